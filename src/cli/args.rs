@@ -1,0 +1,228 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::domain::Engine;
+use crate::input::{ReadingChoice, Request};
+use crate::output::Format;
+use crate::scenario::Scenario;
+
+/// What would each proposal of the Korean armistice talks have done with the prisoners?
+///
+/// repat draws synthetic prisoners from published counts, applies proposals written as decision
+/// tables with citations, and counts how many each would have repatriated (handed over to the other
+/// side), released (freed on the detaining side) or retained (kept in custody).
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Simulate a scenario and print the outcome table
+    Run(RunArgs),
+    /// Show the built-in settings, scenarios, proposals with their readings, and sources
+    List(ListArgs),
+    /// Prove proposals complete and free of conflict, run their worked cases, validate scenarios
+    Check(CheckArgs),
+    /// Say which rule decides about a prisoner, why, and what other readings would give
+    Explain(ExplainArgs),
+    /// Show on whom two proposals, or two readings of one, differ, and how many people that moves
+    Diff(DiffArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    /// A built-in scenario (see `repat list`) or a file of your own, which ends in .toml
+    #[arg(default_value = "korea/1952-07-03")]
+    pub(super) scenario: String,
+
+    /// Judge by this proposal in place of the scenario's; repeatable. An id or a .toml file, perhaps with
+    /// readings: 1952-03-27-draft:left=released
+    #[arg(long = "proposal", value_name = "ID[:READING=VALUE,...]")]
+    pub(super) proposals: Vec<String>,
+
+    #[command(flatten)]
+    pub(super) sampling: Sampling,
+
+    /// How the population is realised
+    #[arg(long, value_enum, default_value_t = EngineName::Individuals)]
+    pub(super) engine: EngineName,
+
+    /// Break the table down by an attribute, a derived attribute, or `stratum`; repeatable
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) by: Vec<String>,
+
+    /// Format of the table
+    #[arg(long, value_enum)]
+    pub(super) format: Option<FormatName>,
+
+    /// Write the table to a file (.csv, .parquet, .md or .json), with a manifest beside it
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+
+    /// Overwrite existing files
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+/// What decides the numbers, shared by the commands that simulate.
+#[derive(Debug, Args)]
+pub(super) struct Sampling {
+    /// Read a proposal in this way; repeatable
+    #[arg(long = "reading", value_name = "PROPOSAL.READING=VALUE", value_parser = reading_choice)]
+    pub(super) readings: Vec<ReadingChoice>,
+
+    /// Fix a parameter of the scenario at a share from 0 to 1; repeatable
+    #[arg(long, value_name = "PARAMETER=VALUE", value_parser = parameter_value)]
+    pub(super) set: Vec<(String, f64)>,
+
+    /// Scale all strata to this many people in all
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=Scenario::MAX_POPULATION))]
+    pub(super) population: Option<u64>,
+
+    /// Number of replicates
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(super) replicates: u64,
+
+    /// Seed of the random numbers
+    #[arg(long, value_name = "S", default_value_t = 1952)]
+    pub(super) seed: u64,
+
+    /// Number of threads; all cores unless given. Never changes a number
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+}
+
+impl Sampling {
+    /// The request for a scenario and proposals under these settings.
+    pub(super) fn request(&self, scenario: Option<&str>, proposals: &[String]) -> Request {
+        Request {
+            scenario: scenario.map(String::from),
+            proposals: proposals.to_vec(),
+            readings: self.readings.clone(),
+            set: self.set.clone(),
+            population: self.population,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    /// Show only what contains this word in its name
+    pub(super) word: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Setting folders or single files; everything built in unless given
+    pub(super) paths: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// The proposal: an id or a .toml file, perhaps with readings: 1952-03-27-draft:left=released
+    pub(super) proposal: String,
+
+    /// The prisoner: a level for every attribute
+    #[arg(value_name = "ATTRIBUTE=LEVEL")]
+    pub(super) profile: Vec<String>,
+
+    /// Read the proposal in this way; repeatable
+    #[arg(long = "reading", value_name = "PROPOSAL.READING=VALUE", value_parser = reading_choice)]
+    pub(super) readings: Vec<ReadingChoice>,
+
+    /// Format of the explanation
+    #[arg(long, value_enum, default_value_t = TextFormat::Text)]
+    pub(super) format: TextFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// The first proposal: an id or a .toml file, perhaps with readings: 1952-03-27-draft:left=released
+    pub(super) a: String,
+
+    /// The second proposal, or the same with other readings
+    pub(super) b: String,
+
+    /// Count the people that the difference moves in this scenario
+    #[arg(long, value_name = "SCENARIO")]
+    pub(super) scenario: Option<String>,
+
+    #[command(flatten)]
+    pub(super) sampling: Sampling,
+
+    /// Format of the difference
+    #[arg(long, value_enum, default_value_t = TextFormat::Text)]
+    pub(super) format: TextFormat,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum EngineName {
+    /// Draw every prisoner
+    Individuals,
+    /// Draw the tallies directly: as good, and the cost does not grow with the population
+    Counts,
+    /// Expectation and variance in closed form
+    Exact,
+}
+
+impl EngineName {
+    pub(super) fn engine(self) -> Engine {
+        match self {
+            EngineName::Individuals => Engine::Individuals,
+            EngineName::Counts => Engine::Counts,
+            EngineName::Exact => Engine::Exact,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum FormatName {
+    /// Aligned for the terminal
+    Table,
+    /// Comma-separated values
+    Csv,
+    /// JSON
+    Json,
+    /// A Markdown table
+    Markdown,
+}
+
+impl FormatName {
+    pub(super) fn format(self) -> Format {
+        match self {
+            FormatName::Table => Format::Table,
+            FormatName::Csv => Format::Csv,
+            FormatName::Json => Format::Json,
+            FormatName::Markdown => Format::Markdown,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TextFormat {
+    /// For people to read
+    Text,
+    /// JSON
+    Json,
+}
+
+fn reading_choice(text: &str) -> Result<ReadingChoice, String> {
+    let parsed = text.split_once('=').and_then(|(name, value)| {
+        let (proposal, reading) = name.rsplit_once('.')?;
+        Some(ReadingChoice { proposal: proposal.into(), reading: reading.into(), value: value.into() })
+    });
+    parsed.ok_or_else(|| "write PROPOSAL.READING=VALUE, as in 1952-03-27-draft.left=released".into())
+}
+
+fn parameter_value(text: &str) -> Result<(String, f64), String> {
+    let (name, value) = text.split_once('=').ok_or("write PARAMETER=VALUE, as in kpa_refusal=0.35")?;
+    let share: f64 = value.trim().parse().map_err(|_| format!("`{value}` is not a number"))?;
+    if !(0.0..=1.0).contains(&share) {
+        return Err(format!("{share} is not a share: it must lie between 0 and 1 (35 % is 0.35)"));
+    }
+    Ok((name.trim().into(), share))
+}

@@ -1,0 +1,43 @@
+use std::fmt::Write;
+
+use super::args::CheckArgs;
+use super::failure::Failure;
+use crate::input::{Catalogue, catalogues, check_paths};
+
+/// `repat check`: everything that is wrong in all files, or how much was proved.
+pub(super) fn check(args: &CheckArgs) -> Result<Vec<u8>, Failure> {
+    let checked = if args.paths.is_empty() { catalogues()? } else { check_paths(&args.paths)? };
+    let mut text = String::new();
+    for catalogue in &checked {
+        // Writing to a String cannot fail.
+        let _ = summary(&mut text, catalogue);
+    }
+    Ok(text.into_bytes())
+}
+
+fn summary(text: &mut String, catalogue: &Catalogue) -> std::fmt::Result {
+    let profiles = catalogue.setting.space.len();
+    writeln!(text, "{}: {}, {profiles} profiles", catalogue.setting.id, catalogue.setting.title)?;
+    for proposal in &catalogue.proposals {
+        let silences = proposal.table.rules.iter().filter(|rule| rule.silence).count();
+        writeln!(
+            text,
+            "  {}: {} rules and {silences} silences decide every profile under all {} combinations of readings; {} worked cases hold",
+            proposal.id,
+            proposal.rules.len() - silences,
+            proposal.combinations().len(),
+            proposal.cases.len(),
+        )?;
+    }
+    for scenario in &catalogue.scenarios {
+        writeln!(
+            text,
+            "  {}: {} people in {} strata, {} parameters",
+            scenario.name,
+            crate::output::grouped(scenario.population()),
+            scenario.strata.len(),
+            scenario.parameters.len(),
+        )?;
+    }
+    Ok(())
+}

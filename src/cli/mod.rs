@@ -1,0 +1,52 @@
+//! The command line: one file for each command. Only here is anything assembled or printed.
+
+mod args;
+mod check;
+mod diff;
+mod explain;
+mod failure;
+mod list;
+mod progress;
+mod run;
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use clap::Parser;
+
+use args::{Cli, Command};
+use failure::Failure;
+
+/// Runs the program on the arguments it was started with.
+///
+/// Exit codes: 0 success, 1 the run failed, 2 bad input or usage, 130 interrupted.
+pub fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Run(args) => run::run(&args),
+        Command::List(args) => list::list(&args),
+        Command::Check(args) => check::check(&args),
+        Command::Explain(args) => explain::explain(&args),
+        Command::Diff(args) => diff::diff(&args),
+    };
+    match result.and_then(|output| print(&output)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Where standard error is closed there is nobody left to tell.
+            let _ = io::stderr().write_all(failure.message().as_bytes());
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+/// Writes to standard output. A reader that has read enough (`repat list | head`) is no failure.
+fn print(output: &[u8]) -> Result<(), Failure> {
+    let mut stdout = io::stdout();
+    match stdout.write_all(output).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::Run(format!("cannot write to standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,267 @@
+use super::{Condition, Test, Variable};
+
+/// Beyond this many variables, which of them matter is searched step by step and not over all
+/// subsets.
+const EXHAUSTIVE: usize = 12;
+
+/// Describes a set of points by few conditions: together they hold on exactly these points.
+///
+/// `points` are all points there are and `wanted` marks the ones to describe. The conditions are
+/// prime (no demand can be dropped, no level added); as in the minimisation of logic functions
+/// (E. J. McCluskey, Bell System Technical Journal 35, 1956) a few of them are then chosen, here
+/// greedily by how many points they add.
+pub fn describe(variables: &[Variable], points: &[Vec<u8>], wanted: &[bool]) -> Vec<Condition> {
+    let grid = Grid::new(variables, points);
+    let wanted = Bits::from_bools(wanted.iter().copied());
+    let unwanted = Bits::from_bools((0..points.len()).map(|i| !wanted.get(i)));
+    let mut left = wanted.clone();
+    let mut chosen: Vec<(Condition, Bits)> = Vec::new();
+    while let Some(seed) = left.first() {
+        let best = primes(&grid, variables, &points[seed], &unwanted)
+            .into_iter()
+            .map(|prime| (grid.holding(&prime), prime))
+            .max_by_key(|(holds, prime)| (holds.common(&left), usize::MAX - prime.tests.len()));
+        let Some((holds, prime)) = best else { break };
+        left.remove(&holds);
+        chosen.push((prime, holds));
+    }
+    drop_redundant(&mut chosen, &wanted);
+    chosen.into_iter().map(|(condition, _)| condition).collect()
+}
+
+/// [`describe`] in words, one line for each condition.
+pub fn describe_in_words(
+    variables: &[Variable],
+    points: &[Vec<u8>],
+    wanted: impl IntoIterator<Item = usize>,
+) -> Vec<String> {
+    let mut marks = vec![false; points.len()];
+    for point in wanted {
+        marks[point] = true;
+    }
+    describe(variables, points, &marks).iter().map(|condition| condition.words(variables)).collect()
+}
+
+/// The widest conditions that hold at `seed` and nowhere unwanted.
+fn primes(grid: &Grid, variables: &[Variable], seed: &[u8], unwanted: &Bits) -> Vec<Condition> {
+    let clean = |kept: &[usize]| !grid.agreeing(kept, seed).meets(unwanted);
+    minimal_sets(variables.len(), clean)
+        .into_iter()
+        .map(|kept| widened(grid, variables, &kept, seed, unwanted))
+        .collect()
+}
+
+/// The sets of variables that satisfy `clean` while none of their subsets does.
+fn minimal_sets(variables: usize, clean: impl Fn(&[usize]) -> bool) -> Vec<Vec<usize>> {
+    let everything: Vec<usize> = (0..variables).collect();
+    if variables > EXHAUSTIVE {
+        return vec![shrunk(everything, clean)];
+    }
+    let mut masks: Vec<u32> = (0..1 << variables).collect();
+    masks.sort_by_key(|mask| mask.count_ones());
+    let mut found: Vec<u32> = Vec::new();
+    for mask in masks {
+        let holds_a_smaller_one = found.iter().any(|smaller| mask & smaller == *smaller);
+        if !holds_a_smaller_one && clean(&members(mask)) {
+            found.push(mask);
+        }
+    }
+    found.into_iter().map(members).collect()
+}
+
+fn members(mask: u32) -> Vec<usize> {
+    (0..32).filter(|i| mask >> i & 1 == 1).collect()
+}
+
+fn shrunk(mut kept: Vec<usize>, clean: impl Fn(&[usize]) -> bool) -> Vec<usize> {
+    for variable in kept.clone() {
+        let without: Vec<usize> = kept.iter().copied().filter(|v| *v != variable).collect();
+        if clean(&without) {
+            kept = without;
+        }
+    }
+    kept
+}
+
+/// Adds level after level to the demands at `seed`, as long as nothing unwanted slips in.
+fn widened(
+    grid: &Grid,
+    variables: &[Variable],
+    kept: &[usize],
+    seed: &[u8],
+    unwanted: &Bits,
+) -> Condition {
+    let only = |&variable: &usize| {
+        let mut allowed = vec![false; variables[variable].levels.len()];
+        allowed[usize::from(seed[variable])] = true;
+        Test { variable, allowed }
+    };
+    let mut condition = Condition { tests: kept.iter().map(only).collect() };
+    for test in 0..condition.tests.len() {
+        for level in 0..condition.tests[test].allowed.len() {
+            let before = condition.tests[test].allowed[level];
+            condition.tests[test].allowed[level] = true;
+            if grid.holding(&condition).meets(unwanted) {
+                condition.tests[test].allowed[level] = before;
+            }
+        }
+    }
+    condition
+}
+
+fn drop_redundant(chosen: &mut Vec<(Condition, Bits)>, wanted: &Bits) {
+    for index in (0..chosen.len()).rev() {
+        let mut left = wanted.clone();
+        let others = chosen.iter().enumerate().filter(|(i, _)| *i != index);
+        others.for_each(|(_, (_, holds))| left.remove(holds));
+        if left.first().is_none() {
+            chosen.remove(index);
+        }
+    }
+}
+
+/// For each variable and level, the points that have it.
+struct Grid {
+    points: usize,
+    having: Vec<Vec<Bits>>,
+}
+
+impl Grid {
+    fn new(variables: &[Variable], points: &[Vec<u8>]) -> Grid {
+        let having = |v: usize, level: usize| {
+            Bits::from_bools(points.iter().map(|point| usize::from(point[v]) == level))
+        };
+        let levels = |v: usize| (0..variables[v].levels.len()).map(move |l| having(v, l)).collect();
+        Grid { points: points.len(), having: (0..variables.len()).map(levels).collect() }
+    }
+
+    fn agreeing(&self, kept: &[usize], seed: &[u8]) -> Bits {
+        let mut bits = Bits::full(self.points);
+        kept.iter().for_each(|&v| bits.keep(&self.having[v][usize::from(seed[v])]));
+        bits
+    }
+
+    fn holding(&self, condition: &Condition) -> Bits {
+        let mut bits = Bits::full(self.points);
+        for test in &condition.tests {
+            let mut any = Bits::empty(self.points);
+            let levels = self.having[test.variable].iter().zip(&test.allowed);
+            levels.filter(|(_, allowed)| **allowed).for_each(|(having, _)| any.add(having));
+            bits.keep(&any);
+        }
+        bits
+    }
+}
+
+/// A set of points, 64 to a word.
+#[derive(Clone)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn empty(len: usize) -> Bits {
+        Bits(vec![0; len.div_ceil(64)])
+    }
+
+    fn full(len: usize) -> Bits {
+        Bits::from_bools(std::iter::repeat_n(true, len))
+    }
+
+    fn from_bools(bools: impl ExactSizeIterator<Item = bool>) -> Bits {
+        let mut bits = Bits::empty(bools.len());
+        bools.enumerate().filter(|(_, b)| *b).for_each(|(i, _)| bits.0[i / 64] |= 1 << (i % 64));
+        bits
+    }
+
+    fn get(&self, index: usize) -> bool {
+        self.0[index / 64] >> (index % 64) & 1 == 1
+    }
+
+    fn first(&self) -> Option<usize> {
+        let word = self.0.iter().position(|word| *word != 0)?;
+        Some(word * 64 + self.0[word].trailing_zeros() as usize)
+    }
+
+    fn keep(&mut self, other: &Bits) {
+        self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a &= b);
+    }
+
+    fn add(&mut self, other: &Bits) {
+        self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a |= b);
+    }
+
+    fn remove(&mut self, other: &Bits) {
+        self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a &= !b);
+    }
+
+    fn meets(&self, other: &Bits) -> bool {
+        self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
+    }
+
+    fn common(&self, other: &Bits) -> u32 {
+        self.0.iter().zip(&other.0).map(|(a, b)| (a & b).count_ones()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Space;
+    use proptest::prelude::*;
+
+    fn space() -> Space {
+        let variable = |name: &str, levels: &[&str]| Variable {
+            name: name.into(),
+            levels: levels.iter().map(|l| l.to_string()).collect(),
+        };
+        let mut space = Space::new(vec![
+            variable("captor", &["unc", "kpa-cpv"]),
+            variable("residence", &["north", "south", "abroad"]),
+            variable("wish", &["own-side", "home", "none"]),
+        ])
+        .unwrap();
+        space.derive(variable("home", &["captor-area", "other-area", "elsewhere"]), |point| {
+            match (point[0], point[1]) {
+                (0, 1) | (1, 0) => 0,
+                (_, 2) => 2,
+                _ => 1,
+            }
+        });
+        space
+    }
+
+    fn words(space: &Space, wanted: impl Fn(&[u8]) -> bool) -> Vec<String> {
+        let marked = (0..space.len()).filter(|&i| wanted(&space.points()[i]));
+        describe_in_words(space.variables(), space.points(), marked)
+    }
+
+    #[test]
+    fn a_derived_attribute_says_it_shortest() {
+        assert_eq!(words(&space(), |p| p[3] == 0), ["home = captor-area"]);
+        assert_eq!(words(&space(), |p| p[3] == 0 && p[2] != 1), [
+            "wish is not home, home = captor-area"
+        ]);
+    }
+
+    #[test]
+    fn everything_and_nothing_have_their_own_words() {
+        assert_eq!(words(&space(), |_| true), ["everybody"]);
+        assert!(words(&space(), |_| false).is_empty());
+    }
+
+    #[test]
+    fn a_union_needs_two_conditions() {
+        let found = words(&space(), |p| p[2] == 1 || p[3] == 2);
+        assert_eq!(found.len(), 2, "{found:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn conditions_hold_on_exactly_the_wanted_points(wanted in prop::collection::vec(any::<bool>(), 18)) {
+            let space = space();
+            let conditions = describe(space.variables(), space.points(), &wanted);
+            for (point, wanted) in space.points().iter().zip(wanted) {
+                prop_assert_eq!(conditions.iter().any(|c| c.holds(point)), wanted);
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The words of the field as types: attributes, profiles, conditions, decision tables, outcomes,
+//! sources. No file is read here and nothing is random.
+
+mod condition;
+mod cover;
+mod diagnostic;
+mod outcome;
+mod outcome_table;
+mod setting;
+mod source;
+mod space;
+mod table;
+
+pub use condition::{Condition, Test};
+pub use cover::{describe, describe_in_words};
+pub use diagnostic::{Diagnostic, Place, SourceFile};
+pub use outcome::{Outcome, OutcomeSet};
+pub use outcome_table::{Engine, Millionths, Moved, OutcomeRow, OutcomeTable, Sample, Spread, cascade};
+pub use setting::Setting;
+pub use source::{Basis, Citation, Source, Status};
+pub use space::{Profile, Space, Variable};
+pub use table::{Audit, Conflict, Rule, Table, Then};

@@ -1,0 +1,185 @@
+use std::fmt;
+
+/// Something that takes one of a few named levels: an attribute of a prisoner, a derived
+/// attribute, or a reading of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Its levels, in declared order; at least one, at most 256.
+    pub levels: Vec<String>,
+}
+
+impl Variable {
+    /// The position of the level of that name.
+    pub fn level(&self, name: &str) -> Option<u8> {
+        let index = self.levels.iter().position(|level| level == name)?;
+        u8::try_from(index).ok()
+    }
+}
+
+/// One level for every attribute, as an index into the [`Space`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Profile(u32);
+
+impl Profile {
+    /// The index, `0 .. space.len()`.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The finite space of profiles: every combination of attribute levels, and beside each the
+/// levels of the derived attributes.
+///
+/// Variables are numbered: attributes first, then derived attributes. A *point* is one level for
+/// every variable.
+#[derive(Debug, Clone, Default)]
+pub struct Space {
+    variables: Vec<Variable>,
+    attributes: usize,
+    points: Vec<Vec<u8>>,
+}
+
+impl Space {
+    /// The most profiles a setting may have.
+    pub const MAX_PROFILES: usize = 65_536;
+
+    /// Every combination of levels of the attributes, the last attribute changing fastest.
+    /// `None` when there are more than [`Space::MAX_PROFILES`].
+    pub fn new(attributes: Vec<Variable>) -> Option<Space> {
+        let mut points = vec![Vec::new()];
+        for attribute in &attributes {
+            if points.len() * attribute.levels.len() > Space::MAX_PROFILES {
+                return None;
+            }
+            points = points.iter().flat_map(|point| extensions(point, attribute)).collect();
+        }
+        Some(Space { attributes: attributes.len(), variables: attributes, points })
+    }
+
+    /// Adds a derived attribute; `level_of` gives its level on each point.
+    pub fn derive(&mut self, variable: Variable, level_of: impl Fn(&[u8]) -> u8) {
+        for point in &mut self.points {
+            let level = level_of(point);
+            point.push(level);
+        }
+        self.variables.push(variable);
+    }
+
+    /// Number of profiles.
+    pub fn len(&self) -> usize {
+        self.points.len()
+    }
+
+    /// Whether there is no profile at all.
+    pub fn is_empty(&self) -> bool {
+        self.points.is_empty()
+    }
+
+    /// All profiles in order.
+    pub fn profiles(&self) -> impl Iterator<Item = Profile> + use<> {
+        (0..self.points.len() as u32).map(Profile)
+    }
+
+    /// Attributes and then derived attributes.
+    pub fn variables(&self) -> &[Variable] {
+        &self.variables
+    }
+
+    /// The attributes alone.
+    pub fn attributes(&self) -> &[Variable] {
+        &self.variables[..self.attributes]
+    }
+
+    /// The derived attributes alone.
+    pub fn derived(&self) -> &[Variable] {
+        &self.variables[self.attributes..]
+    }
+
+    /// The number of the variable of that name.
+    pub fn variable(&self, name: &str) -> Option<usize> {
+        self.variables.iter().position(|variable| variable.name == name)
+    }
+
+    /// The levels of every variable on a profile.
+    pub fn point(&self, profile: Profile) -> &[u8] {
+        &self.points[profile.index()]
+    }
+
+    /// The points of all profiles, in order.
+    pub fn points(&self) -> &[Vec<u8>] {
+        &self.points
+    }
+
+    /// The profile with these levels, one for each attribute.
+    pub fn profile(&self, levels: &[u8]) -> Option<Profile> {
+        let mut index = 0;
+        for (attribute, &level) in self.attributes().iter().zip(levels) {
+            if usize::from(level) >= attribute.levels.len() {
+                return None;
+            }
+            index = index * attribute.levels.len() as u32 + u32::from(level);
+        }
+        (levels.len() == self.attributes).then_some(Profile(index))
+    }
+
+    /// A profile in words: `captor=unc force=kpa ...`.
+    pub fn words(&self, profile: Profile) -> impl fmt::Display {
+        let words: Vec<String> = self
+            .attributes()
+            .iter()
+            .zip(self.point(profile))
+            .map(|(attribute, &level)| {
+                format!("{}={}", attribute.name, attribute.levels[usize::from(level)])
+            })
+            .collect();
+        words.join(" ")
+    }
+}
+
+fn extensions<'a>(point: &'a [u8], variable: &'a Variable) -> impl Iterator<Item = Vec<u8>> + 'a {
+    (0..variable.levels.len()).map(move |level| {
+        let mut longer = point.to_vec();
+        longer.push(level as u8);
+        longer
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variable(name: &str, levels: &[&str]) -> Variable {
+        Variable { name: name.into(), levels: levels.iter().map(|l| l.to_string()).collect() }
+    }
+
+    #[test]
+    fn a_profile_is_found_again_by_its_levels() {
+        let attributes =
+            vec![variable("captor", &["unc", "kpa-cpv"]), variable("wish", &["a", "b", "c"])];
+        let space = Space::new(attributes).unwrap();
+        assert_eq!(space.len(), 6);
+        for profile in space.profiles() {
+            assert_eq!(space.profile(space.point(profile)), Some(profile));
+        }
+        let last = space.profiles().last().unwrap();
+        assert_eq!(space.words(last).to_string(), "captor=kpa-cpv wish=c");
+    }
+
+    #[test]
+    fn levels_that_do_not_exist_are_no_profile() {
+        let space = Space::new(vec![variable("captor", &["unc", "kpa-cpv"])]).unwrap();
+        assert_eq!(space.profile(&[2]), None);
+        assert_eq!(space.profile(&[]), None);
+        assert_eq!(space.profile(&[0, 0]), None);
+    }
+
+    #[test]
+    fn a_space_of_more_than_65_536_profiles_is_refused() {
+        let sixteen: Vec<String> = (0..16).map(|i| i.to_string()).collect();
+        let attribute = |i: u8| Variable { name: i.to_string(), levels: sixteen.clone() };
+        assert!(Space::new((0..4).map(attribute).collect()).is_some());
+        assert!(Space::new((0..5).map(attribute).collect()).is_none());
+    }
+}

@@ -1,0 +1,189 @@
+use super::Condition;
+
+/// What a rule yields: always the same, or what a variable's level at hand stands for
+/// (`then = "$left"`).
+#[derive(Debug, Clone, PartialEq)]
+pub enum Then<T> {
+    /// The same everywhere.
+    Always(T),
+    /// One value for each level of the variable.
+    By {
+        /// Number of the variable.
+        variable: usize,
+        /// A value for each of its levels.
+        values: Vec<T>,
+    },
+}
+
+impl<T> Then<T> {
+    /// The value at a point.
+    pub fn at(&self, point: &[u8]) -> &T {
+        match self {
+            Then::Always(value) => value,
+            Then::By { variable, values } => &values[usize::from(point[*variable])],
+        }
+    }
+}
+
+/// A row of a decision table.
+#[derive(Debug, Clone)]
+pub struct Rule<T> {
+    /// It applies where any of these holds.
+    pub when: Vec<Condition>,
+    /// What it yields.
+    pub then: Then<T>,
+    /// The rules (by position) that it displaces where both apply.
+    pub exception_to: Vec<usize>,
+    /// Whether it speaks only where no other rule does: a declared silence of the text.
+    pub silence: bool,
+}
+
+impl<T> Rule<T> {
+    /// Whether the rule applies at the point.
+    pub fn applies(&self, point: &[u8]) -> bool {
+        self.when.iter().any(|condition| condition.holds(point))
+    }
+}
+
+/// Rules from points to values. One type serves proposals, derived attributes and what each wish
+/// accepts.
+///
+/// Where rules with different values apply, one must be an exception to the other; a silence
+/// gives way to every rule. [`Table::audit`] proves by enumeration that this leaves exactly one
+/// value everywhere.
+#[derive(Debug, Clone)]
+pub struct Table<T> {
+    /// The rules, in declared order.
+    pub rules: Vec<Rule<T>>,
+}
+
+impl<T: PartialEq + Clone> Table<T> {
+    /// The rules left to decide at a point: those that apply, without the ones displaced by an
+    /// exception that applies too. In a sound table they all yield the same.
+    pub fn deciding(&self, point: &[u8]) -> Vec<usize> {
+        let applying = |silence: bool| -> Vec<usize> {
+            let rules = self.rules.iter().enumerate();
+            let applying = rules.filter(|(_, r)| r.silence == silence && r.applies(point));
+            applying.map(|(i, _)| i).collect()
+        };
+        let mut deciding = applying(false);
+        if deciding.is_empty() {
+            deciding = applying(true);
+        }
+        let displaced: Vec<usize> =
+            deciding.iter().flat_map(|&i| self.rules[i].exception_to.iter().copied()).collect();
+        deciding.retain(|i| !displaced.contains(i));
+        deciding
+    }
+
+    /// The value at a point of a table that passed its audit.
+    pub fn value(&self, point: &[u8]) -> Option<T> {
+        let first = *self.deciding(point).first()?;
+        Some(self.rules[first].then.at(point).clone())
+    }
+
+    /// Enumerates the points and reports gaps, conflicts and rules that never decide.
+    pub fn audit(&self, points: &[Vec<u8>]) -> Audit {
+        let mut gaps = Vec::new();
+        let mut conflicts: Vec<Conflict> = Vec::new();
+        let mut decides = vec![false; self.rules.len()];
+        for (index, point) in points.iter().enumerate() {
+            let deciding = self.deciding(point);
+            let Some(&first) = deciding.first() else {
+                gaps.push(index);
+                continue;
+            };
+            for &rule in &deciding {
+                decides[rule] = true;
+                if self.rules[rule].then.at(point) != self.rules[first].then.at(point) {
+                    record(&mut conflicts, [first, rule], index);
+                }
+            }
+        }
+        let unreachable = (0..self.rules.len()).filter(|&i| !decides[i]).collect();
+        Audit { gaps, conflicts, unreachable }
+    }
+}
+
+fn record(conflicts: &mut Vec<Conflict>, rules: [usize; 2], point: usize) {
+    match conflicts.iter_mut().find(|conflict| conflict.rules == rules) {
+        Some(conflict) => conflict.points.push(point),
+        None => conflicts.push(Conflict { rules, points: vec![point] }),
+    }
+}
+
+/// What enumeration found wrong with a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audit {
+    /// Points that no rule reaches.
+    pub gaps: Vec<usize>,
+    /// Pairs of rules that disagree, neither an exception to the other.
+    pub conflicts: Vec<Conflict>,
+    /// Rules that decide nowhere.
+    pub unreachable: Vec<usize>,
+}
+
+/// Two rules that yield different values on the same points.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The rules, by position.
+    pub rules: [usize; 2],
+    /// The points, by position.
+    pub points: Vec<usize>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Test;
+
+    fn rule(variable: usize, allowed: [bool; 2], then: char, exception_to: &[usize]) -> Rule<char> {
+        let test = Test { variable, allowed: allowed.to_vec() };
+        Rule {
+            when: vec![Condition { tests: vec![test] }],
+            then: Then::Always(then),
+            exception_to: exception_to.to_vec(),
+            silence: false,
+        }
+    }
+
+    fn points() -> Vec<Vec<u8>> {
+        vec![vec![0, 0], vec![0, 1], vec![1, 0], vec![1, 1]]
+    }
+
+    const FIRST: [bool; 2] = [true, false];
+    const BOTH: [bool; 2] = [true, true];
+
+    #[test]
+    fn an_exception_displaces_what_it_is_an_exception_to() {
+        let table = Table { rules: vec![rule(0, BOTH, 'a', &[]), rule(1, FIRST, 'b', &[0])] };
+        let clean = Audit { gaps: vec![], conflicts: vec![], unreachable: vec![] };
+        assert_eq!(table.audit(&points()), clean);
+        let values: String = points().iter().filter_map(|p| table.value(p)).collect();
+        assert_eq!(values, "baba");
+    }
+
+    #[test]
+    fn gaps_conflicts_and_unreachable_rules_are_all_found() {
+        let nowhere = rule(0, [false, false], 'c', &[]);
+        let table = Table { rules: vec![rule(0, FIRST, 'a', &[]), rule(1, FIRST, 'b', &[]), nowhere] };
+        let audit = table.audit(&points());
+        assert_eq!(audit.gaps, [3]);
+        assert_eq!(audit.conflicts, [Conflict { rules: [0, 1], points: vec![0] }]);
+        assert_eq!(audit.unreachable, [2]);
+    }
+
+    #[test]
+    fn two_rules_with_one_value_do_not_conflict() {
+        let table = Table { rules: vec![rule(0, BOTH, 'a', &[]), rule(1, FIRST, 'a', &[])] };
+        assert!(table.audit(&points()).conflicts.is_empty());
+    }
+
+    #[test]
+    fn a_silence_speaks_only_where_no_rule_does() {
+        let silence = Rule { silence: true, ..rule(0, BOTH, 's', &[]) };
+        let table = Table { rules: vec![silence, rule(1, FIRST, 'a', &[])] };
+        let values: String = points().iter().filter_map(|p| table.value(p)).collect();
+        assert_eq!(values, "asas");
+    }
+}

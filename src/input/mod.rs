@@ -1,0 +1,346 @@
+//! Files to checked types: settings, proposals and scenarios, from inside the program or from
+//! disk. Every problem is collected, with file, line and column, before anything is refused.
+
+mod conditions;
+mod fields;
+mod files;
+mod locate;
+mod proposal;
+mod scenario;
+mod setting;
+
+use std::sync::Arc;
+
+use crate::domain::{Diagnostic, Place, Setting, SourceFile};
+use crate::proposal::{Interpretation, Proposal, check};
+use crate::scenario::Scenario;
+
+pub use fields::suggestion;
+use fields::{Problems, parse};
+use files::{FileName, Reader, Shelf};
+use locate::Reference;
+
+/// What a user asks to be loaded.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// A built-in scenario's name, or the path of a file that ends in `.toml`.
+    pub scenario: Option<String>,
+    /// Proposals in place of the scenario's: ids or paths, perhaps with readings
+    /// (`id:reading=value,reading=value`).
+    pub proposals: Vec<String>,
+    /// Readings for all of them.
+    pub readings: Vec<ReadingChoice>,
+    /// Values for parameters, in place of the scenario's.
+    pub set: Vec<(String, f64)>,
+    /// People in all, in place of the scenario's sizes.
+    pub population: Option<u64>,
+}
+
+/// The choice of a reading: `proposal.reading=value`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadingChoice {
+    /// The proposal's id.
+    pub proposal: String,
+    /// The reading's name.
+    pub reading: String,
+    /// The value chosen.
+    pub value: String,
+}
+
+/// What was loaded, checked throughout.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The setting.
+    pub setting: Setting,
+    /// The scenario, if one was asked for.
+    pub scenario: Option<Scenario>,
+    /// The proposals under their readings, in the order asked for.
+    pub interpretations: Vec<Interpretation>,
+    /// Every file that was read.
+    pub files: Vec<Arc<SourceFile>>,
+}
+
+/// Loads what is asked for.
+///
+/// # Errors
+///
+/// Everything that is wrong with the files and the request, all at once.
+pub fn load(request: &Request) -> Result<Loaded, Vec<Diagnostic>> {
+    let problems = Problems::default();
+    let reader = Reader::default();
+    let loaded = Loading { reader: &reader, problems: &problems }.request(request);
+    let problems = problems.into_list();
+    match loaded {
+        Some((setting, scenario, interpretations)) if problems.is_empty() => {
+            Ok(Loaded { setting, scenario, interpretations, files: reader.into_files() })
+        }
+        _ => Err(problems),
+    }
+}
+
+/// What a setting holds, as `repat list` shows it and `repat check` proves it.
+#[derive(Debug)]
+pub struct Catalogue {
+    /// The setting.
+    pub setting: Setting,
+    /// Its proposals, by date.
+    pub proposals: Vec<Arc<Proposal>>,
+    /// Its scenarios.
+    pub scenarios: Vec<Scenario>,
+}
+
+/// Loads and checks everything in the built-in settings.
+///
+/// # Errors
+///
+/// Everything that is wrong, all at once.
+pub fn catalogues() -> Result<Vec<Catalogue>, Vec<Diagnostic>> {
+    let problems = Problems::default();
+    let reader = Reader::default();
+    let loading = Loading { reader: &reader, problems: &problems };
+    let shelves = Shelf::embedded_names().into_iter().map(Shelf::Embedded);
+    let catalogues = shelves.filter_map(|shelf| loading.catalogue(&shelf)).collect();
+    none_or(problems, catalogues)
+}
+
+/// Loads and checks everything at these paths: a setting's folder, a folder of settings, or
+/// single files.
+///
+/// # Errors
+///
+/// Everything that is wrong, all at once.
+pub fn check_paths(paths: &[String]) -> Result<Vec<Catalogue>, Vec<Diagnostic>> {
+    let problems = Problems::default();
+    let reader = Reader::default();
+    let loading = Loading { reader: &reader, problems: &problems };
+    let catalogues = paths.iter().flat_map(|path| loading.at_path(path)).collect();
+    none_or(problems, catalogues)
+}
+
+fn none_or<T>(problems: Problems, value: T) -> Result<T, Vec<Diagnostic>> {
+    let problems = problems.into_list();
+    if problems.is_empty() { Ok(value) } else { Err(problems) }
+}
+
+/// Reads files and collects problems.
+#[derive(Clone, Copy)]
+struct Loading<'a> {
+    reader: &'a Reader,
+    problems: &'a Problems,
+}
+
+impl Loading<'_> {
+    fn request(&self, request: &Request) -> Option<(Setting, Option<Scenario>, Vec<Interpretation>)> {
+        let scenario = match &request.scenario {
+            Some(name) => Some(self.locate_scenario(name)?),
+            None => None,
+        };
+        let shelf = match (&scenario, request.proposals.first()) {
+            (Some((shelf, ..)), _) => shelf.clone(),
+            (None, Some(reference)) => self.locate_proposal(&Reference::parse(reference))?,
+            (None, None) => return None,
+        };
+        let mut setting = setting::load(&shelf, self.reader, self.problems)?;
+        let scenario = match scenario {
+            Some((_, name, file)) => Some((self.scenario(&mut setting, &request.set, name, &file), file)),
+            None => None,
+        };
+        let references = match &scenario {
+            Some((loaded, file)) if request.proposals.is_empty() => loaded
+                .iter()
+                .flat_map(|scenario| &scenario.proposals)
+                .map(|(text, place)| Reference::in_file(text, place, file))
+                .collect(),
+            _ => request.proposals.iter().map(|text| Reference::parse(text)).collect::<Vec<_>>(),
+        };
+        let interpretations = self.interpretations(&mut setting, &shelf, &references, &request.readings);
+        let scenario = match scenario {
+            Some((scenario, _)) => {
+                let mut scenario = scenario?;
+                request.population.iter().for_each(|total| scenario.scale_to(*total));
+                Some(scenario)
+            }
+            None => None,
+        };
+        Some((setting, scenario, interpretations))
+    }
+
+    fn scenario(
+        &self,
+        setting: &mut Setting,
+        set: &[(String, f64)],
+        name: String,
+        file: &FileName,
+    ) -> Option<Scenario> {
+        let layers: Vec<Arc<SourceFile>> = self.layers(file)?.into_iter().map(|(_, text)| text).collect();
+        parse(&layers, self.problems, |layers| {
+            layers.iter().for_each(|fields| self.common(setting, fields));
+            scenario::scenario(setting, name, set, layers)
+        })
+    }
+
+    /// Keys that proposals and scenarios may both have: the setting they belong to, and sources
+    /// beyond its bibliography.
+    fn common(&self, setting: &mut Setting, fields: &fields::Fields<'_>) {
+        if let Some(node) = fields.get("setting")
+            && node.text().is_some_and(|name| name != setting.id)
+        {
+            let message = format!("this file belongs to another setting than `{}`", setting.id);
+            node.problem(message, "another setting", "use it with proposals and scenarios of its own setting");
+        }
+        let sources = fields.get("sources").and_then(|node| node.fields("[sources]"));
+        setting.sources.extend(sources.map(|fields| setting::sources(&fields)).unwrap_or_default());
+    }
+
+    fn proposal(&self, setting: &mut Setting, stem: &str, file: &FileName) -> Option<Arc<Proposal>> {
+        let file = self.reader.read(file, self.problems)?;
+        let proposal = parse(&[file], self.problems, |fields| {
+            self.common(setting, &fields[0]);
+            proposal::proposal(setting, stem, &fields[0])
+        })?;
+        self.problems.extend(check(setting, &proposal));
+        Some(Arc::new(proposal))
+    }
+
+    fn interpretations(
+        &self,
+        setting: &mut Setting,
+        shelf: &Shelf,
+        references: &[Reference],
+        readings: &[ReadingChoice],
+    ) -> Vec<Interpretation> {
+        let mut loaded: Vec<(FileName, Option<Arc<Proposal>>)> = Vec::new();
+        let mut interpretations: Vec<Interpretation> = Vec::new();
+        for reference in references {
+            let Some(file) = self.proposal_file(shelf, reference) else { continue };
+            if !loaded.iter().any(|(name, _)| *name == file) {
+                let proposal = self.proposal(setting, &reference.stem(), &file);
+                loaded.push((file.clone(), proposal));
+            }
+            let proposal = loaded.iter().find(|(name, _)| *name == file);
+            let Some(proposal) = proposal.and_then(|(_, proposal)| proposal.clone()) else { continue };
+            let mut interpretation = Interpretation::by_default(proposal);
+            let id = &interpretation.proposal.id;
+            let for_all = readings.iter().filter(|choice| choice.proposal == *id);
+            let chosen: Vec<(String, String)> = for_all
+                .map(|choice| (choice.reading.clone(), choice.value.clone()))
+                .chain(reference.readings.iter().cloned())
+                .collect();
+            for (name, value) in chosen {
+                self.choose(&mut interpretation, &name, &value, reference.place.as_ref());
+            }
+            interpretations.push(interpretation);
+        }
+        self.refuse_idle(readings, &interpretations);
+        interpretations
+    }
+
+    fn choose(&self, interpretation: &mut Interpretation, name: &str, value: &str, place: Option<&Place>) {
+        let readings = &interpretation.proposal.readings;
+        let problem = |message: String| Diagnostic { place: place.cloned(), ..Diagnostic::new(message) };
+        let Some(position) = readings.iter().position(|reading| reading.variable.name == name) else {
+            let known = readings.iter().map(|reading| reading.variable.name.as_str());
+            let what = format!("{} has no reading `{name}`", interpretation.proposal.id);
+            self.problems.add(problem(what).help(suggestion(name, known)));
+            return;
+        };
+        let variable = &readings[position].variable;
+        match variable.level(value) {
+            Some(level) => interpretation.chosen[position] = level,
+            None => {
+                let what = format!("reading `{name}` of {} has no value `{value}`", interpretation.proposal.id);
+                let help = suggestion(value, variable.levels.iter().map(String::as_str));
+                self.problems.add(problem(what).help(help));
+            }
+        }
+    }
+
+    /// Readings chosen for proposals that are not asked about would silently do nothing.
+    fn refuse_idle(&self, readings: &[ReadingChoice], interpretations: &[Interpretation]) {
+        let ids = || interpretations.iter().map(|interpretation| interpretation.proposal.id.as_str());
+        let idle = readings.iter().filter(|choice| !ids().any(|id| id == choice.proposal));
+        for choice in idle.filter(|_| !interpretations.is_empty()) {
+            let what = format!(
+                "--reading {}.{}={}: proposal `{}` is not among those judged",
+                choice.proposal, choice.reading, choice.value, choice.proposal
+            );
+            self.problems.add(Diagnostic::new(what).help(suggestion(&choice.proposal, ids())));
+        }
+    }
+
+    fn catalogue(&self, shelf: &Shelf) -> Option<Catalogue> {
+        let mut setting = setting::load(shelf, self.reader, self.problems)?;
+        let proposals = shelf.stems("proposals").into_iter().filter_map(|stem| {
+            self.proposal(&mut setting, &stem, &shelf.file(&format!("proposals/{stem}.toml")))
+        });
+        let mut proposals: Vec<Arc<Proposal>> = proposals.collect();
+        proposals.sort_by(|a, b| (&a.date, &a.id).cmp(&(&b.date, &b.id)));
+        let scenarios = shelf.scenarios().into_iter().filter_map(|stem| {
+            let name = format!("{}/{stem}", shelf.name());
+            self.whole_scenario(&mut setting, shelf, name, &shelf.file(&format!("{stem}.toml")))
+        });
+        let scenarios = scenarios.collect();
+        Some(Catalogue { setting, proposals, scenarios })
+    }
+
+    /// A scenario together with the proposals it names.
+    fn whole_scenario(
+        &self,
+        setting: &mut Setting,
+        shelf: &Shelf,
+        name: String,
+        file: &FileName,
+    ) -> Option<Scenario> {
+        let scenario = self.scenario(setting, &[], name, file)?;
+        for (text, place) in &scenario.proposals {
+            let reference = Reference::in_file(text, place, file);
+            let known = self.proposal_file(shelf, &reference);
+            if reference.path.is_some() || !reference.readings.is_empty() {
+                known.map(|_| self.interpretations(setting, shelf, &[reference], &[]));
+            }
+        }
+        Some(scenario)
+    }
+
+    fn at_path(&self, path: &str) -> Vec<Catalogue> {
+        let folder = std::path::Path::new(path);
+        if !folder.is_dir() {
+            return self.single_file(path).into_iter().collect();
+        }
+        let shelf = Shelf::Folder(folder.into());
+        if shelf.has("setting.toml") {
+            return self.catalogue(&shelf).into_iter().collect();
+        }
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut below: Vec<_> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+        below.sort();
+        let settings = below.into_iter().map(Shelf::Folder).filter(|shelf| shelf.has("setting.toml"));
+        let settings: Vec<Shelf> = settings.collect();
+        if settings.is_empty() {
+            let what = format!("{path}: has no setting.toml, and no folder with one");
+            self.problems.add(Diagnostic::new(what).help("name a setting's folder, or a .toml file"));
+        }
+        settings.iter().filter_map(|shelf| self.catalogue(shelf)).collect()
+    }
+
+    fn single_file(&self, path: &str) -> Option<Catalogue> {
+        let file = FileName::OnDisk(path.into());
+        let text = self.reader.read(&file, self.problems)?;
+        let shelf = self.locate_setting(path)?;
+        let kind = locate::kind(&text);
+        if kind == locate::Kind::Setting {
+            return self.catalogue(&shelf);
+        }
+        let mut setting = setting::load(&shelf, self.reader, self.problems)?;
+        let stem = locate::stem(path);
+        let (mut proposals, mut scenarios) = (Vec::new(), Vec::new());
+        match kind {
+            locate::Kind::Proposal => proposals.extend(self.proposal(&mut setting, &stem, &file)),
+            _ => {
+                let name = format!("{}/{stem}", setting.id);
+                scenarios.extend(self.whole_scenario(&mut setting, &shelf, name, &file));
+            }
+        }
+        Some(Catalogue { setting, proposals, scenarios })
+    }
+}

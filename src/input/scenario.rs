@@ -1,0 +1,378 @@
+use super::conditions::{Vocabulary, level, source_key};
+use super::fields::{Fields, Node, Problems, suggestion};
+use super::proposal::{refuse_repeated, status};
+use crate::domain::{Basis, Diagnostic, Place, Setting, Status, Variable};
+use crate::scenario::{
+    Blueprint, Choice, Distribution, Parameter, Quantity, Scenario, Shares, Stratum, Units,
+};
+
+/// What differs from the file: the user's values for parameters.
+pub(super) type Overrides<'a> = &'a [(String, f64)];
+
+/// Rounding in shares as people write them.
+const TOLERANCE: f64 = 1e-9;
+
+/// Reads a scenario from its file and the files it is based on, the most basic first.
+pub(super) fn scenario(
+    setting: &Setting,
+    name: String,
+    set: Overrides<'_>,
+    layers: &[Fields<'_>],
+) -> Option<Scenario> {
+    let [.., fields] = layers else { return None };
+    let problems = fields.problems;
+    let before = problems.len();
+    layers.iter().for_each(|layer| drop(layer.get("base")));
+    let title = last(layers, "title").or_else(|| fields.need("title"));
+    let title = title.and_then(|node| node.text()).unwrap_or_default();
+    let note = last(layers, "note").and_then(|node| node.text());
+    let proposals = last(layers, "proposals").or_else(|| fields.need("proposals"));
+    let proposals = proposals.and_then(|node| node.items()).unwrap_or_default();
+    let proposals = proposals.iter().filter_map(|node| Some((node.text()?, node.place()))).collect();
+    let file = ScenarioFile { setting, parameters: parameters(setting, set, layers) };
+    let strata: Vec<(Stratum, Place)> =
+        stratum_nodes(layers).iter().filter_map(|node| file.stratum(node)).collect();
+    if problems.len() == before {
+        file.refuse_unused(&strata, problems);
+    }
+    let strata = strata.into_iter().map(|(stratum, _)| stratum).collect();
+    let scenario = Scenario { name, title, note, parameters: file.parameters, strata, proposals };
+    if problems.len() == before {
+        refuse_population(&scenario, &fields.place(), problems);
+    }
+    (problems.len() == before).then_some(scenario)
+}
+
+/// The value that a key has in the last layer that has it; it is understood in all.
+fn last<'a>(layers: &[Fields<'a>], key: &str) -> Option<Node<'a>> {
+    layers.iter().filter_map(|layer| layer.get(key)).last()
+}
+
+/// Strata of all layers; a later one with the same id takes the place of an earlier one.
+fn stratum_nodes<'a>(layers: &[Fields<'a>]) -> Vec<Node<'a>> {
+    let mut strata: Vec<(Option<String>, Node<'a>)> = Vec::new();
+    for layer in layers {
+        let nodes = layer.get("stratum").and_then(|node| node.items()).unwrap_or_default();
+        let named: Vec<(Option<String>, Node<'a>)> =
+            nodes.into_iter().map(|node| (node.text_at("id"), node)).collect();
+        let ids = named.iter().filter_map(|(id, node)| Some((id.clone()?, node.place())));
+        let ids: Vec<(String, Place)> = ids.collect();
+        refuse_repeated(ids.iter().map(|(id, place)| (id, place)), "stratum", layer.problems);
+        for (id, node) in named {
+            let earlier = strata.iter_mut().find(|(known, _)| id.is_some() && *known == id);
+            match earlier {
+                Some(earlier) => earlier.1 = node,
+                None => strata.push((id, node)),
+            }
+        }
+    }
+    strata.into_iter().map(|(_, node)| node).collect()
+}
+
+fn refuse_population(scenario: &Scenario, place: &Place, problems: &Problems) {
+    let people: u128 = scenario.strata.iter().map(|stratum| u128::from(stratum.size)).sum();
+    if people == 0 {
+        let problem = Diagnostic::at(place, "the scenario has no prisoners");
+        problems.add(problem.help("give a [[stratum]] a size"));
+    } else if people > u128::from(Scenario::MAX_POPULATION) {
+        let problem = Diagnostic::at(place, format!("the strata hold {people} people in all"));
+        problems.add(problem.help("no more than 2^53 can be counted exactly; reduce their sizes"));
+    }
+}
+
+/// Parameters of all layers; a later one takes the place of an earlier one of the same name.
+fn parameters(setting: &Setting, set: Overrides<'_>, layers: &[Fields<'_>]) -> Vec<Parameter> {
+    let mut entries: Vec<Node<'_>> = Vec::new();
+    for layer in layers {
+        let table = layer.get("parameters").and_then(|node| node.fields("[parameters]"));
+        for node in table.map(|fields| fields.entries()).unwrap_or_default() {
+            match entries.iter_mut().find(|earlier| earlier.name == node.name) {
+                Some(earlier) => *earlier = node,
+                None => entries.push(node),
+            }
+        }
+    }
+    let known = || entries.iter().map(|node| node.name.as_str());
+    for (name, _) in set.iter().filter(|(name, _)| !known().any(|known| known == name)) {
+        let what = format!("--set {name}: the scenario has no parameter `{name}`");
+        let problem = Diagnostic::new(what).help(suggestion(name, known()));
+        layers.iter().take(1).for_each(|layer| layer.problems.add(problem.clone()));
+    }
+    let read = |node: &Node<'_>| {
+        // One that could not be read has been reported; it stays known to the strata.
+        let fallback = (Distribution::Fixed(0.0), Basis::default());
+        let (distribution, basis) = parameter(setting, set, node).unwrap_or(fallback);
+        Parameter { name: node.name.clone(), distribution, basis, place: node.key_place() }
+    };
+    entries.iter().map(read).collect()
+}
+
+fn parameter(setting: &Setting, set: Overrides<'_>, node: &Node<'_>) -> Option<(Distribution, Basis)> {
+    if node.is_number() {
+        let help = format!(
+            "write `{0} = {{ value = ..., source = \"...\" }}`, or status = \"assumed\" in place of a source",
+            node.name
+        );
+        node.problem(format!("parameter `{}` does not say where it comes from", node.name), "just a number", help);
+        return None;
+    }
+    let fields = node.fields(format!("parameter {}", node.name))?;
+    let distribution = distribution(node, &fields);
+    let basis = basis(setting, node, &fields);
+    fields.finish();
+    let fixed = set.iter().rev().find(|(name, _)| *name == node.name);
+    let distribution = fixed.map_or(distribution, |(_, value)| Some(Distribution::Fixed(*value)));
+    Some((distribution?, basis?))
+}
+
+const DISTRIBUTIONS: [&str; 6] = ["value", "beta", "uniform", "triangular", "pert", "logit_normal"];
+
+fn distribution(parameter: &Node<'_>, fields: &Fields<'_>) -> Option<Distribution> {
+    let given: Vec<Node<'_>> = DISTRIBUTIONS.iter().filter_map(|key| fields.get(key)).collect();
+    let [node] = given.as_slice() else {
+        let message = format!("parameter `{}` needs exactly one of {}", parameter.name, DISTRIBUTIONS.join(", "));
+        let help = "for one value write `value = 0.35`, for an uncertain one e.g. `beta = [35, 65]`";
+        parameter.problem(message, "which value?", help);
+        return None;
+    };
+    if node.name == "value" {
+        return node.share().map(Distribution::Fixed);
+    }
+    let numbers: Option<Vec<f64>> = node.items()?.iter().map(Node::number).collect();
+    let numbers = numbers?;
+    let (distribution, demand) = match (node.name.as_str(), numbers.as_slice()) {
+        ("beta", &[a, b]) => {
+            let sound = (1e-3..=1e12).contains(&a) && (1e-3..=1e12).contains(&b);
+            (sound.then_some(Distribution::Beta { a, b }), "two weights from 0.001 to 1e12")
+        }
+        ("uniform", &[min, max]) => {
+            (ordered(&[min, max]).then_some(Distribution::Uniform { min, max }), "0 <= least <= most <= 1")
+        }
+        ("triangular", &[min, mode, max]) => (
+            ordered(&[min, mode, max]).then_some(Distribution::Triangular { min, mode, max }),
+            "0 <= least <= most likely <= most <= 1",
+        ),
+        ("pert", &[min, mode, max]) => (
+            ordered(&[min, mode, max]).then_some(Distribution::Pert { min, mode, max }),
+            "0 <= least <= most likely <= most <= 1",
+        ),
+        ("logit_normal", &[median, sd]) => {
+            let sound = median > 0.0 && median < 1.0 && (0.0..=100.0).contains(&sd);
+            let distribution = sound.then_some(Distribution::LogitNormal { median, sd });
+            (distribution, "a median inside 0 and 1 and a standard deviation of the log-odds from 0 to 100")
+        }
+        ("triangular" | "pert", _) => (None, "three numbers: least, most likely, most"),
+        _ => (None, "two numbers"),
+    };
+    if distribution.is_none() {
+        let message = format!("`{} = {numbers:?}` is not a distribution of a share", node.name);
+        node.problem(message, "out of bounds", format!("it needs {demand}"));
+    }
+    distribution
+}
+
+fn ordered(values: &[f64]) -> bool {
+    values.is_sorted() && values.iter().all(|value| (0.0..=1.0).contains(value))
+}
+
+/// Where a number comes from: a source, or the admission that it is assumed.
+fn basis(setting: &Setting, node: &Node<'_>, fields: &Fields<'_>) -> Option<Basis> {
+    let source = fields.get("source").map(|node| source_key(&setting.sources, &node));
+    let status = fields.get("status").map(|node| status(&node));
+    let note = fields.get("note").and_then(|node| node.text());
+    let status = status.map_or(Some(Status::default()), |status| status)?;
+    if source.is_none() && status != Status::Assumed {
+        let what = format!("`{}` does not say where its numbers come from", node.name);
+        node.problems.add(
+            Diagnostic::at(&node.key_place(), what)
+                .label("no source")
+                .help("add `source = \"key\"` from sources.toml, or `status = \"assumed\"`"),
+        );
+        return None;
+    }
+    Some(Basis { source: source.map_or(Some(None), |key| key.map(Some))?, status, note })
+}
+
+struct ScenarioFile<'a> {
+    setting: &'a Setting,
+    parameters: Vec<Parameter>,
+}
+
+impl ScenarioFile<'_> {
+    fn stratum(&self, node: &Node<'_>) -> Option<(Stratum, Place)> {
+        let fields = node.fields("[[stratum]]")?;
+        let id = fields.need("id");
+        let place = id.as_ref().map_or(fields.place(), Node::place);
+        let size = fields.need("size").and_then(|node| node.whole(0, Scenario::MAX_POPULATION));
+        let basis = id.as_ref().and_then(|id| basis(self.setting, id, &fields));
+        let units = fields.get("units").map(|node| self.units(&node));
+        let attributes = self.setting.space.attributes();
+        let choices = attributes.iter().enumerate().map(|(position, attribute)| {
+            fields.need(&attribute.name).and_then(|node| self.choice(position, attribute, &node))
+        });
+        let choices: Vec<Option<Choice>> = choices.collect();
+        fields.finish();
+        let choices: Option<Vec<Choice>> = choices.into_iter().collect();
+        let units = units.map_or(Some(None), |units| units.map(Some))?;
+        let stratum = Stratum { id: id?.text()?, size: size?, basis: basis?, choices: choices?, units };
+        self.refuse_shares(&stratum, &place, node.problems);
+        Some((stratum, place))
+    }
+
+    /// `"level"`, `{ level = share, ... }` or `{ given = "variable", level = ..., ... }`.
+    fn choice(&self, position: usize, attribute: &Variable, node: &Node<'_>) -> Option<Choice> {
+        if !node.is_table() {
+            return level(attribute, node).map(|level| Choice::Shares(Shares::all(level)));
+        }
+        let fields = node.fields(format!("the distribution of {}", attribute.name))?;
+        match fields.get("given") {
+            Some(given) => self.given(position, attribute, &given, &fields),
+            None => self.shares(attribute, node, &fields).map(Choice::Shares),
+        }
+    }
+
+    fn given(
+        &self,
+        position: usize,
+        attribute: &Variable,
+        given: &Node<'_>,
+        fields: &Fields<'_>,
+    ) -> Option<Choice> {
+        let attributes = self.setting.space.attributes();
+        let later: Vec<String> = attributes[position..].iter().map(|a| a.name.clone()).collect();
+        let vocabulary = Vocabulary { variables: &attributes[..position], later: &later };
+        let variable = vocabulary.variable_in(given)?;
+        let mut branches = vec![None; attributes[variable].levels.len()];
+        for node in fields.entries().iter().filter(|node| node.name != "given") {
+            let Some(level) = attributes[variable].level(&node.name) else {
+                let what = format!("`{}` has no level `{}`", attributes[variable].name, node.name);
+                let known = attributes[variable].levels.iter().map(String::as_str);
+                let problem = Diagnostic::at(&node.key_place(), what).label("unknown level");
+                node.problems.add(problem.help(suggestion(&node.name, known)));
+                continue;
+            };
+            branches[usize::from(level)] = Some(self.choice(position, attribute, node)?);
+        }
+        Some(Choice::Given { variable, branches })
+    }
+
+    fn shares(&self, attribute: &Variable, node: &Node<'_>, fields: &Fields<'_>) -> Option<Shares> {
+        let mut shares = Shares { named: Vec::new(), rest: None };
+        for entry in fields.entries() {
+            let Some(level) = attribute.level(&entry.name) else {
+                let what = format!("`{}` has no level `{}`", attribute.name, entry.name);
+                let known = attribute.levels.iter().map(String::as_str).chain(["given"]);
+                let problem = Diagnostic::at(&entry.key_place(), what).label("unknown level");
+                node.problems.add(problem.help(suggestion(&entry.name, known)));
+                continue;
+            };
+            match entry.as_text() {
+                Some("rest") if shares.rest.is_some() => {
+                    let message = format!("two levels of `{}` have the rest", attribute.name);
+                    entry.problem(message, "the second", "give one of them a share");
+                }
+                Some("rest") => shares.rest = Some(level),
+                _ => shares.named.push((level, self.quantity(&entry)?)),
+            }
+        }
+        self.refuse_sum(attribute, node, &shares);
+        Some(shares)
+    }
+
+    /// A number, or `$parameter`.
+    fn quantity(&self, node: &Node<'_>) -> Option<Quantity> {
+        let Some(text) = node.as_text() else { return node.share().map(Quantity::Number) };
+        let name = text.strip_prefix('$');
+        let position = name.and_then(|name| self.parameters.iter().position(|p| p.name == name));
+        if position.is_none() {
+            let message = format!("`{text}` is neither a share nor a parameter");
+            let given = name.unwrap_or(text);
+            let known = self.parameters.iter().map(|p| p.name.as_str());
+            let help = suggestion(given, known);
+            node.problem(message, "unknown", format!("write a number, \"$parameter\" or \"rest\"; {help}"));
+        }
+        position.map(Quantity::Parameter)
+    }
+
+    /// Shares must add up to 1: those of uncertain parameters are taken at their centre.
+    fn refuse_sum(&self, attribute: &Variable, node: &Node<'_>, shares: &Shares) {
+        let centres = self.centres();
+        let sum: f64 = shares.named.iter().map(|(_, quantity)| quantity.value(&centres)).sum();
+        let name = &attribute.name;
+        let uncertain = |quantity: &Quantity| match quantity {
+            Quantity::Parameter(p) => !matches!(self.parameters[*p].distribution, Distribution::Fixed(_)),
+            Quantity::Number(_) => false,
+        };
+        if shares.rest.is_some() && sum > 1.0 + TOLERANCE {
+            let message = format!("the shares of `{name}` add up to {sum:.6} and leave nothing for the rest");
+            node.problem(message, "more than 1", "reduce them so that they add up to at most 1");
+        } else if shares.rest.is_none() && (sum - 1.0).abs() > TOLERANCE {
+            let named: Vec<u8> = shares.named.iter().map(|(level, _)| *level).collect();
+            let mut missing =
+                attribute.levels.iter().enumerate().filter(|(i, _)| !named.iter().any(|l| usize::from(*l) == *i));
+            let hint = missing.next().map_or(String::new(), |(_, l)| format!("; is `{l}` missing?"));
+            let message = format!("the shares of `{name}` add up to {sum:.6}, must be 1");
+            node.problem(message, "do not add up to 1", format!("give one level the \"rest\"{hint}"));
+        } else if shares.rest.is_none() && shares.named.iter().any(|(_, quantity)| uncertain(quantity)) {
+            let message = format!("the shares of `{name}` are uncertain and none of them takes the rest");
+            node.problem(message, "will not add up to 1", "give one level the \"rest\"");
+        }
+    }
+
+    fn centres(&self) -> Vec<f64> {
+        self.parameters.iter().map(|parameter| parameter.distribution.centre()).collect()
+    }
+
+    /// Every prisoner must have a level of every attribute: a `given` may leave out only levels
+    /// that nobody in the stratum has.
+    fn refuse_shares(&self, stratum: &Stratum, place: &Place, problems: &Problems) {
+        let blueprint = Blueprint::new(&self.setting.space, stratum);
+        let total: f64 = match blueprint.shares(&self.centres()) {
+            Ok(shares) => blueprint.probabilities(&shares).iter().sum(),
+            Err(_) => return,
+        };
+        if (total - 1.0).abs() > TOLERANCE.sqrt() {
+            let what = format!("stratum `{}` leaves a `given` without a branch that its prisoners need", stratum.id);
+            problems.add(Diagnostic::at(place, what).help("add the missing level to the `given` table"));
+        }
+    }
+
+    fn units(&self, node: &Node<'_>) -> Option<Units> {
+        let fields = node.fields("units")?;
+        let count = fields.need("count").and_then(|node| node.whole(1, u64::from(Units::MAX_COUNT)));
+        let vocabulary = Vocabulary { variables: self.setting.space.attributes(), later: &[] };
+        let vary = fields.need("vary").and_then(|node| vocabulary.variable_in(&node));
+        let concentration = fields.need("concentration").and_then(|node| {
+            let value = node.number()?;
+            if !(1e-3..=1e6).contains(&value) {
+                let help = "write a number from 0.001 (units all of one mind) to 1e6 (units all alike)";
+                node.problem(format!("`concentration` is {value}"), "out of range", help);
+                return None;
+            }
+            Some(value)
+        });
+        let basis = basis(self.setting, node, &fields);
+        fields.finish();
+        Some(Units { count: count? as u32, vary: vary?, concentration: concentration?, basis: basis? })
+    }
+
+    fn refuse_unused(&self, strata: &[(Stratum, Place)], problems: &Problems) {
+        let uses = |position: usize| {
+            strata.iter().any(|(stratum, _)| stratum.choices.iter().any(|choice| mentions(choice, position)))
+        };
+        for (position, parameter) in self.parameters.iter().enumerate() {
+            if !strata.is_empty() && !uses(position) {
+                let what = format!("no stratum uses parameter `{}`", parameter.name);
+                let help = format!("remove it, or refer to it as \"${}\"", parameter.name);
+                problems.add(Diagnostic::at(&parameter.place, what).label("changes nothing").help(help));
+            }
+        }
+    }
+}
+
+fn mentions(choice: &Choice, parameter: usize) -> bool {
+    match choice {
+        Choice::Shares(shares) => shares.named.iter().any(|(_, q)| *q == Quantity::Parameter(parameter)),
+        Choice::Given { branches, .. } => branches.iter().flatten().any(|choice| mentions(choice, parameter)),
+    }
+}

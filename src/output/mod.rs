@@ -1,0 +1,66 @@
+//! Results to text and files: outcome tables in every format, explanations, differences, and the
+//! manifest that says how a file came about. Bytes are made here; only [`OutFile`] touches the disk.
+
+mod difference;
+mod explanation;
+mod file;
+mod manifest;
+mod numbers;
+#[cfg(feature = "polars")]
+mod parquet;
+mod records;
+mod sheet;
+
+use crate::domain::OutcomeTable;
+
+pub use difference::{DifferenceReport, difference_json, difference_text};
+pub use explanation::{explanation_json, explanation_text};
+pub use file::{FileError, OutFile};
+pub use manifest::Manifest;
+pub use numbers::grouped;
+
+/// How an outcome table is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For the terminal.
+    Table,
+    /// Comma-separated values.
+    Csv,
+    /// JSON.
+    Json,
+    /// A table in Markdown.
+    Markdown,
+    /// Apache Parquet.
+    Parquet,
+}
+
+impl Format {
+    /// The format that a file's ending asks for.
+    pub fn of_path(path: &std::path::Path) -> Option<Format> {
+        match path.extension()?.to_str()? {
+            "csv" => Some(Format::Csv),
+            "json" => Some(Format::Json),
+            "md" => Some(Format::Markdown),
+            "parquet" => Some(Format::Parquet),
+            _ => None,
+        }
+    }
+}
+
+/// Writes an outcome table in a format.
+///
+/// # Errors
+///
+/// Only for [`Format::Parquet`]: if this build has no Parquet.
+pub fn write_table(table: &OutcomeTable, format: Format) -> Result<Vec<u8>, String> {
+    match format {
+        Format::Table => Ok(sheet::terminal(table).into_bytes()),
+        Format::Markdown => Ok(sheet::markdown(table).into_bytes()),
+        Format::Csv => records::csv(table),
+        Format::Json => records::json(table),
+        #[cfg(feature = "polars")]
+        Format::Parquet => parquet::parquet(table),
+        #[cfg(not(feature = "polars"))]
+        Format::Parquet => Err("this build of repat has no Parquet; build it with the feature `polars`".into()),
+    }
+}

@@ -1,0 +1,122 @@
+use comfy_table::{CellAlignment, LineStyle, Table, TableStyle, presets};
+
+use super::numbers::grouped;
+use crate::domain::{Engine, Millionths, OutcomeRow, OutcomeTable, Spread};
+
+/// No lines but one below the header.
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
+
+/// The table as a terminal shows it, with its heading and notes.
+pub(super) fn terminal(table: &OutcomeTable) -> String {
+    let mut sheet = sheet(table);
+    sheet.load_style(STYLE);
+    let mut text = format!("{}\n\n", heading(table));
+    sheet.lines().for_each(|line| text += &format!("{}\n", line.trim_end()));
+    text.push('\n');
+    table.notes().iter().for_each(|note| text += &format!("{note}\n"));
+    text
+}
+
+/// The table in Markdown, with its heading and notes.
+pub(super) fn markdown(table: &OutcomeTable) -> String {
+    let mut sheet = sheet(table);
+    sheet.load_style(presets::ASCII_MARKDOWN);
+    let notes: Vec<String> = table.notes().iter().map(|note| format!("- {note}\n")).collect();
+    format!("{}\n\n{sheet}\n\n{}", heading(table), notes.concat())
+}
+
+fn heading(table: &OutcomeTable) -> String {
+    let sample = &table.sample;
+    let mut heading = format!("{}: {} synthetic prisoners", table.scenario, grouped(sample.population));
+    match (sample.engine, sample.replicates) {
+        (Engine::Exact, None) => heading += ", expectations in closed form",
+        (Engine::Exact, Some(n)) => {
+            heading += &format!(", expectations in closed form over {} draws of the parameters", grouped(n));
+        }
+        (engine, Some(1)) => heading += &format!(", 1 replicate by {}", engine.name()),
+        (engine, Some(n)) => heading += &format!(", {} replicates by {}", grouped(n), engine.name()),
+        (_, None) => {}
+    }
+    if let Some(seed) = sample.seed {
+        heading += &format!(", seed {seed}");
+    }
+    for (name, value) in &sample.set {
+        heading += &format!(", {name} = {value}");
+    }
+    heading
+}
+
+/// What the rows allow to be shown of how counts vary.
+enum Shown {
+    Quantiles,
+    Deviation,
+    Nothing,
+}
+
+fn sheet(table: &OutcomeTable) -> Table {
+    let shown = match table.rows.first().map(|row| row.spread) {
+        Some(Spread { quantiles: Some(_), .. }) => Shown::Quantiles,
+        Some(Spread { sd: Some(_), .. }) => Shown::Deviation,
+        _ => Shown::Nothing,
+    };
+    let mut header = vec!["proposal".to_string()];
+    header.extend(table.by.iter().cloned());
+    header.push("outcome".into());
+    let numbers = header.len();
+    header.extend(match shown {
+        Shown::Quantiles => vec!["median".to_string(), "90 % interval".into()],
+        Shown::Deviation => vec!["mean".into(), "sd".into()],
+        Shown::Nothing => vec!["people".into()],
+    });
+    header.extend(["share", "against wish", "text silent"].map(String::from));
+    let mut sheet = Table::new();
+    let columns = header.len();
+    sheet.set_header(header);
+    let mut before: Option<&OutcomeRow> = None;
+    for row in &table.rows {
+        sheet.add_row(cells(row, before, &shown));
+        before = Some(row);
+    }
+    for column in numbers..columns {
+        if let Some(column) = sheet.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    sheet
+}
+
+fn cells(row: &OutcomeRow, before: Option<&OutcomeRow>, shown: &Shown) -> Vec<String> {
+    let same = before.is_some_and(|b| b.proposal == row.proposal && b.reading == row.reading);
+    let second = before.is_some_and(|b| b.outcome.index() == 0) && same;
+    let proposal = match same {
+        false => row.proposal.clone(),
+        // The readings chosen stand below the proposal's name.
+        true if second && !row.departures.is_empty() => format!("  {}", row.departures.replace(';', " ")),
+        true => String::new(),
+    };
+    let mut cells = vec![proposal];
+    let same_group = same && before.is_some_and(|b| b.by == row.by);
+    cells.extend(row.by.iter().map(|level| if same_group { String::new() } else { level.clone() }));
+    cells.push(row.outcome.to_string());
+    match (shown, row.spread.quantiles, row.spread.sd) {
+        (Shown::Quantiles, Some([low, median, high]), _) => {
+            cells.push(grouped(median));
+            let interval = format!("{} – {}", grouped(low), grouped(high));
+            cells.push(if low < high { interval } else { "–".into() });
+        }
+        (Shown::Deviation, _, Some(sd)) => {
+            cells.push(grouped(row.mean.rounded()));
+            cells.push(grouped(sd.round() as u64));
+        }
+        _ => cells.push(grouped(row.mean.rounded())),
+    }
+    cells.push(row.share.map_or(String::new(), |share| format!("{:.1} %", share * 100.0)));
+    cells.push(people(row.against_wish));
+    cells.push(people(row.silent));
+    cells
+}
+
+/// Nobody is a dash, so that the eye finds the others.
+fn people(number: Millionths) -> String {
+    if number.0 == 0 { "–".into() } else { grouped(number.rounded()) }
+}

@@ -1,0 +1,211 @@
+use std::fmt;
+
+use super::{Choice, Shares, Stratum};
+use crate::domain::{Profile, Space};
+
+/// The profiles that a stratum's prisoners can have, and what their probabilities are made of.
+#[derive(Debug, Clone)]
+pub struct Blueprint {
+    /// The profiles with a share, in the order of the space.
+    pub cells: Vec<Cell>,
+    rows: Vec<Row>,
+}
+
+/// A profile that prisoners of a stratum can have.
+#[derive(Debug, Clone)]
+pub struct Cell {
+    /// The profile.
+    pub profile: Profile,
+    /// For each attribute: the row that its level is drawn from, and the level.
+    pub factors: Vec<(usize, u8)>,
+}
+
+/// One set of shares: an attribute's, or one of its branches'.
+#[derive(Debug, Clone)]
+struct Row {
+    attribute: usize,
+    levels: usize,
+    shares: Shares,
+}
+
+/// A draw of the parameters makes the shares of a stratum exceed 1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SharesExceedOne {
+    /// The attribute, by number.
+    pub attribute: usize,
+    /// What its shares add up to without the rest.
+    pub sum: f64,
+}
+
+/// Rounding in a sum of a few shares.
+const TOLERANCE: f64 = 1e-9;
+
+impl Blueprint {
+    /// Lays out a stratum over the profile space.
+    pub fn new(space: &Space, stratum: &Stratum) -> Blueprint {
+        let mut blueprint = Blueprint { cells: Vec::new(), rows: Vec::new() };
+        let mut trees = Vec::new();
+        for (attribute, choice) in stratum.choices.iter().enumerate() {
+            let levels = space.attributes()[attribute].levels.len();
+            trees.push(blueprint.add(attribute, levels, choice));
+        }
+        for profile in space.profiles() {
+            let point = space.point(profile);
+            let factor = |(attribute, tree): (usize, &Tree)| blueprint.factor(tree, point, point[attribute]);
+            let factors: Option<Vec<_>> = trees.iter().enumerate().map(factor).collect();
+            if let Some(factors) = factors {
+                blueprint.cells.push(Cell { profile, factors });
+            }
+        }
+        blueprint
+    }
+
+    fn add(&mut self, attribute: usize, levels: usize, choice: &Choice) -> Tree {
+        match choice {
+            Choice::Shares(shares) => {
+                self.rows.push(Row { attribute, levels, shares: shares.clone() });
+                Tree::Row(self.rows.len() - 1)
+            }
+            Choice::Given { variable, branches } => {
+                let mut add = |branch: &Option<Choice>| {
+                    branch.as_ref().map(|choice| self.add(attribute, levels, choice))
+                };
+                let branches = branches.iter().map(&mut add).collect();
+                Tree::Branch { variable: *variable, branches }
+            }
+        }
+    }
+
+    fn factor(&self, tree: &Tree, point: &[u8], level: u8) -> Option<(usize, u8)> {
+        match tree {
+            Tree::Row(row) => {
+                self.rows[*row].shares.support().any(|l| l == level).then_some((*row, level))
+            }
+            Tree::Branch { variable, branches } => {
+                self.factor(branches[usize::from(point[*variable])].as_ref()?, point, level)
+            }
+        }
+    }
+
+    /// The rows that belong to an attribute.
+    pub fn rows_of(&self, attribute: usize) -> Vec<usize> {
+        let rows = self.rows.iter().enumerate().filter(|(_, row)| row.attribute == attribute);
+        rows.map(|(i, _)| i).collect()
+    }
+
+    /// The shares of every row where the parameters have these values, by row and level.
+    ///
+    /// # Errors
+    ///
+    /// If the shares of a row add up to more than 1.
+    pub fn shares(&self, parameters: &[f64]) -> Result<Vec<Vec<f64>>, SharesExceedOne> {
+        self.rows.iter().map(|row| row.values(parameters)).collect()
+    }
+
+    /// The joint law of a prisoner's profile, by cell.
+    pub fn law(&self, shares: &[Vec<f64>]) -> Law {
+        Law::quantised(&self.probabilities(shares))
+    }
+
+    /// The probability of each cell. They add up to 1 unless a distribution has no branch for
+    /// some of the stratum's prisoners.
+    pub fn probabilities(&self, shares: &[Vec<f64>]) -> Vec<f64> {
+        let probability = |cell: &Cell| -> f64 {
+            cell.factors.iter().map(|&(row, level)| shares[row][usize::from(level)]).product()
+        };
+        self.cells.iter().map(probability).collect()
+    }
+}
+
+enum Tree {
+    Row(usize),
+    Branch { variable: usize, branches: Vec<Option<Tree>> },
+}
+
+impl Row {
+    fn values(&self, parameters: &[f64]) -> Result<Vec<f64>, SharesExceedOne> {
+        let mut values = vec![0.0; self.levels];
+        for &(level, quantity) in &self.shares.named {
+            values[usize::from(level)] = quantity.value(parameters);
+        }
+        let sum: f64 = values.iter().sum();
+        if sum > 1.0 + TOLERANCE {
+            return Err(SharesExceedOne { attribute: self.attribute, sum });
+        }
+        if let Some(rest) = self.shares.rest {
+            values[usize::from(rest)] = (1.0 - sum).max(0.0);
+        }
+        Ok(values)
+    }
+}
+
+/// The probability of each cell as a whole number of 2^-53; together exactly 1.
+///
+/// Whole numbers make what is sampled, what is expected and what is published the same law: a
+/// draw of 53 bits is compared with them, and their products with head-counts are exact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Law(Vec<u64>);
+
+impl Law {
+    /// What the weights add up to.
+    pub const ONE: u64 = 1 << 53;
+
+    /// Rounds running sums of the probabilities, so that each weight is off by at most 2^-53 and
+    /// nothing is lost; a probability of 0 stays 0.
+    pub fn quantised(probabilities: &[f64]) -> Law {
+        let total: f64 = probabilities.iter().sum();
+        let last = probabilities.iter().rposition(|p| *p > 0.0);
+        let (mut sum, mut before) = (0.0, 0);
+        let weight = |(index, probability): (usize, &f64)| {
+            sum += probability;
+            let now = match last {
+                Some(last) if index < last => ((sum / total * Law::ONE as f64).round() as u64).min(Law::ONE),
+                _ => Law::ONE,
+            };
+            now - std::mem::replace(&mut before, now)
+        };
+        Law(probabilities.iter().enumerate().map(weight).collect())
+    }
+
+    /// The weights, by cell.
+    pub fn weights(&self) -> &[u64] {
+        &self.0
+    }
+}
+
+impl fmt::Display for SharesExceedOne {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "shares add up to {}", self.sum)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_share_of_zero_is_never_drawn_and_a_tiny_one_is_kept() {
+        let law = Law::quantised(&[0.0, 1e-12, 0.3, 0.7 - 1e-12, 0.0]);
+        let weights = law.weights();
+        assert_eq!((weights[0], weights[4]), (0, 0));
+        assert_eq!(weights[1], (1e-12 * Law::ONE as f64).round() as u64);
+        assert_eq!(weights.iter().sum::<u64>(), Law::ONE);
+    }
+
+    proptest! {
+        #[test]
+        fn weights_add_up_to_one_and_stay_within_rounding(
+            raw in prop::collection::vec(0.0f64..1.0, 1..40)
+        ) {
+            let total: f64 = raw.iter().sum();
+            prop_assume!(total > 0.0);
+            let probabilities: Vec<f64> = raw.iter().map(|p| p / total).collect();
+            let law = Law::quantised(&probabilities);
+            prop_assert_eq!(law.weights().iter().sum::<u64>(), Law::ONE);
+            for (weight, p) in law.weights().iter().zip(&probabilities) {
+                prop_assert!((*weight as f64 - p * Law::ONE as f64).abs() <= 16.0);
+            }
+        }
+    }
+}

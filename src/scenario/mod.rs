@@ -1,0 +1,116 @@
+//! Scenarios: who the prisoners were, as strata and parameters, and the law of a prisoner's
+//! profile that follows from them. What is declared, not what is drawn: nothing here is random.
+
+mod law;
+mod parameter;
+mod stratum;
+
+use crate::domain::{Basis, Place, Status};
+
+pub use law::{Blueprint, Cell, Law, SharesExceedOne};
+pub use parameter::{Distribution, Parameter};
+pub use stratum::{Choice, Quantity, Shares, Stratum, Units};
+
+/// A population, and the proposals to judge it by.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// Its name, `korea/1952-07-03`.
+    pub name: String,
+    /// Its title for people.
+    pub title: String,
+    /// Anything a reader should know beforehand.
+    pub note: Option<String>,
+    /// Named quantities.
+    pub parameters: Vec<Parameter>,
+    /// Groups of prisoners.
+    pub strata: Vec<Stratum>,
+    /// Proposals as the file names them, with their places: an id or a path, perhaps with readings.
+    pub proposals: Vec<(String, Place)>,
+}
+
+impl Scenario {
+    /// The largest population: the whole numbers that `f64` and samplers handle exactly.
+    pub const MAX_POPULATION: u64 = 1 << 53;
+
+    /// People in all strata.
+    pub fn population(&self) -> u64 {
+        self.strata.iter().map(|stratum| stratum.size).sum()
+    }
+
+    /// Scales all strata so that they hold `total` people: in proportion, rounded down, and what
+    /// is then missing goes one by one to the largest remainders (ties to the earlier stratum).
+    pub fn scale_to(&mut self, total: u64) {
+        let population = u128::from(self.population());
+        let exact = |size: u64| u128::from(size) * u128::from(total);
+        let mut remainders: Vec<(u128, usize)> = Vec::new();
+        let mut assigned = 0;
+        for (index, stratum) in self.strata.iter_mut().enumerate() {
+            let scaled = exact(stratum.size);
+            remainders.push((scaled % population, index));
+            stratum.size = (scaled / population) as u64;
+            assigned += stratum.size;
+        }
+        remainders.sort_by_key(|&(remainder, index)| (std::cmp::Reverse(remainder), index));
+        let missing = (total - assigned) as usize;
+        remainders.iter().take(missing).for_each(|&(_, index)| self.strata[index].size += 1);
+    }
+
+    /// Whether any parameter in use is uncertain.
+    pub fn is_uncertain(&self) -> bool {
+        self.parameters.iter().any(|parameter| !matches!(parameter.distribution, Distribution::Fixed(_)))
+    }
+
+    /// How many of its numbers have this status: sizes, parameters and units.
+    pub fn count(&self, status: Status) -> usize {
+        let bases = self.strata.iter().flat_map(Stratum::bases);
+        let parameters = self.parameters.iter().map(|parameter| &parameter.basis);
+        bases.chain(parameters).filter(|basis: &&Basis| basis.status == status).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn with_sizes(sizes: &[u64]) -> Scenario {
+        let stratum = |&size: &u64| Stratum { size, ..Stratum::default() };
+        Scenario {
+            name: String::new(),
+            title: String::new(),
+            note: None,
+            parameters: Vec::new(),
+            strata: sizes.iter().map(stratum).collect(),
+            proposals: Vec::new(),
+        }
+    }
+
+    fn sizes(scenario: &Scenario) -> Vec<u64> {
+        scenario.strata.iter().map(|stratum| stratum.size).collect()
+    }
+
+    #[test]
+    fn largest_remainders_get_what_rounding_leaves() {
+        let mut scenario = with_sizes(&[95_531, 20_700, 16_243]);
+        scenario.scale_to(100);
+        assert_eq!(sizes(&scenario), [72, 16, 12]);
+    }
+
+    proptest! {
+        #[test]
+        fn scaling_reaches_the_total_and_keeps_proportions(
+            parts in prop::collection::vec(0u64..1 << 50, 1..8),
+            total in 1u64..Scenario::MAX_POPULATION,
+        ) {
+            prop_assume!(parts.iter().sum::<u64>() > 0);
+            let mut scenario = with_sizes(&parts);
+            let population = scenario.population();
+            scenario.scale_to(total);
+            prop_assert_eq!(scenario.population(), total);
+            for (before, after) in parts.iter().zip(sizes(&scenario)) {
+                let exact = u128::from(*before) * u128::from(total) / u128::from(population);
+                prop_assert!(u128::from(after) - exact <= 1);
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+use rand::rngs::ChaCha8Rng;
+use rand_distr::{Binomial, Distribution};
+
+use crate::scenario::Law;
+
+/// Draws a unit's tally by cell directly: a multinomial, as binomials of what is left, in the
+/// order of the cells.
+pub(super) fn tally(law: &Law, people: u64, rng: &mut ChaCha8Rng) -> Vec<u64> {
+    let (mut people_left, mut weight_left) = (people, Law::ONE);
+    let draw = |&weight: &u64| {
+        let drawn = if weight == weight_left {
+            people_left
+        } else {
+            binomial(people_left, weight as f64 / weight_left as f64, rng)
+        };
+        people_left -= drawn;
+        weight_left -= weight;
+        drawn
+    };
+    law.weights().iter().map(draw).collect()
+}
+
+fn binomial(people: u64, share: f64, rng: &mut ChaCha8Rng) -> u64 {
+    let binomial = Binomial::new(people, share).expect("a quotient of weights lies within 0 and 1");
+    binomial.sample(rng)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulate::stream::{Purpose, Stream};
+
+    fn rng(replicate: u64) -> ChaCha8Rng {
+        Stream::new(Purpose::Counts, "test", 1952).rng(replicate, 0)
+    }
+
+    #[test]
+    fn the_tally_of_a_seed_stays_what_it_is() {
+        let law = Law::quantised(&[0.5, 0.0, 0.3, 0.2]);
+        insta::assert_debug_snapshot!(tally(&law, 1_000_000_000, &mut rng(0)), @"");
+    }
+
+    #[test]
+    fn nobody_is_lost_and_a_share_of_zero_stays_empty() {
+        let law = Law::quantised(&[0.0, 1e-12, 0.3, 0.7 - 1e-12, 0.0]);
+        for people in [0, 1, 170_000, 1 << 53] {
+            let tally = tally(&law, people, &mut rng(1));
+            assert_eq!(tally.iter().sum::<u64>(), people);
+            assert_eq!((tally[0], tally[4]), (0, 0));
+        }
+    }
+
+    /// Mean and variance of each cell and one covariance over 20,000 draws, |z| < 5: about 6e-7
+    /// each to fail by chance; the seed is fixed.
+    #[test]
+    fn tallies_have_the_moments_of_the_multinomial() {
+        let (shares, people, draws) = ([0.6, 0.3, 0.1], 170_000u64, 20_000);
+        let law = Law::quantised(&shares);
+        let tallies: Vec<Vec<u64>> = (0..draws).map(|i| tally(&law, people, &mut rng(i))).collect();
+        let deviation = |t: &[u64], cell: usize| t[cell] as f64 - people as f64 * shares[cell];
+        let mean_of = |f: &dyn Fn(&[u64]) -> f64| tallies.iter().map(|t| f(t)).sum::<f64>() / draws as f64;
+        for (cell, p) in shares.iter().enumerate() {
+            let variance = people as f64 * p * (1.0 - p);
+            let mean = mean_of(&|t| deviation(t, cell));
+            assert!(mean.abs() < 5.0 * (variance / draws as f64).sqrt(), "mean of {cell}: {mean}");
+            let second = mean_of(&|t| deviation(t, cell).powi(2));
+            let error = variance * (2.0 / draws as f64).sqrt();
+            assert!((second - variance).abs() < 5.0 * error, "variance of {cell}: {second}");
+        }
+        let covariance = mean_of(&|t| deviation(t, 0) * deviation(t, 1));
+        let (v0, v1, expected) = (170_000.0 * 0.24, 170_000.0 * 0.21, -170_000.0 * 0.18f64);
+        let error = ((v0 * v1 + expected * expected) / draws as f64).sqrt();
+        assert!((covariance - expected).abs() < 5.0 * error, "{covariance}");
+    }
+}

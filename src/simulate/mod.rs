@@ -1,0 +1,21 @@
+//! Populations drawn from a scenario and counted: by individuals, by counts, or in closed form.
+//!
+//! Every number is a function of the scenario, the seed, the purpose, the stratum, the replicate
+//! and the block, and of nothing else: not of threads, order, or which proposals are asked.
+
+mod counts;
+mod exact;
+mod individuals;
+mod moves;
+mod outcomes;
+mod population;
+mod replicates;
+mod stream;
+mod summary;
+
+pub use exact::{Expectation, expect};
+pub use moves::moves;
+pub use outcomes::{Column, Question, outcomes};
+pub use population::{Counting, Population};
+pub use replicates::{Draws, Plan, Progress, Silent, Stop, draw};
+pub use summary::{Summary, summarise};

@@ -1,0 +1,157 @@
+use super::{Counting, Plan, Population, Progress, Stop, Summary, summarise};
+use crate::domain::{Engine, Outcome, OutcomeRow, OutcomeTable, Profile, Sample, Setting, Status, cascade};
+use crate::proposal::{Interpretation, Rulings};
+
+/// A proposal under one reading, compiled.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// The proposal and its readings.
+    pub interpretation: Interpretation,
+    /// Its ruling on every profile.
+    pub rulings: Rulings,
+}
+
+/// By what an outcome table is broken down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    /// The scenario's strata.
+    Stratum,
+    /// An attribute or derived attribute, by number.
+    Variable(usize),
+}
+
+/// Simulates a population and counts what becomes of it under each question.
+///
+/// # Errors
+///
+/// As for [`draw`](super::draw).
+pub fn outcomes(
+    setting: &Setting,
+    population: &Population<'_>,
+    questions: &[Question],
+    by: &[Column],
+    plan: Plan,
+    progress: &dyn Progress,
+) -> Result<OutcomeTable, Stop> {
+    let layout = Layout::new(setting, population, by);
+    let counting = layout.counting(setting, population, questions);
+    let summary = summarise(population, &counting, plan, progress)?;
+    Ok(OutcomeTable {
+        scenario: population.scenario.name.clone(),
+        by: by.iter().map(|column| column_name(setting, *column)).collect(),
+        rows: layout.rows(questions, &summary),
+        sample: sample(population, plan),
+    })
+}
+
+fn column_name(setting: &Setting, column: Column) -> String {
+    match column {
+        Column::Stratum => "stratum".into(),
+        Column::Variable(variable) => setting.space.variables()[variable].name.clone(),
+    }
+}
+
+fn sample(population: &Population<'_>, plan: Plan) -> Sample {
+    let scenario = population.scenario;
+    let drawn = plan.engine != Engine::Exact || scenario.is_uncertain();
+    Sample {
+        engine: plan.engine,
+        seed: drawn.then_some(plan.seed),
+        replicates: drawn.then_some(plan.replicates),
+        population: scenario.population(),
+        set: Vec::new(),
+        unverified: scenario.count(Status::Unverified),
+        assumed: scenario.count(Status::Assumed),
+    }
+}
+
+/// How the rows of an outcome table are laid out: by question, group, outcome and measure.
+struct Layout {
+    /// The levels of the grouping columns, by group.
+    groups: Vec<Vec<String>>,
+    /// The group of each cell, by stratum.
+    of_cell: Vec<Vec<(Profile, usize)>>,
+}
+
+/// What is counted of the people with an outcome: all, those whose wish does not accept it, and
+/// those on whom the text is silent.
+const MEASURES: usize = 3;
+/// Rows of one group: the measures of each outcome.
+const BLOCK: usize = Outcome::ALL.len() * MEASURES;
+
+impl Layout {
+    fn new(setting: &Setting, population: &Population<'_>, by: &[Column]) -> Layout {
+        let key = |stratum: usize, profile: Profile| -> Vec<usize> {
+            let level = |column: &Column| match *column {
+                Column::Stratum => stratum,
+                Column::Variable(variable) => usize::from(setting.space.point(profile)[variable]),
+            };
+            by.iter().map(level).collect()
+        };
+        let strata = || population.blueprints.iter().enumerate();
+        let mut keys: Vec<Vec<usize>> = strata()
+            .flat_map(|(s, blueprint)| blueprint.cells.iter().map(move |cell| (s, cell.profile)))
+            .map(|(s, profile)| key(s, profile))
+            .collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let group = |s, profile| keys.partition_point(|k| *k < key(s, profile));
+        let of_cell = strata()
+            .map(|(s, b)| b.cells.iter().map(|c| (c.profile, group(s, c.profile))).collect())
+            .collect();
+        let name = |(column, &level): (&Column, &usize)| match *column {
+            Column::Stratum => population.scenario.strata[level].id.clone(),
+            Column::Variable(variable) => setting.space.variables()[variable].levels[level].clone(),
+        };
+        let groups = keys.iter().map(|key| by.iter().zip(key).map(name).collect()).collect();
+        Layout { groups, of_cell }
+    }
+
+    fn counting(&self, setting: &Setting, population: &Population<'_>, questions: &[Question]) -> Counting {
+        let per_question = self.groups.len() * BLOCK;
+        let rows_of = |stratum: usize, profile: Profile| -> Vec<usize> {
+            let cell = self.of_cell[stratum].iter().find(|(p, _)| *p == profile);
+            let group = cell.map_or(0, |(_, group)| *group);
+            let rows = questions.iter().enumerate().flat_map(|(q, question)| {
+                let ruling = question.rulings.on(profile);
+                let first = q * per_question + group * BLOCK + ruling.outcome.index() * MEASURES;
+                let against = !setting.accepts(profile, ruling.outcome);
+                [(first, true), (first + 1, against), (first + 2, ruling.silent)]
+            });
+            rows.filter(|(_, counts)| *counts).map(|(row, _)| row).collect()
+        };
+        Counting::new(population, questions.len() * per_question, rows_of)
+    }
+
+    fn rows(&self, questions: &[Question], summary: &Summary) -> Vec<OutcomeRow> {
+        let per_question = self.groups.len() * BLOCK;
+        let mut rows = Vec::new();
+        for (q, question) in questions.iter().enumerate() {
+            let first = q * per_question;
+            let people = |group: usize| {
+                Outcome::ALL.map(|outcome| summary.sums[first + group * BLOCK + outcome.index() * MEASURES])
+            };
+            let numerators: Vec<u128> = (0..self.groups.len()).flat_map(people).collect();
+            let mut means = cascade(&numerators, summary.denominator).into_iter();
+            for (group, by) in self.groups.iter().enumerate() {
+                let total: u128 = people(group).iter().sum();
+                for (outcome, mean) in Outcome::ALL.into_iter().zip(&mut means) {
+                    let row = first + group * BLOCK + outcome.index() * MEASURES;
+                    rows.push(OutcomeRow {
+                        proposal: question.interpretation.proposal.id.clone(),
+                        reading: question.interpretation.reading(),
+                        departures: question.interpretation.departures(),
+                        by: by.clone(),
+                        outcome,
+                        mean,
+                        spread: summary.spreads[row],
+                        share: (total > 0).then(|| summary.sums[row] as f64 / total as f64),
+                        against_wish: summary.mean(row + 1),
+                        silent: summary.mean(row + 2),
+                    });
+                }
+            }
+        }
+        rows
+    }
+}

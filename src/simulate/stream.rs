@@ -1,0 +1,83 @@
+use rand::{SeedableRng, rngs::ChaCha8Rng};
+use sha2::{Digest, Sha256};
+
+/// What random numbers are for. Each purpose has its own streams, so that one more draw for one
+/// purpose never moves the numbers of another.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Purpose {
+    /// The value of an uncertain parameter.
+    Parameter,
+    /// The leanings of a stratum's units.
+    Leaning,
+    /// The profiles of individuals.
+    Individuals,
+    /// The tallies of units, drawn directly.
+    Counts,
+}
+
+/// The random numbers of one purpose for one parameter or stratum.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stream {
+    name: [u8; 16],
+    seed: u64,
+}
+
+impl Stream {
+    pub(super) fn new(purpose: Purpose, name: &str, seed: u64) -> Stream {
+        let tag: &[u8] = match purpose {
+            Purpose::Parameter => b"parameter",
+            Purpose::Leaning => b"leaning",
+            Purpose::Individuals => b"individuals",
+            Purpose::Counts => b"counts",
+        };
+        let digest = Sha256::new().chain_update(tag).chain_update([0]).chain_update(name).finalize();
+        let mut name = [0; 16];
+        name.copy_from_slice(&digest[..16]);
+        Stream { name, seed }
+    }
+
+    /// The generator of one block of one replicate. Name, seed and replicate stand side by side
+    /// in ChaCha's key and the block is its stream number, so no two of them can meet.
+    pub(super) fn rng(&self, replicate: u64, block: u64) -> ChaCha8Rng {
+        let mut key = [0; 32];
+        key[..16].copy_from_slice(&self.name);
+        key[16..24].copy_from_slice(&self.seed.to_le_bytes());
+        key[24..].copy_from_slice(&replicate.to_le_bytes());
+        let mut rng = ChaCha8Rng::from_seed(key);
+        rng.set_stream(block);
+        rng
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::Rng;
+
+    #[test]
+    fn the_first_numbers_of_a_stream_stay_what_they_are() {
+        let stream = Stream::new(Purpose::Individuals, "kpa-north", 1952);
+        let mut rng = stream.rng(0, 0);
+        let first: Vec<u64> = (0..3).map(|_| rng.next_u64()).collect();
+        insta::assert_debug_snapshot!(first, @"");
+    }
+
+    #[test]
+    fn purpose_name_seed_replicate_and_block_each_change_the_numbers() {
+        let first = |purpose, name, seed, replicate, block| {
+            Stream::new(purpose, name, seed).rng(replicate, block).next_u64()
+        };
+        let numbers = [
+            first(Purpose::Individuals, "a", 1, 0, 0),
+            first(Purpose::Counts, "a", 1, 0, 0),
+            first(Purpose::Individuals, "b", 1, 0, 0),
+            first(Purpose::Individuals, "a", 2, 0, 0),
+            first(Purpose::Individuals, "a", 1, 1, 0),
+            first(Purpose::Individuals, "a", 1, 0, 1),
+        ];
+        let mut distinct = numbers.to_vec();
+        distinct.sort_unstable();
+        distinct.dedup();
+        assert_eq!(distinct.len(), numbers.len());
+    }
+}
