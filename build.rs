@@ -10,7 +10,8 @@ fn main() {
     let target = std::env::var("TARGET").unwrap_or_default();
     println!("cargo::rustc-env=REPAT_TARGET={target}");
     // Built from a package without its history, there is no commit to record.
-    let described = Command::new("git").args(["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]).output();
+    let described =
+        Command::new("git").args(["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]).output();
     if let Ok(output) = described
         && output.status.success()
     {

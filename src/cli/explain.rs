@@ -18,9 +18,7 @@ pub(super) fn explain(args: &ExplainArgs) -> Result<Vec<u8>, Failure> {
         let Some(why) = proposal::explain(&loaded.setting.space, how, profile) else { continue };
         return match args.format {
             TextFormat::Text => Ok(explanation_text(&loaded.setting, how, profile, &why).into_bytes()),
-            TextFormat::Json => {
-                explanation_json(&loaded.setting, how, profile, &why).map_err(Failure::Run)
-            }
+            TextFormat::Json => explanation_json(&loaded.setting, how, profile, &why).map_err(Failure::Run),
         };
     }
     Err(Failure::Run(format!("{} leaves this prisoner open; `repat check` says where", args.proposal)))

@@ -33,11 +33,15 @@ pub fn main() -> ExitCode {
     match result.and_then(|output| print(&output)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            // Where standard error is closed there is nobody left to tell.
-            let _ = io::stderr().write_all(failure.message().as_bytes());
+            say(&failure.message());
             ExitCode::from(failure.exit_code())
         }
     }
+}
+
+/// Writes to standard error. Where that is closed there is nobody left to tell.
+fn say(message: &str) {
+    let _ = io::stderr().write_all(message.as_bytes());
 }
 
 /// Writes to standard output. A reader that has read enough (`repat list | head`) is no failure.

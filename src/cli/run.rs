@@ -6,6 +6,7 @@ use std::{
 use super::args::{RunArgs, Sampling};
 use super::failure::Failure;
 use super::progress::Bar;
+use super::say;
 use crate::domain::{Diagnostic, OutcomeTable, Setting, SourceFile};
 use crate::input::{self, Loaded};
 use crate::output::{Format, Manifest, OutFile, write_table};
@@ -25,7 +26,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Vec<u8>, Failure> {
     let bytes = write_table(&table, format).map_err(Failure::Run)?;
     let Some(files) = files else {
         if !matches!(format, Format::Table | Format::Markdown | Format::Json) {
-            table.notes().iter().for_each(|note| eprintln!("{note}"));
+            table.notes().iter().for_each(|note| say(&format!("{note}\n")));
         }
         return Ok(bytes);
     };
@@ -43,9 +44,8 @@ fn simulate(args: &RunArgs, loaded: &Loaded) -> Result<OutcomeTable, Failure> {
     let population = Population::new(&loaded.setting, scenario);
     refuse_memory(&population, &questions, &by, plan)?;
     let bar = Bar::new(plan.replicates.saturating_mul(scenario.population()));
-    let simulated = on_threads(&args.sampling, || {
-        outcomes(&loaded.setting, &population, &questions, &by, plan, &bar)
-    })?;
+    let simulated =
+        on_threads(&args.sampling, || outcomes(&loaded.setting, &population, &questions, &by, plan, &bar))?;
     bar.finish();
     let mut table = simulated.map_err(|stop| Failure::of_stop(stop, scenario))?;
     table.sample.set = args.sampling.set.clone();
@@ -57,8 +57,12 @@ pub(super) fn plan(sampling: &Sampling, engine: crate::domain::Engine) -> Plan {
 }
 
 /// Does the work on as many threads as were asked for.
-pub(super) fn on_threads<T: Send>(sampling: &Sampling, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(sampling.threads.unwrap_or_default().into()).build();
+pub(super) fn on_threads<T: Send>(
+    sampling: &Sampling,
+    work: impl FnOnce() -> T + Send,
+) -> Result<T, Failure> {
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(sampling.threads.unwrap_or_default().into()).build();
     let pool = pool.map_err(|error| Failure::Run(format!("cannot start threads: {error}")))?;
     Ok(pool.install(work))
 }
@@ -114,11 +118,15 @@ fn format(args: &RunArgs) -> Result<Format, Failure> {
     let Some(path) = &args.out else { return Ok(asked.unwrap_or(Format::Table)) };
     let Some(of_path) = Format::of_path(path) else {
         let what = format!("--out {}: the ending does not name a format", path.display());
-        return Err(Failure::input(Diagnostic::new(what).help("end the name in .csv, .parquet, .md or .json")));
+        return Err(Failure::input(
+            Diagnostic::new(what).help("end the name in .csv, .parquet, .md or .json"),
+        ));
     };
     if cfg!(not(feature = "polars")) && of_path == Format::Parquet {
         let what = "this build of repat has no Parquet";
-        return Err(Failure::input(Diagnostic::new(what).help("build it with the feature `polars`, or use .csv")));
+        return Err(Failure::input(
+            Diagnostic::new(what).help("build it with the feature `polars`, or use .csv"),
+        ));
     }
     match asked {
         Some(asked) if asked != of_path => {
@@ -164,8 +172,7 @@ impl Files {
         self.manifest.write(&manifest.json().map_err(Failure::Run)?)?;
         self.table.write(bytes)?;
         let shown = self.path.display();
-        eprintln!("wrote {shown} and {shown}.manifest.json; the prisoners in it are synthetic");
+        say(&format!("wrote {shown} and {shown}.manifest.json; the prisoners in it are synthetic\n"));
         Ok(())
     }
 }
-

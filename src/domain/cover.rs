@@ -1,3 +1,5 @@
+use std::cmp::Reverse;
+
 use super::{Condition, Test, Variable};
 
 /// Beyond this many variables, which of them matter is searched step by step and not over all
@@ -20,7 +22,7 @@ pub fn describe(variables: &[Variable], points: &[Vec<u8>], wanted: &[bool]) -> 
         let best = primes(&grid, variables, &points[seed], &unwanted)
             .into_iter()
             .map(|prime| (grid.holding(&prime), prime))
-            .max_by_key(|(holds, prime)| (holds.common(&left), usize::MAX - prime.tests.len()));
+            .min_by_key(|(holds, prime)| (Reverse(holds.common(&left)), prime.tests.len(), levels(prime)));
         let Some((holds, prime)) = best else { break };
         left.remove(&holds);
         chosen.push((prime, holds));
@@ -84,13 +86,7 @@ fn shrunk(mut kept: Vec<usize>, clean: impl Fn(&[usize]) -> bool) -> Vec<usize> 
 }
 
 /// Adds level after level to the demands at `seed`, as long as nothing unwanted slips in.
-fn widened(
-    grid: &Grid,
-    variables: &[Variable],
-    kept: &[usize],
-    seed: &[u8],
-    unwanted: &Bits,
-) -> Condition {
+fn widened(grid: &Grid, variables: &[Variable], kept: &[usize], seed: &[u8], unwanted: &Bits) -> Condition {
     let only = |&variable: &usize| {
         let mut allowed = vec![false; variables[variable].levels.len()];
         allowed[usize::from(seed[variable])] = true;
@@ -106,7 +102,23 @@ fn widened(
             }
         }
     }
+    narrowed(grid, condition)
+}
+
+/// Takes out the levels that no point of the condition has.
+fn narrowed(grid: &Grid, mut condition: Condition) -> Condition {
+    let holds = grid.holding(&condition);
+    for test in &mut condition.tests {
+        for (allowed, having) in test.allowed.iter_mut().zip(&grid.having[test.variable]) {
+            *allowed &= having.meets(&holds);
+        }
+    }
     condition
+}
+
+/// How many levels a condition names: fewer are easier to read.
+fn levels(condition: &Condition) -> usize {
+    condition.tests.iter().flat_map(|test| &test.allowed).filter(|allowed| **allowed).count()
 }
 
 fn drop_redundant(chosen: &mut Vec<(Condition, Bits)>, wanted: &Bits) {
@@ -237,9 +249,7 @@ mod tests {
     #[test]
     fn a_derived_attribute_says_it_shortest() {
         assert_eq!(words(&space(), |p| p[3] == 0), ["home = captor-area"]);
-        assert_eq!(words(&space(), |p| p[3] == 0 && p[2] != 1), [
-            "wish is not home, home = captor-area"
-        ]);
+        assert_eq!(words(&space(), |p| p[3] == 0 && p[2] != 1), ["wish is not home, home = captor-area"]);
     }
 
     #[test]

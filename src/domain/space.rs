@@ -130,9 +130,7 @@ impl Space {
             .attributes()
             .iter()
             .zip(self.point(profile))
-            .map(|(attribute, &level)| {
-                format!("{}={}", attribute.name, attribute.levels[usize::from(level)])
-            })
+            .map(|(attribute, &level)| format!("{}={}", attribute.name, attribute.levels[usize::from(level)]))
             .collect();
         words.join(" ")
     }
@@ -156,8 +154,7 @@ mod tests {
 
     #[test]
     fn a_profile_is_found_again_by_its_levels() {
-        let attributes =
-            vec![variable("captor", &["unc", "kpa-cpv"]), variable("wish", &["a", "b", "c"])];
+        let attributes = vec![variable("captor", &["unc", "kpa-cpv"]), variable("wish", &["a", "b", "c"])];
         let space = Space::new(attributes).unwrap();
         assert_eq!(space.len(), 6);
         for profile in space.profiles() {

@@ -258,7 +258,13 @@ impl<'a> Node<'a> {
     }
 
     fn item(&self, value: &'a Spanned<DeValue<'a>>) -> Node<'a> {
-        Node { file: self.file, name: self.name.clone(), key: self.key.clone(), value, problems: self.problems }
+        Node {
+            file: self.file,
+            name: self.name.clone(),
+            key: self.key.clone(),
+            value,
+            problems: self.problems,
+        }
     }
 }
 

@@ -159,7 +159,8 @@ fn text_on_disk(path: &Path) -> Result<String, Diagnostic> {
         return Err(problem(why, "settings, scenarios and proposals are small TOML files; is it data?"));
     }
     String::from_utf8(bytes).map_err(|error| {
-        let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count();
+        let line =
+            1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count();
         problem(format!("line {line} is not valid UTF-8"), "save the file as UTF-8")
     })
 }

@@ -136,7 +136,8 @@ impl Loading<'_> {
         if found.is_none() {
             let help = suggestion(name, known.iter().map(|(_, full, _)| full.as_str()));
             let what = format!("there is no built-in scenario `{name}`");
-            self.problems.add(Diagnostic::new(what).help(format!("{help}; a file of your own ends in .toml")));
+            self.problems
+                .add(Diagnostic::new(what).help(format!("{help}\na file of your own ends in .toml")));
         }
         let (shelf, full, stem) = found?;
         Some((shelf.clone(), full.clone(), shelf.file(&format!("{stem}.toml"))))
@@ -210,6 +211,6 @@ impl Loading<'_> {
         let what = format!("there is no proposal `{}`", reference.name);
         let help = suggestion(&reference.name, known.iter().map(String::as_str));
         let problem = Diagnostic { place: reference.place.clone(), ..Diagnostic::new(what) };
-        self.problems.add(problem.help(format!("{help}; a file of your own ends in .toml")));
+        self.problems.add(problem.help(format!("{help}\na file of your own ends in .toml")));
     }
 }

@@ -131,38 +131,40 @@ struct Loading<'a> {
 
 impl Loading<'_> {
     fn request(&self, request: &Request) -> Option<(Setting, Option<Scenario>, Vec<Interpretation>)> {
-        let scenario = match &request.scenario {
-            Some(name) => Some(self.locate_scenario(name)?),
-            None => None,
-        };
-        let shelf = match (&scenario, request.proposals.first()) {
-            (Some((shelf, ..)), _) => shelf.clone(),
-            (None, Some(reference)) => self.locate_proposal(&Reference::parse(reference))?,
-            (None, None) => return None,
-        };
+        match &request.scenario {
+            Some(name) => self.scenario_and_proposals(name, request),
+            None => self.proposals_alone(request),
+        }
+    }
+
+    fn scenario_and_proposals(
+        &self,
+        name: &str,
+        request: &Request,
+    ) -> Option<(Setting, Option<Scenario>, Vec<Interpretation>)> {
+        let (shelf, name, file) = self.locate_scenario(name)?;
         let mut setting = setting::load(&shelf, self.reader, self.problems)?;
-        let scenario = match scenario {
-            Some((_, name, file)) => Some((self.scenario(&mut setting, &request.set, name, &file), file)),
-            None => None,
-        };
-        let references = match &scenario {
-            Some((loaded, file)) if request.proposals.is_empty() => loaded
-                .iter()
-                .flat_map(|scenario| &scenario.proposals)
-                .map(|(text, place)| Reference::in_file(text, place, file))
-                .collect(),
-            _ => request.proposals.iter().map(|text| Reference::parse(text)).collect::<Vec<_>>(),
+        let scenario = self.scenario(&mut setting, &request.set, name, &file);
+        let named = scenario.iter().flat_map(|scenario| &scenario.proposals);
+        let references: Vec<Reference> = match request.proposals.as_slice() {
+            [] => named.map(|(text, place)| Reference::in_file(text, place, &file)).collect(),
+            given => given.iter().map(|text| Reference::parse(text)).collect(),
         };
         let interpretations = self.interpretations(&mut setting, &shelf, &references, &request.readings);
-        let scenario = match scenario {
-            Some((scenario, _)) => {
-                let mut scenario = scenario?;
-                request.population.iter().for_each(|total| scenario.scale_to(*total));
-                Some(scenario)
-            }
-            None => None,
-        };
-        Some((setting, scenario, interpretations))
+        let mut scenario = scenario?;
+        if let Some(total) = request.population {
+            scenario.scale_to(total);
+        }
+        Some((setting, Some(scenario), interpretations))
+    }
+
+    fn proposals_alone(&self, request: &Request) -> Option<(Setting, Option<Scenario>, Vec<Interpretation>)> {
+        let references: Vec<Reference> =
+            request.proposals.iter().map(|text| Reference::parse(text)).collect();
+        let shelf = self.locate_proposal(references.first()?)?;
+        let mut setting = setting::load(&shelf, self.reader, self.problems)?;
+        let interpretations = self.interpretations(&mut setting, &shelf, &references, &request.readings);
+        Some((setting, None, interpretations))
     }
 
     fn scenario(
@@ -186,7 +188,11 @@ impl Loading<'_> {
             && node.text().is_some_and(|name| name != setting.id)
         {
             let message = format!("this file belongs to another setting than `{}`", setting.id);
-            node.problem(message, "another setting", "use it with proposals and scenarios of its own setting");
+            node.problem(
+                message,
+                "another setting",
+                "use it with proposals and scenarios of its own setting",
+            );
         }
         let sources = fields.get("sources").and_then(|node| node.fields("[sources]"));
         setting.sources.extend(sources.map(|fields| setting::sources(&fields)).unwrap_or_default());
@@ -248,7 +254,8 @@ impl Loading<'_> {
         match variable.level(value) {
             Some(level) => interpretation.chosen[position] = level,
             None => {
-                let what = format!("reading `{name}` of {} has no value `{value}`", interpretation.proposal.id);
+                let what =
+                    format!("reading `{name}` of {} has no value `{value}`", interpretation.proposal.id);
                 let help = suggestion(value, variable.levels.iter().map(String::as_str));
                 self.problems.add(problem(what).help(help));
             }

@@ -54,13 +54,20 @@ fn reading(setting: &Setting, node: &Node<'_>) -> Option<Reading> {
     }
     let question = fields.need("question").and_then(|node| node.text())?;
     let default = fields.need("default")?;
-    let values: Vec<Node<'_>> =
-        fields.entries().into_iter().filter(|node| node.name != "question" && node.name != "default").collect();
+    let values: Vec<Node<'_>> = fields
+        .entries()
+        .into_iter()
+        .filter(|node| node.name != "question" && node.name != "default")
+        .collect();
     let meanings: Option<Vec<String>> = values.iter().map(Node::text).collect();
     let levels = values.iter().map(|node| node.name.clone()).collect();
     let variable = Variable { name: node.name.clone(), levels };
     if variable.levels.is_empty() || variable.levels.len() > 256 {
-        node.problem(format!("reading `{}` has no values", node.name), "a choice of what?", "name its values");
+        node.problem(
+            format!("reading `{}` has no values", node.name),
+            "a choice of what?",
+            "name its values",
+        );
         return None;
     }
     let default = level(&variable, &default)?;
@@ -107,7 +114,8 @@ impl ProposalFile<'_> {
     }
 
     fn rule<'n>(&self, node: &Node<'n>) -> Option<RawRule<'n>> {
-        let fields = node.fields("[[rule]]")?;
+        let what = node.text_at("id").map_or("a rule".into(), |id| format!("rule `{id}`"));
+        let fields = node.fields(what)?;
         let id = fields.need("id");
         let place = id.as_ref().map_or(fields.place(), Node::place);
         let when = fields.get("when").map(|node| self.vocabulary().conditions(&node));
@@ -210,7 +218,7 @@ pub(super) fn refuse_repeated<'i>(
     for (id, place) in ids {
         match seen.iter().find(|(earlier, _)| *earlier == id) {
             Some((_, first)) => problems.add(
-                Diagnostic::at(place, format!("there are two {what}s with the id `{id}`"))
+                Diagnostic::at(place, format!("two [[{what}]] have the id `{id}`"))
                     .label("again")
                     .also(first, "first here")
                     .help("give one of them another id"),

@@ -113,16 +113,24 @@ fn parameter(setting: &Setting, set: Overrides<'_>, node: &Node<'_>) -> Option<(
             "write `{0} = {{ value = ..., source = \"...\" }}`, or status = \"assumed\" in place of a source",
             node.name
         );
-        node.problem(format!("parameter `{}` does not say where it comes from", node.name), "just a number", help);
+        node.problem(
+            format!("parameter `{}` does not say where it comes from", node.name),
+            "just a number",
+            help,
+        );
         return None;
     }
     let fields = node.fields(format!("parameter {}", node.name))?;
     let distribution = distribution(node, &fields);
-    let basis = basis(setting, node, &fields);
+    let basis = basis(setting, &format!("parameter `{}`", node.name), &node.key_place(), &fields);
     fields.finish();
-    let fixed = set.iter().rev().find(|(name, _)| *name == node.name);
-    let distribution = fixed.map_or(distribution, |(_, value)| Some(Distribution::Fixed(*value)));
-    Some((distribution?, basis?))
+    match set.iter().rev().find(|(name, _)| *name == node.name) {
+        // What the user sets is the user's assumption.
+        Some((_, value)) => {
+            Some((Distribution::Fixed(*value), Basis { status: Status::Assumed, ..Basis::default() }))
+        }
+        None => Some((distribution?, basis?)),
+    }
 }
 
 const DISTRIBUTIONS: [&str; 6] = ["value", "beta", "uniform", "triangular", "pert", "logit_normal"];
@@ -130,7 +138,8 @@ const DISTRIBUTIONS: [&str; 6] = ["value", "beta", "uniform", "triangular", "per
 fn distribution(parameter: &Node<'_>, fields: &Fields<'_>) -> Option<Distribution> {
     let given: Vec<Node<'_>> = DISTRIBUTIONS.iter().filter_map(|key| fields.get(key)).collect();
     let [node] = given.as_slice() else {
-        let message = format!("parameter `{}` needs exactly one of {}", parameter.name, DISTRIBUTIONS.join(", "));
+        let message =
+            format!("parameter `{}` needs exactly one of {}", parameter.name, DISTRIBUTIONS.join(", "));
         let help = "for one value write `value = 0.35`, for an uncertain one e.g. `beta = [35, 65]`";
         parameter.problem(message, "which value?", help);
         return None;
@@ -176,15 +185,14 @@ fn ordered(values: &[f64]) -> bool {
 }
 
 /// Where a number comes from: a source, or the admission that it is assumed.
-fn basis(setting: &Setting, node: &Node<'_>, fields: &Fields<'_>) -> Option<Basis> {
+fn basis(setting: &Setting, what: &str, place: &Place, fields: &Fields<'_>) -> Option<Basis> {
     let source = fields.get("source").map(|node| source_key(&setting.sources, &node));
     let status = fields.get("status").map(|node| status(&node));
     let note = fields.get("note").and_then(|node| node.text());
     let status = status.map_or(Some(Status::default()), |status| status)?;
     if source.is_none() && status != Status::Assumed {
-        let what = format!("`{}` does not say where its numbers come from", node.name);
-        node.problems.add(
-            Diagnostic::at(&node.key_place(), what)
+        fields.problems.add(
+            Diagnostic::at(place, format!("{what} does not say where its numbers come from"))
                 .label("no source")
                 .help("add `source = \"key\"` from sources.toml, or `status = \"assumed\"`"),
         );
@@ -200,11 +208,13 @@ struct ScenarioFile<'a> {
 
 impl ScenarioFile<'_> {
     fn stratum(&self, node: &Node<'_>) -> Option<(Stratum, Place)> {
-        let fields = node.fields("[[stratum]]")?;
+        let before = node.problems.len();
+        let what = node.text_at("id").map_or("a stratum".into(), |id| format!("stratum `{id}`"));
+        let fields = node.fields(what.as_str())?;
         let id = fields.need("id");
         let place = id.as_ref().map_or(fields.place(), Node::place);
         let size = fields.need("size").and_then(|node| node.whole(0, Scenario::MAX_POPULATION));
-        let basis = id.as_ref().and_then(|id| basis(self.setting, id, &fields));
+        let basis = basis(self.setting, &what, &place, &fields);
         let units = fields.get("units").map(|node| self.units(&node));
         let attributes = self.setting.space.attributes();
         let choices = attributes.iter().enumerate().map(|(position, attribute)| {
@@ -215,7 +225,9 @@ impl ScenarioFile<'_> {
         let choices: Option<Vec<Choice>> = choices.into_iter().collect();
         let units = units.map_or(Some(None), |units| units.map(Some))?;
         let stratum = Stratum { id: id?.text()?, size: size?, basis: basis?, choices: choices?, units };
-        self.refuse_shares(&stratum, &place, node.problems);
+        if node.problems.len() == before {
+            self.refuse_shares(&stratum, &place, node.problems);
+        }
         Some((stratum, place))
     }
 
@@ -257,6 +269,7 @@ impl ScenarioFile<'_> {
     }
 
     fn shares(&self, attribute: &Variable, node: &Node<'_>, fields: &Fields<'_>) -> Option<Shares> {
+        let before = node.problems.len();
         let mut shares = Shares { named: Vec::new(), rest: None };
         for entry in fields.entries() {
             let Some(level) = attribute.level(&entry.name) else {
@@ -275,7 +288,9 @@ impl ScenarioFile<'_> {
                 _ => shares.named.push((level, self.quantity(&entry)?)),
             }
         }
-        self.refuse_sum(attribute, node, &shares);
+        if node.problems.len() == before {
+            self.refuse_sum(attribute, node, &shares);
+        }
         Some(shares)
     }
 
@@ -289,7 +304,7 @@ impl ScenarioFile<'_> {
             let given = name.unwrap_or(text);
             let known = self.parameters.iter().map(|p| p.name.as_str());
             let help = suggestion(given, known);
-            node.problem(message, "unknown", format!("write a number, \"$parameter\" or \"rest\"; {help}"));
+            node.problem(message, "unknown", format!("write a number, \"$parameter\" or \"rest\"\n{help}"));
         }
         position.map(Quantity::Parameter)
     }
@@ -297,25 +312,40 @@ impl ScenarioFile<'_> {
     /// Shares must add up to 1: those of uncertain parameters are taken at their centre.
     fn refuse_sum(&self, attribute: &Variable, node: &Node<'_>, shares: &Shares) {
         let centres = self.centres();
-        let sum: f64 = shares.named.iter().map(|(_, quantity)| quantity.value(&centres)).sum();
+        let value = |(_, quantity): &(u8, Quantity)| quantity.value(&centres);
+        let sum: f64 = shares.named.iter().map(value).sum();
         let name = &attribute.name;
-        let uncertain = |quantity: &Quantity| match quantity {
+        let (message, label, help) = if shares.rest.is_some() && sum > 1.0 + TOLERANCE {
+            let message = format!("the shares of `{name}` add up to {sum:.6} and leave nothing for the rest");
+            (message, "more than 1", "reduce them so that they add up to at most 1".into())
+        } else if shares.rest.is_none() && (sum - 1.0).abs() > TOLERANCE {
+            let message = format!("the shares of `{name}` add up to {sum:.6}, must be 1");
+            (
+                message,
+                "do not add up to 1",
+                format!("give one level the \"rest\"{}", missing(attribute, shares)),
+            )
+        } else if shares.rest.is_none()
+            && shares.named.iter().any(|(_, quantity)| self.is_uncertain(quantity))
+        {
+            let message = format!("the shares of `{name}` are uncertain and none of them takes the rest");
+            (message, "will not add up to 1", "give one level the \"rest\"".into())
+        } else {
+            return;
+        };
+        let parts = shares
+            .named
+            .iter()
+            .map(|named| format!("{} = {:.6}", attribute.levels[usize::from(named.0)], value(named)));
+        let parts: Vec<String> = parts.collect();
+        let problem = Diagnostic::at(&node.place(), message).label(label).note(parts.join(", "));
+        node.problems.add(problem.help(help));
+    }
+
+    fn is_uncertain(&self, quantity: &Quantity) -> bool {
+        match quantity {
             Quantity::Parameter(p) => !matches!(self.parameters[*p].distribution, Distribution::Fixed(_)),
             Quantity::Number(_) => false,
-        };
-        if shares.rest.is_some() && sum > 1.0 + TOLERANCE {
-            let message = format!("the shares of `{name}` add up to {sum:.6} and leave nothing for the rest");
-            node.problem(message, "more than 1", "reduce them so that they add up to at most 1");
-        } else if shares.rest.is_none() && (sum - 1.0).abs() > TOLERANCE {
-            let named: Vec<u8> = shares.named.iter().map(|(level, _)| *level).collect();
-            let mut missing =
-                attribute.levels.iter().enumerate().filter(|(i, _)| !named.iter().any(|l| usize::from(*l) == *i));
-            let hint = missing.next().map_or(String::new(), |(_, l)| format!("; is `{l}` missing?"));
-            let message = format!("the shares of `{name}` add up to {sum:.6}, must be 1");
-            node.problem(message, "do not add up to 1", format!("give one level the \"rest\"{hint}"));
-        } else if shares.rest.is_none() && shares.named.iter().any(|(_, quantity)| uncertain(quantity)) {
-            let message = format!("the shares of `{name}` are uncertain and none of them takes the rest");
-            node.problem(message, "will not add up to 1", "give one level the \"rest\"");
         }
     }
 
@@ -332,7 +362,8 @@ impl ScenarioFile<'_> {
             Err(_) => return,
         };
         if (total - 1.0).abs() > TOLERANCE.sqrt() {
-            let what = format!("stratum `{}` leaves a `given` without a branch that its prisoners need", stratum.id);
+            let what =
+                format!("stratum `{}` leaves a `given` without a branch that its prisoners need", stratum.id);
             problems.add(Diagnostic::at(place, what).help("add the missing level to the `given` table"));
         }
     }
@@ -351,7 +382,7 @@ impl ScenarioFile<'_> {
             }
             Some(value)
         });
-        let basis = basis(self.setting, node, &fields);
+        let basis = basis(self.setting, "`units`", &node.key_place(), &fields);
         fields.finish();
         Some(Units { count: count? as u32, vary: vary?, concentration: concentration?, basis: basis? })
     }
@@ -368,6 +399,13 @@ impl ScenarioFile<'_> {
             }
         }
     }
+}
+
+/// A level that nobody has, as a hint.
+fn missing(attribute: &Variable, shares: &Shares) -> String {
+    let named = |level: usize| shares.named.iter().any(|(other, _)| usize::from(*other) == level);
+    let missing = (0..attribute.levels.len()).find(|level| !named(*level));
+    missing.map_or(String::new(), |level| format!("; is `{}` missing?", attribute.levels[level]))
 }
 
 fn mentions(choice: &Choice, parameter: usize) -> bool {

@@ -136,7 +136,8 @@ fn is_total<T: PartialEq + Clone>(
     let before = problems.len();
     let words = |marked: Vec<usize>| describe_in_words(space.variables(), space.points(), marked);
     if !audit.gaps.is_empty() {
-        let gap = Diagnostic::at(whole, "these rules leave profiles without a value").label("none applies where");
+        let gap =
+            Diagnostic::at(whole, "these rules leave profiles without a value").label("none applies where");
         let gap = words(audit.gaps).into_iter().fold(gap, Diagnostic::note);
         problems.add(gap.help("add a rule for them"));
     }

@@ -38,10 +38,16 @@ fn write_difference(text: &mut String, report: &DifferenceReport<'_>) -> std::fm
         writeln!(text, "They do the same with every one of the {} profiles.", space.len())?;
         return write_people(text, report, difference.moves.len(), "All in all");
     }
-    writeln!(text, "They differ on {} of {} profiles, exactly where", difference.profiles.len(), space.len())?;
+    writeln!(
+        text,
+        "They differ on {} of {} profiles, exactly where",
+        difference.profiles.len(),
+        space.len()
+    )?;
     write_conditions(text, &difference.conditions)?;
-    for constant in constants(space, difference) {
-        writeln!(text, "All of these have {constant}.")?;
+    let constants = constants(space, difference);
+    if difference.conditions.len() > 1 && !constants.is_empty() {
+        writeln!(text, "All of these have {}.", constants.join(", "))?;
     }
     for (position, movement) in difference.moves.iter().enumerate() {
         writeln!(text, "\n{} -> {} where", movement.from, movement.to)?;
@@ -50,7 +56,12 @@ fn write_difference(text: &mut String, report: &DifferenceReport<'_>) -> std::fm
             let ids: Vec<&str> = rules.iter().map(|rule| how.proposal.rules[*rule].id.as_str()).collect();
             ids.join(", ")
         };
-        writeln!(text, "  by {} -> {}", ids(report.a, &movement.rules_from), ids(report.b, &movement.rules_to))?;
+        writeln!(
+            text,
+            "  by {} -> {}",
+            ids(report.a, &movement.rules_from),
+            ids(report.b, &movement.rules_to)
+        )?;
         write_people(text, report, position, "  moves")?;
     }
     writeln!(text)?;
@@ -67,7 +78,12 @@ fn write_conditions(text: &mut String, conditions: &[String]) -> std::fmt::Resul
     })
 }
 
-fn write_people(text: &mut String, report: &DifferenceReport<'_>, row: usize, what: &str) -> std::fmt::Result {
+fn write_people(
+    text: &mut String,
+    report: &DifferenceReport<'_>,
+    row: usize,
+    what: &str,
+) -> std::fmt::Result {
     match &report.people {
         Some((_, moved)) => writeln!(text, "{what}: {}", people(&moved[row])),
         None => Ok(()),
@@ -80,7 +96,11 @@ fn people(moved: &Moved) -> String {
             format!("{} people (90 % interval {} to {})", grouped(median), grouped(low), grouped(high))
         }
         (None, Some(sd)) if sd > 0.0 => {
-            format!("{} people expected (standard deviation {})", grouped(moved.mean.rounded()), decimal(sd.round()))
+            format!(
+                "{} people expected (standard deviation {})",
+                grouped(moved.mean.rounded()),
+                decimal(sd.round())
+            )
         }
         _ => format!("{} people", grouped(moved.mean.rounded())),
     }

@@ -41,7 +41,10 @@ fn write_explanation(
         writeln!(text, "\n  Rule {}", rule_text.id)?;
         citation.note.iter().try_for_each(|note| writeln!(text, "    {note}"))?;
         writeln!(text, "    {citation}")?;
-        setting.source(&citation.source).iter().try_for_each(|source| writeln!(text, "    {}", entry(source)))?;
+        setting
+            .source(&citation.source)
+            .iter()
+            .try_for_each(|source| writeln!(text, "    {}", entry(source)))?;
     }
     write_readings(text, how, why)?;
     writeln!(text, "\nRules that do not decide")?;
@@ -72,19 +75,26 @@ fn write_readings(text: &mut String, how: &Interpretation, why: &Explanation) ->
         let chosen = usize::from(how.chosen[position]);
         writeln!(text, "  {}: {}", reading.variable.name, reading.question)?;
         for (value, meaning) in reading.meanings.iter().enumerate() {
-            let other = why.alternatives.iter().find(|a| a.reading == position && usize::from(a.value) == value);
+            let other =
+                why.alternatives.iter().find(|a| a.reading == position && usize::from(a.value) == value);
             let gives = match other {
                 _ if value == chosen => "in force".to_string(),
                 Some(other) if other.outcome == why.outcome => format!("also {}", other.outcome),
                 Some(other) => other.outcome.name().to_uppercase(),
                 None => String::new(),
             };
-            writeln!(text, "    {} = {:12} {gives}", if value == chosen { "*" } else { " " }, reading.variable.levels[value])?;
+            writeln!(
+                text,
+                "    {} = {:12} {gives}",
+                if value == chosen { "*" } else { " " },
+                reading.variable.levels[value]
+            )?;
             writeln!(text, "        {meaning}")?;
         }
     }
     let total: usize = why.over_all_readings.iter().sum();
-    let counts = Outcome::ALL.map(|outcome| format!("{outcome} in {}", why.over_all_readings[outcome.index()]));
+    let counts =
+        Outcome::ALL.map(|outcome| format!("{outcome} in {}", why.over_all_readings[outcome.index()]));
     writeln!(text, "  Of all {total} combinations of readings: {}.", counts.join(", "))
 }
 
@@ -121,7 +131,8 @@ pub fn explanation_json(
     let proposal = &how.proposal;
     let space = &setting.space;
     let levels = space.variables().iter().zip(space.point(profile));
-    let levels = levels.map(|(variable, &level)| (variable.name.clone(), json!(variable.levels[usize::from(level)])));
+    let levels =
+        levels.map(|(variable, &level)| (variable.name.clone(), json!(variable.levels[usize::from(level)])));
     let rule = |&rule: &usize| {
         let text = &proposal.rules[rule];
         json!({ "id": text.id, "silence": text.citation.is_none(), "note": text.note,

@@ -26,7 +26,8 @@ impl OutFile {
             return Err(problem(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")));
         }
         if path.exists() && !force {
-            let error = io::Error::new(io::ErrorKind::AlreadyExists, "it exists already; --force overwrites it");
+            let error =
+                io::Error::new(io::ErrorKind::AlreadyExists, "it exists already; --force overwrites it");
             return Err(problem(error));
         }
         let folder = match path.parent() {

@@ -31,7 +31,8 @@ impl Manifest<'_> {
         let sample = &self.table.sample;
         let inputs: Map<String, Value> =
             self.inputs.iter().map(|file| (file.name.clone(), json!(digest(file.text.as_bytes())))).collect();
-        let set: Map<String, Value> = sample.set.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+        let set: Map<String, Value> =
+            sample.set.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
         let drawn = sample.replicates.filter(|_| sample.engine != Engine::Exact);
         pretty(&json!({
             "program": "repat",

@@ -61,6 +61,8 @@ pub fn write_table(table: &OutcomeTable, format: Format) -> Result<Vec<u8>, Stri
         #[cfg(feature = "polars")]
         Format::Parquet => parquet::parquet(table),
         #[cfg(not(feature = "polars"))]
-        Format::Parquet => Err("this build of repat has no Parquet; build it with the feature `polars`".into()),
+        Format::Parquet => {
+            Err("this build of repat has no Parquet; build it with the feature `polars`".into())
+        }
     }
 }

@@ -24,7 +24,7 @@ mod tests {
     #[test]
     fn thousands_are_set_apart() {
         let numbers = [0u64, 999, 1_000, 144_033, 9_007_199_254_740_992];
-        let texts = numbers.map(|n| grouped(n));
+        let texts = numbers.map(grouped);
         assert_eq!(texts, ["0", "999", "1,000", "144,033", "9,007,199,254,740,992"]);
     }
 

@@ -21,7 +21,8 @@ fn frame(table: &OutcomeTable) -> PolarsResult<DataFrame> {
     let rows = &table.rows;
     let text = |of: &dyn Fn(&OutcomeRow) -> Option<String>| -> Series { rows.iter().map(of).collect() };
     let number = |of: &dyn Fn(&OutcomeRow) -> Option<f64>| -> Series { rows.iter().map(of).collect() };
-    let quantile = |i: usize| -> Series { rows.iter().map(|row| row.spread.quantiles.map(|q| q[i] as i64)).collect() };
+    let quantile =
+        |i: usize| -> Series { rows.iter().map(|row| row.spread.quantiles.map(|q| q[i] as i64)).collect() };
     let mut columns = vec![
         text(&|_| Some(table.scenario.clone())),
         text(&|row| Some(row.proposal.clone())),

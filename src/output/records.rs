@@ -16,9 +16,9 @@ pub(super) fn columns(table: &OutcomeTable) -> Vec<String> {
 /// Comma-separated values; an absent value is an empty cell.
 pub(super) fn csv(table: &OutcomeTable) -> Result<Vec<u8>, String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let written = writer.write_record(columns(table)).and_then(|()| {
-        table.rows.iter().try_for_each(|row| writer.write_record(record(table, row)))
-    });
+    let written = writer
+        .write_record(columns(table))
+        .and_then(|()| table.rows.iter().try_for_each(|row| writer.write_record(record(table, row))));
     written.map_err(|error| error.to_string())?;
     writer.into_inner().map_err(|error| error.to_string())
 }
@@ -43,7 +43,8 @@ fn record(table: &OutcomeTable, row: &OutcomeRow) -> Vec<String> {
 /// One object with what the table rests on, its notes and its rows; an absent value is `null`.
 pub(super) fn json(table: &OutcomeTable) -> Result<Vec<u8>, String> {
     let sample = &table.sample;
-    let set: Map<String, Value> = sample.set.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+    let set: Map<String, Value> =
+        sample.set.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
     let document = json!({
         "scenario": table.scenario,
         "notes": table.notes(),

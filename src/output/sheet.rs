@@ -72,10 +72,16 @@ fn sheet(table: &OutcomeTable) -> Table {
     let mut sheet = Table::new();
     let columns = header.len();
     sheet.set_header(header);
-    let mut before: Option<&OutcomeRow> = None;
-    for row in &table.rows {
-        sheet.add_row(cells(row, before, &shown));
-        before = Some(row);
+    let same = |a: &OutcomeRow, b: &OutcomeRow| a.proposal == b.proposal && a.reading == b.reading;
+    for proposal in table.rows.chunk_by(same) {
+        for (number, row) in proposal.iter().enumerate() {
+            let before = number.checked_sub(1).map(|number| &proposal[number]);
+            let mut line = vec![name(row, number)];
+            line.extend(group(row, before));
+            line.push(row.outcome.to_string());
+            line.extend(numbers_of(row, &shown));
+            sheet.add_row(line);
+        }
     }
     for column in numbers..columns {
         if let Some(column) = sheet.column_mut(column) {
@@ -85,31 +91,30 @@ fn sheet(table: &OutcomeTable) -> Table {
     sheet
 }
 
-fn cells(row: &OutcomeRow, before: Option<&OutcomeRow>, shown: &Shown) -> Vec<String> {
-    let same = before.is_some_and(|b| b.proposal == row.proposal && b.reading == row.reading);
-    let second = before.is_some_and(|b| b.outcome.index() == 0) && same;
-    let proposal = match same {
-        false => row.proposal.clone(),
-        // The readings chosen stand below the proposal's name.
-        true if second && !row.departures.is_empty() => format!("  {}", row.departures.replace(';', " ")),
-        true => String::new(),
-    };
-    let mut cells = vec![proposal];
-    let same_group = same && before.is_some_and(|b| b.by == row.by);
-    cells.extend(row.by.iter().map(|level| if same_group { String::new() } else { level.clone() }));
-    cells.push(row.outcome.to_string());
-    match (shown, row.spread.quantiles, row.spread.sd) {
-        (Shown::Quantiles, Some([low, median, high]), _) => {
-            cells.push(grouped(median));
-            let interval = format!("{} – {}", grouped(low), grouped(high));
-            cells.push(if low < high { interval } else { "–".into() });
-        }
-        (Shown::Deviation, _, Some(sd)) => {
-            cells.push(grouped(row.mean.rounded()));
-            cells.push(grouped(sd.round() as u64));
-        }
-        _ => cells.push(grouped(row.mean.rounded())),
+/// A proposal's name on its first line, and on its second the readings that are not the defaults.
+fn name(row: &OutcomeRow, line: usize) -> String {
+    match line {
+        0 => row.proposal.clone(),
+        1 if !row.departures.is_empty() => format!("  {}", row.departures.replace(';', " ")),
+        _ => String::new(),
     }
+}
+
+/// The levels of the grouping columns, on the first line of each group.
+fn group(row: &OutcomeRow, before: Option<&OutcomeRow>) -> Vec<String> {
+    let repeated = before.is_some_and(|before| before.by == row.by);
+    row.by.iter().map(|level| if repeated { String::new() } else { level.clone() }).collect()
+}
+
+fn numbers_of(row: &OutcomeRow, shown: &Shown) -> Vec<String> {
+    let mut cells = match (shown, row.spread.quantiles, row.spread.sd) {
+        (Shown::Quantiles, Some([low, median, high]), _) => {
+            let interval = format!("{} – {}", grouped(low), grouped(high));
+            vec![grouped(median), if low < high { interval } else { "–".into() }]
+        }
+        (Shown::Deviation, _, Some(sd)) => vec![grouped(row.mean.rounded()), grouped(sd.round() as u64)],
+        _ => vec![grouped(row.mean.rounded())],
+    };
     cells.push(row.share.map_or(String::new(), |share| format!("{:.1} %", share * 100.0)));
     cells.push(people(row.against_wish));
     cells.push(people(row.silent));

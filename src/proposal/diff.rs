@@ -59,4 +59,3 @@ fn in_words(space: &Space, profiles: &[Profile]) -> Vec<String> {
     let marked = profiles.iter().map(|profile| profile.index());
     describe_in_words(space.variables(), space.points(), marked)
 }
-

@@ -78,9 +78,7 @@ impl Blueprint {
 
     fn factor(&self, tree: &Tree, point: &[u8], level: u8) -> Option<(usize, u8)> {
         match tree {
-            Tree::Row(row) => {
-                self.rows[*row].shares.support().any(|l| l == level).then_some((*row, level))
-            }
+            Tree::Row(row) => self.rows[*row].shares.support().any(|l| l == level).then_some((*row, level)),
             Tree::Branch { variable, branches } => {
                 self.factor(branches[usize::from(point[*variable])].as_ref()?, point, level)
             }

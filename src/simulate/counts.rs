@@ -37,7 +37,7 @@ mod tests {
     #[test]
     fn the_tally_of_a_seed_stays_what_it_is() {
         let law = Law::quantised(&[0.5, 0.0, 0.3, 0.2]);
-        insta::assert_debug_snapshot!(tally(&law, 1_000_000_000, &mut rng(0)), @"");
+        assert_eq!(tally(&law, 1_000_000_000, &mut rng(0)), [500_031_020, 0, 299_991_433, 199_977_547]);
     }
 
     #[test]

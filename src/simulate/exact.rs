@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::{Counting, Plan, Population, Progress, Stop};
@@ -51,8 +53,7 @@ fn given(
         return Err(Stop::Interrupted);
     }
     let shares = population.shares(&population.parameters(seed, replicate));
-    let shares =
-        shares.map_err(|(stratum, shares)| Stop::SharesExceedOne { replicate, stratum, shares })?;
+    let shares = shares.map_err(|(stratum, shares)| Stop::SharesExceedOne { replicate, stratum, shares })?;
     let mut sum = Conditional { means: vec![0; counting.rows], variances: vec![0.0; counting.rows] };
     for (s, shares) in shares.iter().enumerate() {
         let (blueprint, stratum) = (&population.blueprints[s], &population.scenario.strata[s]);
@@ -88,35 +89,32 @@ fn variance(
     law: &Law,
     cells: &[usize],
 ) -> f64 {
-    let probability = |cell: usize| law.weights()[cell] as f64 / Law::ONE as f64;
-    let mean: f64 = cells.iter().map(|&cell| probability(cell)).sum();
-    let spread = (mean * (1.0 - mean)).max(0.0);
+    let weight: u64 = cells.iter().map(|&cell| law.weights()[cell]).sum();
+    let mean = probability(weight);
+    let spread = mean * (1.0 - mean);
     let Some(units) = &stratum.units else { return stratum.size as f64 * spread };
-    let leaning = {
-        // For each set of shares that varies, and each level: the probability of these cells.
-        let mut by_level: Vec<(usize, u8, f64)> = Vec::new();
-        for &cell in cells {
-            let (row, level) = blueprint.cells[cell].factors[units.vary];
-            match by_level.iter_mut().find(|(r, l, _)| (*r, *l) == (row, level)) {
-                Some((_, _, sum)) => *sum += probability(cell),
-                None => by_level.push((row, level, probability(cell))),
-            }
-        }
-        by_level.sort_by_key(|&(row, level, _)| (row, level));
-        by_level.chunk_by(|a, b| a.0 == b.0).map(|row| dirichlet_variance(row, shares)).sum::<f64>()
-    } / (units.concentration + 1.0);
-    let unit = |n: u64| n as f64 * spread + n as f64 * (n as f64 - 1.0) * leaning;
-    units.sizes(stratum.size).map(|n| if n == 0 { 0.0 } else { unit(n) }).sum()
+    let mut by_row: BTreeMap<usize, Vec<u64>> = BTreeMap::new();
+    for &cell in cells {
+        let (row, level) = blueprint.cells[cell].factors[units.vary];
+        let levels = by_row.entry(row).or_insert_with(|| vec![0; shares[row].len()]);
+        levels[usize::from(level)] += law.weights()[cell];
+    }
+    let rows = by_row.iter().map(|(&row, weights)| dirichlet_variance(&shares[row], weights));
+    let leaning = rows.sum::<f64>() / (units.concentration + 1.0);
+    let unit = |n: u64| n as f64 * spread + n as f64 * n.saturating_sub(1) as f64 * leaning;
+    units.sizes(stratum.size).map(unit).sum()
 }
 
-/// `(concentration + 1)` times the variance of the sum over levels of `share * g`, where the
-/// shares of one row are Dirichlet and `share * g` has these means.
-fn dirichlet_variance(row: &[(usize, u8, f64)], shares: &[Vec<f64>]) -> f64 {
-    let squares = row.iter().filter(|(_, _, mean)| *mean > 0.0).map(|&(row, level, mean)| {
-        mean * mean / shares[row][usize::from(level)]
-    });
-    let total: f64 = row.iter().map(|(_, _, mean)| mean).sum();
-    (squares.sum::<f64>() - total * total).max(0.0)
+/// `(concentration + 1)` times the variance of `q = sum of share * g` over levels, where the shares
+/// are Dirichlet with these means and `share * g` has these weights as means.
+fn dirichlet_variance(shares: &[f64], weights: &[u64]) -> f64 {
+    let levels = || shares.iter().zip(weights).filter(|(share, _)| **share > 0.0);
+    let total = probability(weights.iter().sum());
+    levels().map(|(share, weight)| share * (probability(*weight) / share - total).powi(2)).sum()
+}
+
+fn probability(weight: u64) -> f64 {
+    weight as f64 / Law::ONE as f64
 }
 
 /// Mean of the means; mean of the variances plus variance of the means.

@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn the_tally_of_a_seed_stays_what_it_is() {
         let law = Law::quantised(&[0.5, 0.0, 0.3, 0.2]);
-        insta::assert_debug_snapshot!(tally(&law, 1_000, &stream(), 0, 0, &Silent), @"");
+        assert_eq!(tally(&law, 1_000, &stream(), 0, 0, &Silent), [485, 0, 309, 206]);
     }
 
     #[test]

@@ -63,9 +63,9 @@ fn sample(distribution: Distribution, rng: &mut ChaCha8Rng) -> f64 {
         Distribution::Pert { min, mode, max } => {
             Pert::new(min, max).with_mode(mode).map(|d| d.sample(rng)).ok()
         }
-        Distribution::LogitNormal { median, sd } => Normal::new((median / (1.0 - median)).ln(), sd)
-            .map(|d| 1.0 / (1.0 + (-d.sample(rng)).exp()))
-            .ok(),
+        Distribution::LogitNormal { median, sd } => {
+            Normal::new((median / (1.0 - median)).ln(), sd).map(|d| 1.0 / (1.0 + (-d.sample(rng)).exp())).ok()
+        }
     };
     quantised(drawn.unwrap_or(distribution.centre()))
 }

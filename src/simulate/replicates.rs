@@ -131,8 +131,8 @@ impl<'a> Realisation<'a> {
         let mut rows = vec![0; counting.rows];
         let parameters = self.population.parameters(self.plan.seed, replicate);
         let shares = self.population.shares(&parameters);
-        let shares = shares
-            .map_err(|(stratum, shares)| Stop::SharesExceedOne { replicate, stratum, shares })?;
+        let shares =
+            shares.map_err(|(stratum, shares)| Stop::SharesExceedOne { replicate, stratum, shares })?;
         for (stratum, shares) in shares.into_iter().enumerate() {
             if self.progress.cancelled() {
                 return Err(Stop::Interrupted);

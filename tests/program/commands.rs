@@ -1,0 +1,150 @@
+//! What the commands say.
+
+use crate::printed;
+
+const SOUTHERNER: [&str; 5] =
+    ["captor=unc", "force=kpa", "nationality=korean", "residence=south", "wish=own-side"];
+
+fn explained(proposal: &str, more: &[&str]) -> String {
+    printed(&[&["explain", proposal], SOUTHERNER.as_slice(), more].concat())
+}
+
+#[test]
+fn explain_names_the_rule_its_citation_and_what_other_readings_give() {
+    insta::assert_snapshot!(explained("1952-03-27-draft", &[]));
+}
+
+#[test]
+fn explain_says_where_a_text_is_silent() {
+    insta::assert_snapshot!(explained("1952-03-27-draft:clause-b=as-printed", &[]));
+}
+
+#[test]
+fn explain_speaks_json() {
+    let json: serde_json::Value =
+        serde_json::from_str(&explained("1952-07-03-nam-il", &["--format", "json"])).unwrap();
+    assert_eq!(json["outcome"], "released");
+    assert_eq!(json["wish_accepts"], false);
+    assert_eq!(json["deciding"][0]["id"], "korean-home-with-captor");
+    assert_eq!(json["deciding"][0]["citation"]["source"], "cable-1952-07-07");
+    assert_eq!(json["readings"][0]["others_give"]["option"], "repatriated");
+    assert_eq!(json["profile"]["home"], "captor-area");
+}
+
+#[test]
+fn diff_says_in_one_condition_what_july_changed() {
+    insta::assert_snapshot!(printed(&["diff", "1952-03-27-draft", "1952-07-03-nam-il"]));
+}
+
+#[test]
+fn diff_compares_two_readings_of_one_proposal() {
+    insta::assert_snapshot!(printed(&["diff", "1952-03-27-draft:clause-b=as-printed", "1952-03-27-draft"]));
+}
+
+#[test]
+fn diff_of_a_proposal_with_itself_is_nobody() {
+    let same = ["diff", "1952-03-27-draft", "1952-03-27-draft", "--scenario", "korea/1952-07-03"];
+    insta::assert_snapshot!(printed(&same));
+}
+
+#[test]
+fn diff_counts_people_with_an_interval() {
+    let people = ["diff", "1952-03-27-draft", "1952-07-03-nam-il", "--scenario", "korea/1952-07-03"];
+    insta::assert_snapshot!(printed(&people));
+}
+
+/// Where all parameters are fixed, the people moved are exact: 28 % of 16,243 want to go North and
+/// 5 % would stay elsewhere in the South, the same 0.065 % go to a third country.
+#[test]
+fn diff_is_exact_where_the_parameters_are_fixed() {
+    let fixed = [
+        "diff",
+        "1952-03-27-draft",
+        "1952-07-03-nam-il",
+        "--scenario",
+        "korea/1952-07-03",
+        "--format",
+        "json",
+        "--set",
+        "kpa_refusal=0.35",
+        "--set",
+        "cpv_refusal=0.69",
+        "--set",
+        "southern_pow_north=0.28",
+        "--set",
+        "internee_north=0.27",
+        "--set",
+        "stay_elsewhere=0.05",
+        "--set",
+        "roka_refusal=0.04",
+        "--set",
+        "contingent_refusal=0.005",
+    ];
+    let json: serde_json::Value = serde_json::from_str(&printed(&fixed)).unwrap();
+    let expected = 16_243.0 * (0.28 + 0.05 + 0.00065);
+    assert_eq!(json["moves"][0]["from"], "repatriated");
+    assert!((json["moves"][0]["people"]["mean"].as_f64().unwrap() - expected).abs() < 1e-6);
+    assert_eq!(json["people"]["mean"], 16_243.0);
+    assert_eq!(json["people"]["sd"], 0.0);
+    assert!(json["people"]["q50"].is_null());
+}
+
+#[test]
+fn list_shows_what_is_built_in() {
+    let list = printed(&["list"]);
+    for word in ["korea/1952-07-03", "1952-03-27-draft", "clause-b", "emended (default)", "cable-1952-07-07"]
+    {
+        assert!(list.contains(word), "{word} is missing from\n{list}");
+    }
+}
+
+#[test]
+fn check_says_how_much_was_proved() {
+    insta::assert_snapshot!(printed(&["check"]));
+    assert_eq!(printed(&["check"]), printed(&["check", "scenarios"]));
+}
+
+/// Every proposal's means add up to the population, digit by digit, for every engine.
+#[test]
+fn means_add_up_to_the_last_digit() {
+    let millionths = |text: &str| -> u128 {
+        let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+        format!("{whole}{decimals:0<6}").parse().unwrap()
+    };
+    for more in [&["--engine", "exact"][..], &["--engine", "exact", "--by", "wish"], &["--replicates", "7"]] {
+        let csv = printed(&[&["run", "--format", "csv"], more].concat());
+        let mut sums = std::collections::BTreeMap::new();
+        let header: Vec<&str> = csv.lines().next().unwrap().split(',').collect();
+        let mean = header.iter().position(|column| *column == "mean").unwrap();
+        for line in csv.lines().skip(1) {
+            let cells: Vec<&str> = line.split(',').collect();
+            *sums.entry(cells[1].to_string()).or_insert(0) += millionths(cells[mean]);
+        }
+        assert_eq!(sums.len(), 7);
+        assert!(sums.values().all(|sum| *sum == 181_033_000_000), "{more:?}: {sums:?}");
+    }
+}
+
+#[test]
+fn readings_of_one_proposal_can_stand_side_by_side() {
+    let table = printed(&[
+        "run",
+        "--engine",
+        "counts",
+        "--replicates",
+        "100",
+        "--proposal",
+        "1952-03-27-draft",
+        "--proposal",
+        "1952-03-27-draft:left=released,wish-test=stay",
+    ]);
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn a_population_can_be_scaled() {
+    let csv = printed(&["run", "--population", "1000", "--engine", "exact", "--format", "csv"]);
+    let total: f64 =
+        csv.lines().skip(1).take(3).map(|l| l.split(',').nth(4).unwrap().parse::<f64>().unwrap()).sum();
+    assert_eq!(total, 1_000.0);
+}

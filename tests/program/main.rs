@@ -1,0 +1,52 @@
+//! The program as people use it, and the promises it makes. One binary, because each would link
+//! everything anew.
+
+mod agreement;
+mod commands;
+mod files;
+mod layering;
+mod messages;
+mod readme;
+mod reproducible;
+mod robust;
+mod shipped;
+
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+
+/// The program, started in the project's folder.
+fn repat(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_repat"));
+    command.current_dir(project()).args(arguments).env("NO_COLOR", "1").env("COLUMNS", "100");
+    command
+}
+
+/// What the program prints when it succeeds.
+fn printed(arguments: &[&str]) -> String {
+    let output = repat(arguments).output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "repat {arguments:?} failed:\n{errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What the program says on standard error, and its exit code.
+fn said(arguments: &[&str]) -> (String, i32) {
+    let output = repat(arguments).output().unwrap();
+    (String::from_utf8(output.stderr).unwrap(), output.status.code().unwrap())
+}
+
+fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The files of a folder with this ending, in order.
+fn files_in(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == ending))
+        .collect();
+    files.sort();
+    files
+}

@@ -1,0 +1,110 @@
+//! The README holds: its table is a fresh run's, its own files work, its commands exist.
+
+use repat::output::grouped;
+
+use crate::{printed, project, repat};
+
+fn readme() -> String {
+    std::fs::read_to_string(project().join("README.md")).unwrap()
+}
+
+/// The fenced blocks whose first line is this, without it.
+fn blocks(first: &str) -> Vec<String> {
+    let text = readme();
+    let parts: Vec<&str> = text.split("```").collect();
+    let inside = parts.iter().skip(1).step_by(2);
+    let found = inside.filter_map(|block| block.strip_prefix(first)?.strip_prefix('\n'));
+    found.map(String::from).collect()
+}
+
+#[test]
+fn the_table_is_that_of_a_fresh_run() {
+    let table = printed(&["run"]);
+    assert!(blocks("text").contains(&table), "put this into the README:\n{table}");
+}
+
+#[test]
+fn the_difference_is_that_of_a_fresh_run() {
+    let diff = printed(&["diff", "1952-03-27-draft", "1952-07-03-nam-il", "--scenario", "korea/1952-07-03"]);
+    assert!(blocks("text").contains(&diff), "put this into the README:\n{diff}");
+}
+
+/// The people moved, as the README's table gives them for several readings of the March draft.
+#[test]
+fn its_numbers_of_people_moved_are_those_of_fresh_runs() {
+    let moved = |readings: &str, from: &str| -> String {
+        let (draft, july) = (format!("1952-03-27-draft{readings}"), "1952-07-03-nam-il");
+        let arguments = ["diff", &draft, july, "--scenario", "korea/1952-07-03", "--format", "json"];
+        let json: serde_json::Value = serde_json::from_str(&printed(&arguments)).unwrap();
+        let moves = json["moves"].as_array().unwrap();
+        let Some(people) = moves.iter().find(|m| m["from"] == from).map(|m| &m["people"]) else {
+            return "nobody".into();
+        };
+        let [low, median, high] = ["q05", "q50", "q95"].map(|q| grouped(people[q].as_u64().unwrap()));
+        if low == high { median } else { format!("{median} ({low} to {high})") }
+    };
+    for (readings, row) in [
+        ("", "(the defaults)"),
+        (":left=released", "`left=released`"),
+        (":clause-b=as-printed", "`clause-b=as-printed`"),
+    ] {
+        let line = readme()
+            .lines()
+            .find(|line| line.starts_with("| clause b") && line.contains(row))
+            .unwrap()
+            .to_string();
+        let cells: Vec<&str> = line.split(" | ").collect();
+        for (cell, from) in [(cells[1], "repatriated"), (cells[2], "retained")] {
+            let fresh = moved(readings, from);
+            let nobody = fresh == "0" && cell.starts_with("nobody");
+            assert!(nobody || cell.starts_with(&fresh), "{line}: {from} is {fresh}");
+        }
+    }
+}
+
+#[test]
+fn its_number_released_against_their_wish_is_that_of_a_fresh_run() {
+    let json = printed(&["run", "--format", "json", "--proposal", "1952-07-03-nam-il"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let against = json["rows"][1]["against_wish"].as_f64().unwrap().round() as u64;
+    assert_eq!(json["rows"][1]["outcome"], "released");
+    assert!(readme().contains(&format!("released in July, {} had asked", grouped(against))), "{against}");
+}
+
+/// The proposal and the scenario that the README tells people to write.
+#[test]
+fn its_own_proposal_and_scenario_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = blocks("toml");
+    assert_eq!(files.len(), 2);
+    for file in files {
+        let name = file.lines().next().unwrap().trim_start_matches("# ").to_string();
+        std::fs::write(folder.path().join(name), file).unwrap();
+    }
+    let program = |arguments: &[&str]| {
+        let mut command = repat(arguments);
+        command.current_dir(folder.path()).assert().success().get_output().stdout.clone()
+    };
+    program(&["check", "my-proposal.toml"]);
+    let table = String::from_utf8(program(&["run", "my-scenario.toml"])).unwrap();
+    assert!(table.contains("my-proposal") && table.contains("1952-07-03-nam-il"), "{table}");
+}
+
+/// Every `repat ...` line of the README's shell blocks is accepted.
+#[test]
+fn its_commands_run() {
+    let folder = tempfile::tempdir().unwrap();
+    for file in blocks("toml") {
+        let name = file.lines().next().unwrap().trim_start_matches("# ").to_string();
+        std::fs::write(folder.path().join(name), file).unwrap();
+    }
+    let lines: Vec<String> =
+        blocks("sh").iter().flat_map(|b| b.lines().map(String::from).collect::<Vec<_>>()).collect();
+    let commands: Vec<&str> = lines.iter().filter_map(|line| line.strip_prefix("repat ")).collect();
+    assert!(commands.len() >= 8, "{commands:?}");
+    for command in commands {
+        let command = command.split(" #").next().unwrap();
+        let arguments: Vec<&str> = command.split_whitespace().collect();
+        repat(&arguments).current_dir(folder.path()).assert().success();
+    }
+}
