@@ -2,11 +2,15 @@ use std::cmp::Reverse;
 
 use super::{Condition, Test, Variable};
 
-/// Beyond this many variables, which of them matter is searched step by step and not over all
-/// subsets.
-const EXHAUSTIVE: usize = 12;
+/// Which variables matter is searched over all their subsets as long as this many words of points
+/// are looked at; beyond, step by step.
+const EXHAUSTIVE: usize = 1 << 22;
 
-/// Describes a set of points by few conditions: together they hold on exactly these points.
+/// More conditions than this describe nothing to anybody.
+const MAX_CONDITIONS: usize = 50;
+
+/// Describes a set of points by few conditions: together they hold on exactly these points, or on
+/// some of them if that would take more than 50.
 ///
 /// `points` are all points there are and `wanted` marks the ones to describe. The conditions are
 /// prime (no demand can be dropped, no level added); as in the minimisation of logic functions
@@ -19,6 +23,9 @@ pub fn describe(variables: &[Variable], points: &[Vec<u8>], wanted: &[bool]) -> 
     let mut left = wanted.clone();
     let mut chosen: Vec<(Condition, Bits)> = Vec::new();
     while let Some(seed) = left.first() {
+        if chosen.len() == MAX_CONDITIONS {
+            break;
+        }
         let best = primes(&grid, variables, &points[seed], &unwanted)
             .into_iter()
             .map(|prime| (grid.holding(&prime), prime))
@@ -27,7 +34,9 @@ pub fn describe(variables: &[Variable], points: &[Vec<u8>], wanted: &[bool]) -> 
         left.remove(&holds);
         chosen.push((prime, holds));
     }
-    drop_redundant(&mut chosen, &wanted);
+    if left.first().is_none() {
+        drop_redundant(&mut chosen, &wanted);
+    }
     chosen.into_iter().map(|(condition, _)| condition).collect()
 }
 
@@ -41,24 +50,27 @@ pub fn describe_in_words(
     for point in wanted {
         marks[point] = true;
     }
-    describe(variables, points, &marks).iter().map(|condition| condition.words(variables)).collect()
+    let conditions = describe(variables, points, &marks);
+    let described = |point: &Vec<u8>| conditions.iter().any(|condition| condition.holds(point));
+    let left = points.iter().zip(&marks).filter(|(point, marked)| **marked && !described(point)).count();
+    let mut words: Vec<String> = conditions.iter().map(|condition| condition.words(variables)).collect();
+    if left > 0 {
+        words.push(format!("... and {left} more, each by itself"));
+    }
+    words
 }
 
 /// The widest conditions that hold at `seed` and nowhere unwanted.
 fn primes(grid: &Grid, variables: &[Variable], seed: &[u8], unwanted: &Bits) -> Vec<Condition> {
     let clean = |kept: &[usize]| !grid.agreeing(kept, seed).meets(unwanted);
-    minimal_sets(variables.len(), clean)
-        .into_iter()
-        .map(|kept| widened(grid, variables, &kept, seed, unwanted))
-        .collect()
+    let exhaustive = grid.points.div_ceil(64) <= EXHAUSTIVE.checked_shr(variables.len() as u32).unwrap_or(0);
+    let kept =
+        if exhaustive { minimal_sets(variables.len(), clean) } else { vec![shrunk(variables.len(), clean)] };
+    kept.into_iter().map(|kept| widened(grid, variables, &kept, seed, unwanted)).collect()
 }
 
 /// The sets of variables that satisfy `clean` while none of their subsets does.
 fn minimal_sets(variables: usize, clean: impl Fn(&[usize]) -> bool) -> Vec<Vec<usize>> {
-    let everything: Vec<usize> = (0..variables).collect();
-    if variables > EXHAUSTIVE {
-        return vec![shrunk(everything, clean)];
-    }
     let mut masks: Vec<u32> = (0..1 << variables).collect();
     masks.sort_by_key(|mask| mask.count_ones());
     let mut found: Vec<u32> = Vec::new();
@@ -75,8 +87,10 @@ fn members(mask: u32) -> Vec<usize> {
     (0..32).filter(|i| mask >> i & 1 == 1).collect()
 }
 
-fn shrunk(mut kept: Vec<usize>, clean: impl Fn(&[usize]) -> bool) -> Vec<usize> {
-    for variable in kept.clone() {
+/// One such set, found by dropping variable after variable.
+fn shrunk(variables: usize, clean: impl Fn(&[usize]) -> bool) -> Vec<usize> {
+    let mut kept: Vec<usize> = (0..variables).collect();
+    for variable in 0..variables {
         let without: Vec<usize> = kept.iter().copied().filter(|v| *v != variable).collect();
         if clean(&without) {
             kept = without;
@@ -256,6 +270,16 @@ mod tests {
     fn everything_and_nothing_have_their_own_words() {
         assert_eq!(words(&space(), |_| true), ["everybody"]);
         assert!(words(&space(), |_| false).is_empty());
+    }
+
+    #[test]
+    fn a_large_and_ragged_set_is_described_in_part() {
+        let levels: Vec<String> = (0..256).map(|level| level.to_string()).collect();
+        let variable = |name: &str| Variable { name: name.into(), levels: levels.clone() };
+        let space = Space::new(vec![variable("a"), variable("b")]).unwrap();
+        let words = words(&space, |p| u32::from(p[0]) * 7919 % 256 < u32::from(p[1]) * 104_729 % 256);
+        assert_eq!(words.len(), MAX_CONDITIONS + 1);
+        assert!(words[MAX_CONDITIONS].contains("more"));
     }
 
     #[test]

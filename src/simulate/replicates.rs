@@ -84,7 +84,8 @@ impl Draws {
     }
 }
 
-/// Draws the population `plan.replicates` times and counts the rows.
+/// Draws the population `plan.replicates` times and counts the rows; [`Engine::Exact`], which draws
+/// nobody, is taken for [`Engine::Counts`].
 ///
 /// # Errors
 ///
