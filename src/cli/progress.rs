@@ -1,14 +1,16 @@
 use std::{
+    fmt,
     io::{self, IsTerminal},
     sync::{
         OnceLock,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
+use crate::output::grouped;
 use crate::simulate::Progress;
 
 /// Set by Ctrl-C.
@@ -24,7 +26,7 @@ pub(super) struct Bar {
     since: Instant,
     shown: bool,
     bar: OnceLock<ProgressBar>,
-    done: std::sync::atomic::AtomicU64,
+    done: AtomicU64,
 }
 
 impl Bar {
@@ -37,7 +39,7 @@ impl Bar {
             since: Instant::now(),
             shown: io::stderr().is_terminal(),
             bar: OnceLock::new(),
-            done: std::sync::atomic::AtomicU64::new(0),
+            done: AtomicU64::new(0),
         }
     }
 
@@ -50,14 +52,19 @@ impl Bar {
 
     fn bar(&self) -> &ProgressBar {
         self.bar.get_or_init(|| {
-            let template = "{bar:30} {percent:>3} % of {human_len} prisoners, {per_sec}, {eta} left";
-            let bar = ProgressBar::new(self.total);
+            let template = "{bar:30} {percent:>3} % of {human_len} prisoners, {rate}, {eta} left";
+            let bar = ProgressBar::new(self.total).with_elapsed(self.since.elapsed());
             match ProgressStyle::with_template(template) {
-                Ok(style) => bar.with_style(style),
+                Ok(style) => bar.with_style(style.with_key("rate", rate)),
                 Err(_) => bar,
             }
         })
     }
+}
+
+fn rate(state: &ProgressState, text: &mut dyn fmt::Write) {
+    // The bar's own buffer takes everything.
+    let _ = write!(text, "{} a second", grouped(state.per_sec() as u64));
 }
 
 impl Progress for Bar {
