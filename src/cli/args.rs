@@ -80,7 +80,7 @@ pub(super) struct Sampling {
     pub(super) set: Vec<(String, f64)>,
 
     /// Scale all strata to this many people in all
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=Scenario::MAX_POPULATION))]
+    #[arg(long, value_name = "N", value_parser = people)]
     pub(super) population: Option<u64>,
 
     /// Number of replicates
@@ -216,6 +216,12 @@ fn reading_choice(text: &str) -> Result<ReadingChoice, String> {
         Some(ReadingChoice { proposal: proposal.into(), reading: reading.into(), value: value.into() })
     });
     parsed.ok_or_else(|| "write PROPOSAL.READING=VALUE, as in 1952-03-27-draft.left=released".into())
+}
+
+fn people(text: &str) -> Result<u64, String> {
+    let people = text.replace(['_', ','], "").parse().ok();
+    let within = people.filter(|n| (1..=Scenario::MAX_POPULATION).contains(n));
+    within.ok_or_else(|| format!("write a whole number from 1 to {}", Scenario::MAX_POPULATION))
 }
 
 fn parameter_value(text: &str) -> Result<(String, f64), String> {

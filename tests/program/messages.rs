@@ -62,8 +62,8 @@ fn what_is_no_share_reading_or_column_is_refused() {
         (&["run", "--set", "kpa_refusal"], "write PARAMETER=VALUE"),
         (&["run", "--reading", "left=released"], "write PROPOSAL.READING=VALUE"),
         (&["run", "--by", "rank"], "there is no attribute `rank`"),
-        (&["run", "--population", "0"], "0 is not in"),
-        (&["run", "--population", "9007199254740993"], "9007199254740993 is not in"),
+        (&["run", "--population", "0"], "write a whole number from 1"),
+        (&["run", "--population", "9007199254740993"], "write a whole number from 1"),
         (&["run", "--replicates", "0"], "0 is not in"),
         (&["run", "--replicates", "1000000", "--by", "wish"], "too much for memory"),
     ];
