@@ -35,7 +35,7 @@
 //! The folders are the pipeline, and arrows go one way; a test reads the `use crate::` lines.
 //!
 //! ```text
-//! domain  <-  { proposal, scenario }  <-  { input, simulate, output }  <-  cli
+//! domain  <-  { proposal, scenario }  <-  simulate  <-  { input, sweep, output }  <-  cli
 //! ```
 //!
 //! # Example
@@ -67,3 +67,4 @@ pub mod output;
 pub mod proposal;
 pub mod scenario;
 pub mod simulate;
+pub mod sweep;

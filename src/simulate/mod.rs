@@ -18,4 +18,5 @@ pub use moves::moves;
 pub use outcomes::{Column, Question, outcomes};
 pub use population::{Counting, Population};
 pub use replicates::{Draws, Plan, Progress, Silent, Stop, draw};
+pub(crate) use stream::{Purpose, Stream};
 pub use summary::{Summary, summarise};

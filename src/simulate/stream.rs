@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 /// What random numbers are for. Each purpose has its own streams, so that one more draw for one
 /// purpose never moves the numbers of another.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Purpose {
+pub(crate) enum Purpose {
     /// The value of an uncertain parameter.
     Parameter,
     /// The leanings of a stratum's units.
@@ -13,22 +13,28 @@ pub(super) enum Purpose {
     Individuals,
     /// The tallies of units, drawn directly.
     Counts,
+    /// The points of a design of experiments.
+    Design,
+    /// The rows of a bootstrap sample.
+    Bootstrap,
 }
 
 /// The random numbers of one purpose for one parameter or stratum.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stream {
+pub(crate) struct Stream {
     name: [u8; 16],
     seed: u64,
 }
 
 impl Stream {
-    pub(super) fn new(purpose: Purpose, name: &str, seed: u64) -> Stream {
+    pub(crate) fn new(purpose: Purpose, name: &str, seed: u64) -> Stream {
         let tag: &[u8] = match purpose {
             Purpose::Parameter => b"parameter",
             Purpose::Leaning => b"leaning",
             Purpose::Individuals => b"individuals",
             Purpose::Counts => b"counts",
+            Purpose::Design => b"design",
+            Purpose::Bootstrap => b"bootstrap",
         };
         let digest = Sha256::new().chain_update(tag).chain_update([0]).chain_update(name).finalize();
         let mut name = [0; 16];
@@ -38,7 +44,7 @@ impl Stream {
 
     /// The generator of one block of one replicate. Name, seed and replicate stand side by side
     /// in ChaCha's key and the block is its stream number, so no two of them can meet.
-    pub(super) fn rng(&self, replicate: u64, block: u64) -> ChaCha8Rng {
+    pub(crate) fn rng(&self, replicate: u64, block: u64) -> ChaCha8Rng {
         let mut key = [0; 32];
         key[..16].copy_from_slice(&self.name);
         key[16..24].copy_from_slice(&self.seed.to_le_bytes());

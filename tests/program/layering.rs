@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::project;
 
 /// The folders in layers; a file may use its own folder and those of earlier layers.
-const LAYERS: [&[&str]; 4] =
-    [&["domain"], &["proposal", "scenario"], &["input", "simulate", "sweep", "output"], &["cli"]];
+const LAYERS: [&[&str]; 5] =
+    [&["domain"], &["proposal", "scenario"], &["simulate"], &["input", "sweep", "output"], &["cli"]];
 
 fn layer(folder: &str) -> usize {
     LAYERS.iter().position(|folders| folders.contains(&folder)).unwrap_or_else(|| {
