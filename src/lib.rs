@@ -35,7 +35,7 @@
 //! The folders are the pipeline, and arrows go one way; a test reads the `use crate::` lines.
 //!
 //! ```text
-//! domain  <-  { proposal, scenario }  <-  simulate  <-  { input, sweep, output }  <-  cli
+//! domain  <-  { proposal, scenario }  <-  { input, simulate, output }  <-  sweep  <-  cli
 //! ```
 //!
 //! # Example

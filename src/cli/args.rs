@@ -31,6 +31,12 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Show on whom two proposals, or two readings of one, differ, and how many people that moves
     Diff(DiffArgs),
+    /// Run a designed experiment over many scenarios: resumable, and split over machines
+    #[cfg(feature = "polars")]
+    Sweep(SweepArgs),
+    /// Join the shards of a sweep
+    #[cfg(feature = "polars")]
+    Merge(MergeArgs),
 }
 
 #[derive(Debug, Args)]
@@ -157,6 +163,77 @@ pub(super) struct DiffArgs {
     /// Format of the difference
     #[arg(long, value_enum, default_value_t = TextFormat::Text)]
     pub(super) format: TextFormat,
+}
+
+#[cfg(feature = "polars")]
+#[derive(Debug, Args)]
+pub(super) struct SweepArgs {
+    /// A built-in sweep (see `repat list`) or a file of your own, which ends in .toml
+    pub(super) sweep: String,
+
+    /// The folder for its results
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
+
+    /// Go on with a sweep that was interrupted
+    #[arg(long, conflicts_with = "force")]
+    pub(super) resume: bool,
+
+    /// Begin anew in a folder that is in use
+    #[arg(long)]
+    pub(super) force: bool,
+
+    /// Do only this part of the work, as 2/7: the second of seven shards
+    #[arg(long, value_name = "I/N")]
+    pub(super) shard: Option<crate::sweep::Shard>,
+
+    /// Replicates at every point, in place of the file's
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(super) replicates: Option<u64>,
+
+    /// Seed of design and population, in place of the file's
+    #[arg(long, value_name = "S")]
+    pub(super) seed: Option<u64>,
+
+    /// Number of threads; all cores unless given. Never changes a number
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+
+    /// What to do with a point that fails
+    #[arg(long, value_enum, default_value_t = OnError::Record)]
+    pub(super) on_error: OnError,
+
+    /// How to show progress on standard error
+    #[arg(long, value_enum, default_value_t = ProgressStyle::Bar)]
+    pub(super) progress: ProgressStyle,
+}
+
+#[cfg(feature = "polars")]
+#[derive(Debug, Args)]
+pub(super) struct MergeArgs {
+    /// The folder that the shards were run into
+    pub(super) folder: PathBuf,
+
+    /// The sweep, if its file is no longer where it was
+    #[arg(long, value_name = "SWEEP")]
+    pub(super) sweep: Option<String>,
+}
+
+#[cfg(feature = "polars")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum OnError {
+    /// Keep it as a row with its message
+    Record,
+    /// End the sweep
+    Stop,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ProgressStyle {
+    /// A bar at a terminal, nothing elsewhere
+    Bar,
+    /// A line of JSON every second
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

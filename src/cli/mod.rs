@@ -8,6 +8,8 @@ mod failure;
 mod list;
 mod progress;
 mod run;
+#[cfg(feature = "polars")]
+mod sweep;
 
 use std::{
     io::{self, Write},
@@ -29,6 +31,10 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::check(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Diff(args) => diff::diff(&args),
+        #[cfg(feature = "polars")]
+        Command::Sweep(args) => sweep::sweep(&args),
+        #[cfg(feature = "polars")]
+        Command::Merge(args) => sweep::merge(&args),
     };
     match result.and_then(|output| print(&output)) {
         Ok(()) => ExitCode::SUCCESS,

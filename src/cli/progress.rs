@@ -2,63 +2,94 @@ use std::{
     fmt,
     io::{self, IsTerminal},
     sync::{
-        OnceLock,
+        Mutex, OnceLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
 
-use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle as Template};
+use serde_json::json;
 
+use super::args::ProgressStyle;
+use super::say;
 use crate::output::grouped;
 use crate::simulate::Progress;
 
 /// Set by Ctrl-C.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// What takes less long says nothing.
+/// What takes less long says nothing; what takes longer says it about as often.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// A progress bar on standard error for long work at a terminal; Ctrl-C ends the work.
+/// What is counted.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Unit {
+    /// People drawn.
+    Prisoners,
+    /// Points of a sweep.
+    #[cfg(feature = "polars")]
+    Points,
+}
+
+/// A progress bar on standard error for long work at a terminal, or lines of JSON for machines;
+/// Ctrl-C ends the work.
 #[derive(Debug)]
 pub(super) struct Bar {
     total: u64,
+    unit: Unit,
+    style: ProgressStyle,
     since: Instant,
-    shown: bool,
+    terminal: bool,
     bar: OnceLock<ProgressBar>,
     done: AtomicU64,
+    /// When the last line of JSON was written.
+    last: Mutex<Instant>,
 }
 
 impl Bar {
-    /// For work on so many people in all.
-    pub(super) fn new(total: u64) -> Bar {
+    /// For so much work in all.
+    pub(super) fn new(total: u64, unit: Unit, style: ProgressStyle) -> Bar {
         // A second handler is refused; the first one does the same.
         let _ = ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed));
-        Bar {
-            total,
-            since: Instant::now(),
-            shown: io::stderr().is_terminal(),
-            bar: OnceLock::new(),
-            done: AtomicU64::new(0),
-        }
+        let (since, terminal) = (Instant::now(), io::stderr().is_terminal());
+        let last = Mutex::new(since);
+        Bar { total, unit, style, since, terminal, bar: OnceLock::new(), done: AtomicU64::new(0), last }
     }
 
-    /// Removes the bar.
+    /// Removes the bar, or says that all is done.
     pub(super) fn finish(&self) {
         if let Some(bar) = self.bar.get() {
             bar.finish_and_clear();
+        }
+        if self.style == ProgressStyle::Json {
+            self.line(self.done.load(Ordering::Relaxed));
         }
     }
 
     fn bar(&self) -> &ProgressBar {
         self.bar.get_or_init(|| {
-            let template = "{bar:30} {percent:>3} % of {human_len} prisoners, {rate}, {eta} left";
+            let what = match self.unit {
+                Unit::Prisoners => "prisoners",
+                #[cfg(feature = "polars")]
+                Unit::Points => "points",
+            };
+            let template =
+                format!("{{bar:30}} {{percent:>3}} % of {{human_len}} {what}, {{rate}}, {{eta}} left");
             let bar = ProgressBar::new(self.total).with_elapsed(self.since.elapsed());
-            match ProgressStyle::with_template(template) {
+            match Template::with_template(&template) {
                 Ok(style) => bar.with_style(style.with_key("rate", rate)),
                 Err(_) => bar,
             }
         })
+    }
+
+    fn line(&self, done: u64) {
+        let elapsed = self.since.elapsed().as_secs_f64();
+        let rate = if elapsed > 0.0 { done as f64 / elapsed } else { 0.0 };
+        let left = (rate > 0.0).then(|| self.total.saturating_sub(done) as f64 / rate);
+        let line = json!({ "done": done, "total": self.total, "per_second": rate, "seconds_left": left });
+        say(&format!("{line}\n"));
     }
 }
 
@@ -68,10 +99,21 @@ fn rate(state: &ProgressState, text: &mut dyn fmt::Write) {
 }
 
 impl Progress for Bar {
-    fn advance(&self, people: u64) {
-        let done = self.done.fetch_add(people, Ordering::Relaxed) + people;
-        if self.shown && self.since.elapsed() > PATIENCE {
-            self.bar().set_position(done);
+    fn advance(&self, amount: u64) {
+        let done = self.done.fetch_add(amount, Ordering::Relaxed) + amount;
+        match self.style {
+            ProgressStyle::Bar if self.terminal && self.since.elapsed() > PATIENCE => {
+                self.bar().set_position(done)
+            }
+            ProgressStyle::Bar => {}
+            ProgressStyle::Json => {
+                if let Ok(mut last) = self.last.try_lock()
+                    && last.elapsed() > PATIENCE
+                {
+                    *last = Instant::now();
+                    self.line(done);
+                }
+            }
         }
     }
 

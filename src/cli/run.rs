@@ -3,9 +3,9 @@ use std::{
     time::Instant,
 };
 
-use super::args::{RunArgs, Sampling};
+use super::args::{ProgressStyle, RunArgs, Sampling};
 use super::failure::Failure;
-use super::progress::Bar;
+use super::progress::{Bar, Unit};
 use super::say;
 use crate::domain::{Diagnostic, OutcomeTable, Setting, SourceFile};
 use crate::input::{self, Loaded};
@@ -43,7 +43,8 @@ fn simulate(args: &RunArgs, loaded: &Loaded) -> Result<OutcomeTable, Failure> {
     let plan = plan(&args.sampling, args.engine.engine());
     let population = Population::new(&loaded.setting, scenario);
     refuse_memory(&population, &questions, &by, plan)?;
-    let bar = Bar::new(plan.replicates.saturating_mul(scenario.population()));
+    let total = plan.replicates.saturating_mul(scenario.population());
+    let bar = Bar::new(total, Unit::Prisoners, ProgressStyle::Bar);
     let simulated =
         on_threads(&args.sampling, || outcomes(&loaded.setting, &population, &questions, &by, plan, &bar))?;
     bar.finish();
@@ -61,10 +62,13 @@ pub(super) fn on_threads<T: Send>(
     sampling: &Sampling,
     work: impl FnOnce() -> T + Send,
 ) -> Result<T, Failure> {
-    let pool =
-        rayon::ThreadPoolBuilder::new().num_threads(sampling.threads.unwrap_or_default().into()).build();
-    let pool = pool.map_err(|error| Failure::Run(format!("cannot start threads: {error}")))?;
-    Ok(pool.install(work))
+    Ok(pool(sampling.threads)?.install(work))
+}
+
+/// As many threads as were asked for, or one for each core.
+pub(super) fn pool(threads: Option<u16>) -> Result<rayon::ThreadPool, Failure> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or_default().into()).build();
+    pool.map_err(|error| Failure::Run(format!("cannot start threads: {error}")))
 }
 
 fn questions(setting: &Setting, interpretations: &[Interpretation]) -> Result<Vec<Question>, Failure> {
@@ -79,10 +83,7 @@ fn columns(setting: &Setting, by: &[String]) -> Result<Vec<Column>, Failure> {
     let mut problems = Vec::new();
     let mut columns = Vec::new();
     for name in by {
-        let column = match name.as_str() {
-            "stratum" => Some(Column::Stratum),
-            name => setting.space.variable(name).map(Column::Variable),
-        };
+        let column = Column::named(setting, name);
         match column {
             Some(column) if !columns.contains(&column) => columns.push(column),
             Some(_) => {}

@@ -15,7 +15,9 @@ pub use condition::{Condition, Test};
 pub use cover::{describe, describe_in_words};
 pub use diagnostic::{Diagnostic, Place, SourceFile};
 pub use outcome::{Outcome, OutcomeSet};
-pub use outcome_table::{Engine, Millionths, Moved, OutcomeRow, OutcomeTable, Sample, Spread, cascade};
+pub use outcome_table::{
+    AxisValue, Engine, Millionths, Moved, OutcomeRow, OutcomeTable, PointOutcomes, Sample, Spread, cascade,
+};
 pub use setting::Setting;
 pub use source::{Basis, Citation, Source, Status};
 pub use space::{Profile, Space, Variable};

@@ -124,6 +124,38 @@ impl Loading<'_> {
         Some((shelf, full, FileName::OnDisk(name.into())))
     }
 
+    /// The scenario that a file names: built in, or a path from that file's folder.
+    pub(super) fn locate_beside(&self, file: &FileName, name: &str) -> Option<(Shelf, String, FileName)> {
+        match (name.ends_with(".toml"), beside(file, name)) {
+            (true, FileName::OnDisk(path)) => self.locate_scenario(&path.display().to_string()),
+            _ => self.built_in(name),
+        }
+    }
+
+    /// The name and file of a sweep: built in, or a path that ends in `.toml`.
+    pub(super) fn locate_sweep(&self, name: &str) -> Option<(String, FileName)> {
+        if name.ends_with(".toml") {
+            return Some((stem(name), FileName::OnDisk(name.into())));
+        }
+        let of_setting = |setting: String| {
+            let shelf = Shelf::Embedded(setting);
+            let stems = shelf.stems("sweeps").into_iter();
+            stems.map(move |stem| {
+                (format!("{}/sweeps/{stem}", shelf.name()), shelf.file(&format!("sweeps/{stem}.toml")))
+            })
+        };
+        let known: Vec<(String, FileName)> =
+            Shelf::embedded_names().into_iter().flat_map(of_setting).collect();
+        let found = known.iter().find(|(full, _)| full == name || full.ends_with(&format!("/{name}")));
+        if found.is_none() {
+            let help = suggestion(name, known.iter().map(|(full, _)| full.as_str()));
+            let what = format!("there is no built-in sweep `{name}`");
+            self.problems
+                .add(Diagnostic::new(what).help(format!("{help}\na file of your own ends in .toml")));
+        }
+        found.cloned()
+    }
+
     fn built_in(&self, name: &str) -> Option<(Shelf, String, FileName)> {
         let of_setting = |setting: String| {
             let shelf = Shelf::Embedded(setting);

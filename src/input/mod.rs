@@ -10,12 +10,13 @@ mod parameter;
 mod proposal;
 mod scenario;
 mod setting;
+mod sweep;
 
 use std::sync::Arc;
 
 use crate::domain::{Diagnostic, Setting, SourceFile};
 use crate::proposal::{Interpretation, Proposal, check};
-use crate::scenario::Scenario;
+use crate::scenario::{Blueprint, Scenario, Sweep};
 
 pub use fields::suggestion;
 use fields::{Problems, parse};
@@ -75,6 +76,25 @@ pub fn load(request: &Request) -> Result<Loaded, Vec<Diagnostic>> {
     match loaded {
         Some((setting, scenario, interpretations)) if problems.is_empty() => {
             Ok(Loaded { setting, scenario, interpretations, files: reader.into_files() })
+        }
+        _ => Err(problems),
+    }
+}
+
+/// Loads a sweep with its scenario and proposals: a built-in name or a path that ends in `.toml`.
+///
+/// # Errors
+///
+/// Everything that is wrong with the files, all at once.
+pub fn load_sweep(name: &str) -> Result<(Loaded, Sweep), Vec<Diagnostic>> {
+    let problems = Problems::default();
+    let reader = Reader::default();
+    let loaded = Loading { reader: &reader, problems: &problems }.sweep(name);
+    let problems = problems.into_list();
+    match loaded {
+        Some((setting, scenario, interpretations, sweep)) if problems.is_empty() => {
+            let files = reader.into_files();
+            Ok((Loaded { setting, scenario: Some(scenario), interpretations, files }, sweep))
         }
         _ => Err(problems),
     }
@@ -144,20 +164,59 @@ impl Loading<'_> {
         name: &str,
         request: &Request,
     ) -> Option<(Setting, Option<Scenario>, Vec<Interpretation>)> {
-        let (shelf, name, file) = self.locate_scenario(name)?;
-        let mut setting = setting::load(&shelf, self.reader, self.problems)?;
-        let scenario = self.scenario(&mut setting, &request.set, name, &file);
-        let named = scenario.iter().flat_map(|scenario| &scenario.proposals);
-        let references: Vec<Reference> = match request.proposals.as_slice() {
-            [] => named.map(|(text, place)| Reference::in_file(text, place, &file)).collect(),
-            given => given.iter().map(|text| Reference::parse(text)).collect(),
-        };
-        let interpretations = self.interpretations(&mut setting, &shelf, &references, &request.readings);
-        let mut scenario = scenario?;
+        let located = self.locate_scenario(name)?;
+        let given = request.proposals.iter().map(|text| Reference::parse(text)).collect();
+        let (setting, mut scenario, interpretations) =
+            self.population(located, &request.set, given, &request.readings)?;
         if let Some(total) = request.population {
             scenario.scale_to(total);
         }
         Some((setting, Some(scenario), interpretations))
+    }
+
+    /// A scenario with the proposals given, or with its own if none are.
+    fn population(
+        &self,
+        (shelf, name, file): (Shelf, String, FileName),
+        set: &[(String, f64)],
+        given: Vec<Reference>,
+        readings: &[ReadingChoice],
+    ) -> Option<(Setting, Scenario, Vec<Interpretation>)> {
+        let mut setting = setting::load(&shelf, self.reader, self.problems)?;
+        let scenario = self.scenario(&mut setting, set, name, &file);
+        let named = scenario.iter().flat_map(|scenario| &scenario.proposals);
+        let references: Vec<Reference> = match given.is_empty() {
+            true => named.map(|(text, place)| Reference::in_file(text, place, &file)).collect(),
+            false => given,
+        };
+        let interpretations = self.interpretations(&mut setting, &shelf, &references, readings);
+        Some((setting, scenario?, interpretations))
+    }
+
+    fn sweep(&self, name: &str) -> Option<(Setting, Scenario, Vec<Interpretation>, Sweep)> {
+        let (name, file) = self.locate_sweep(name)?;
+        let text = self.reader.read(&file, self.problems)?;
+        parse(&[text], self.problems, |layers| {
+            let fields = &layers[0];
+            sweep::KEYS.iter().for_each(|key| drop(fields.get(key)));
+            let scenario = fields.need("scenario").and_then(|node| node.text());
+            let given = fields.get("proposals").and_then(|node| node.items()).unwrap_or_default();
+            let given =
+                given.iter().filter_map(|node| Some(Reference::in_file(&node.text()?, &node.place(), &file)));
+            let set = fields.get("set").and_then(|node| node.fields("[set]"));
+            let set = set.map(|fields| fields.entries()).unwrap_or_default();
+            let set: Vec<(String, f64)> =
+                set.iter().filter_map(|node| Some((node.name.clone(), node.share()?))).collect();
+            let located = self.locate_beside(&file, &scenario?)?;
+            let (setting, scenario, interpretations) =
+                self.population(located, &set, given.collect(), &[])?;
+            let blueprints = scenario.strata.iter().map(|stratum| Blueprint::new(&setting.space, stratum));
+            let blueprints = blueprints.collect();
+            let reader =
+                sweep::SweepFile { name, scenario: &scenario, interpretations: &interpretations, blueprints };
+            let sweep = reader.read(fields)?;
+            Some((setting, scenario, interpretations, sweep))
+        })
     }
 
     fn proposals_alone(&self, request: &Request) -> Option<(Setting, Option<Scenario>, Vec<Interpretation>)> {

@@ -53,6 +53,8 @@ fn last<'a>(layers: &[Fields<'a>], key: &str) -> Option<Node<'a>> {
 fn stratum_nodes<'a>(layers: &[Fields<'a>]) -> Vec<Node<'a>> {
     let mut strata: Vec<(Option<String>, Node<'a>)> = Vec::new();
     for layer in layers {
+        let without = layer.get("without").map(|node| node.one_or_more()).unwrap_or_default();
+        without.iter().for_each(|node| remove(&mut strata, node));
         let nodes = layer.get("stratum").and_then(|node| node.items()).unwrap_or_default();
         let named: Vec<(Option<String>, Node<'a>)> =
             nodes.into_iter().map(|node| (node.text_at("id"), node)).collect();
@@ -68,6 +70,18 @@ fn stratum_nodes<'a>(layers: &[Fields<'a>]) -> Vec<Node<'a>> {
         }
     }
     strata.into_iter().map(|(_, node)| node).collect()
+}
+
+/// Leaves out a stratum of an earlier layer.
+fn remove(strata: &mut Vec<(Option<String>, Node<'_>)>, node: &Node<'_>) {
+    let Some(name) = node.text() else { return };
+    let before = strata.len();
+    strata.retain(|(id, _)| *id != Some(name.clone()));
+    if strata.len() == before {
+        let known = strata.iter().filter_map(|(id, _)| id.as_deref());
+        let help = suggestion(&name, known);
+        node.problem(format!("there is no stratum `{name}` to leave out"), "unknown stratum", help);
+    }
 }
 
 fn refuse_population(scenario: &Scenario, place: &Place, problems: &Problems) {
@@ -268,9 +282,7 @@ impl ScenarioFile<'_> {
     }
 
     fn refuse_unused(&self, strata: &[(Stratum, Place)], problems: &Problems) {
-        let uses = |position: usize| {
-            strata.iter().any(|(stratum, _)| stratum.choices.iter().any(|choice| mentions(choice, position)))
-        };
+        let uses = |position: usize| strata.iter().any(|(stratum, _)| stratum.mentions(position));
         for (position, parameter) in self.parameters.iter().enumerate() {
             if !strata.is_empty() && !uses(position) {
                 let what = format!("no stratum uses parameter `{}`", parameter.name);
@@ -286,11 +298,4 @@ fn missing(attribute: &Variable, shares: &Shares) -> String {
     let named = |level: usize| shares.named.iter().any(|(other, _)| usize::from(*other) == level);
     let missing = (0..attribute.levels.len()).find(|level| !named(*level));
     missing.map_or(String::new(), |level| format!("; is `{}` missing?", attribute.levels[level]))
-}
-
-fn mentions(choice: &Choice, parameter: usize) -> bool {
-    match choice {
-        Choice::Shares(shares) => shares.named.iter().any(|(_, q)| *q == Quantity::Parameter(parameter)),
-        Choice::Given { branches, .. } => branches.iter().flatten().any(|choice| mentions(choice, parameter)),
-    }
 }

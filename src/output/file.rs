@@ -44,12 +44,34 @@ impl OutFile {
     ///
     /// If writing fails, or somebody else has meanwhile written a file of that name.
     pub fn write(mut self, bytes: &[u8]) -> Result<(), FileError> {
-        let written = self.draft.write_all(bytes).and_then(|()| self.draft.as_file().sync_all());
-        let named = written.and_then(|()| match self.force {
-            true => self.draft.persist(&self.path).map_err(|error| error.error),
-            false => self.draft.persist_noclobber(&self.path).map_err(|error| error.error),
+        match self.draft.write_all(bytes) {
+            Ok(()) => self.keep(),
+            Err(error) => Err(FileError { path: self.path, error }),
+        }
+    }
+
+    /// Another handle on the draft, to write it piece by piece; [`OutFile::keep`] ends it.
+    ///
+    /// # Errors
+    ///
+    /// If the draft cannot be opened again.
+    pub fn handle(&self) -> Result<std::fs::File, FileError> {
+        self.draft.reopen().map_err(|error| FileError { path: self.path.clone(), error })
+    }
+
+    /// Gives the file its name.
+    ///
+    /// # Errors
+    ///
+    /// If what was written does not reach the disk, or somebody else has meanwhile written a file
+    /// of that name.
+    pub fn keep(self) -> Result<(), FileError> {
+        let OutFile { path, force, draft } = self;
+        let named = draft.as_file().sync_all().and_then(|()| match force {
+            true => draft.persist(&path).map_err(|error| error.error),
+            false => draft.persist_noclobber(&path).map_err(|error| error.error),
         });
-        named.map(drop).map_err(|error| FileError { path: self.path.clone(), error })
+        named.map(drop).map_err(|error| FileError { path, error })
     }
 }
 

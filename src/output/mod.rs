@@ -10,6 +10,8 @@ mod numbers;
 mod parquet;
 mod records;
 mod sheet;
+#[cfg(feature = "polars")]
+mod sweep_tables;
 
 use crate::domain::OutcomeTable;
 
@@ -18,6 +20,11 @@ pub use explanation::{explanation_json, explanation_text};
 pub use file::{FileError, OutFile};
 pub use manifest::Manifest;
 pub use numbers::grouped;
+#[cfg(feature = "polars")]
+pub use sweep_tables::{
+    AxisKind, PartFigures, SensitivityRow, SweepColumns, TableFiles, design_part, figures, part,
+    sensitivity_part,
+};
 
 /// How an outcome table is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

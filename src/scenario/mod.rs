@@ -4,12 +4,14 @@
 mod law;
 mod parameter;
 mod stratum;
+mod sweep;
 
 use crate::domain::{Basis, Place, Status};
 
 pub use law::{Blueprint, Cell, Law, SharesExceedOne};
 pub use parameter::{Distribution, Parameter};
 pub use stratum::{Choice, Quantity, Shares, Stratum, Units};
+pub use sweep::{Axis, Coordinate, DesignKind, Range, Sweep, Target};
 
 /// A population, and the proposals to judge it by.
 #[derive(Debug, Clone)]

@@ -22,6 +22,24 @@ impl Stratum {
     }
 }
 
+impl Stratum {
+    /// Whether any of its shares refers to the parameter at this position.
+    pub fn mentions(&self, parameter: usize) -> bool {
+        self.choices.iter().any(|choice| choice.mentions(parameter))
+    }
+}
+
+impl Choice {
+    fn mentions(&self, parameter: usize) -> bool {
+        match self {
+            Choice::Shares(shares) => shares.named.iter().any(|(_, q)| *q == Quantity::Parameter(parameter)),
+            Choice::Given { branches, .. } => {
+                branches.iter().flatten().any(|choice| choice.mentions(parameter))
+            }
+        }
+    }
+}
+
 /// How one attribute is distributed within a stratum.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Choice {

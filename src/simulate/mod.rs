@@ -15,7 +15,7 @@ mod summary;
 
 pub use exact::{Expectation, expect};
 pub use moves::moves;
-pub use outcomes::{Column, Question, outcomes};
+pub use outcomes::{Column, Layout, Question, outcomes};
 pub use population::{Counting, Population};
 pub use replicates::{Draws, Plan, Progress, Silent, Stop, draw};
 pub(crate) use stream::{Purpose, Stream};

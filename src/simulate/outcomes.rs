@@ -38,16 +38,27 @@ pub fn outcomes(
     let summary = summarise(population, &counting, plan, progress)?;
     Ok(OutcomeTable {
         scenario: population.scenario.name.clone(),
-        by: by.iter().map(|column| column_name(setting, *column)).collect(),
+        by: by.iter().map(|column| column.name(setting)).collect(),
         rows: layout.rows(questions, &summary),
         sample: sample(population, plan),
     })
 }
 
-fn column_name(setting: &Setting, column: Column) -> String {
-    match column {
-        Column::Stratum => "stratum".into(),
-        Column::Variable(variable) => setting.space.variables()[variable].name.clone(),
+impl Column {
+    /// The column of this name: `stratum`, an attribute or a derived attribute.
+    pub fn named(setting: &Setting, name: &str) -> Option<Column> {
+        match name {
+            "stratum" => Some(Column::Stratum),
+            name => setting.space.variable(name).map(Column::Variable),
+        }
+    }
+
+    /// Its name.
+    pub fn name(self, setting: &Setting) -> String {
+        match self {
+            Column::Stratum => "stratum".into(),
+            Column::Variable(variable) => setting.space.variables()[variable].name.clone(),
+        }
     }
 }
 
@@ -65,12 +76,19 @@ fn sample(population: &Population<'_>, plan: Plan) -> Sample {
     }
 }
 
-/// How the rows of an outcome table are laid out: by question, group, outcome and measure.
-struct Layout {
+/// How the rows of an outcome table are laid out: by question, group, outcome and measure. It
+/// depends on the strata and columns, not on sizes, parameters or readings.
+#[derive(Debug)]
+pub struct Layout {
     /// The levels of the grouping columns, by group.
     groups: Vec<Vec<String>>,
     /// The group of each cell, by stratum.
     of_cell: Vec<Vec<(Profile, usize)>>,
+}
+
+/// A part of a whole, rounded to nine decimals.
+fn part(part: u128, whole: u128) -> f64 {
+    (part as f64 / whole as f64 * 1e9).round() / 1e9
 }
 
 /// What is counted of the people with an outcome: all, those whose wish does not accept it, and
@@ -80,7 +98,8 @@ const MEASURES: usize = 3;
 const BLOCK: usize = Outcome::ALL.len() * MEASURES;
 
 impl Layout {
-    fn new(setting: &Setting, population: &Population<'_>, by: &[Column]) -> Layout {
+    /// Lays the rows out for a population broken down by these columns.
+    pub fn new(setting: &Setting, population: &Population<'_>, by: &[Column]) -> Layout {
         let key = |stratum: usize, profile: Profile| -> Vec<usize> {
             let level = |column: &Column| match *column {
                 Column::Stratum => stratum,
@@ -107,7 +126,23 @@ impl Layout {
         Layout { groups, of_cell }
     }
 
-    fn counting(&self, setting: &Setting, population: &Population<'_>, questions: &[Question]) -> Counting {
+    /// How many groups there are.
+    pub fn groups(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// The levels of the grouping columns, by group.
+    pub fn group_names(&self) -> &[Vec<String>] {
+        &self.groups
+    }
+
+    /// What is to be counted so that the questions can be answered.
+    pub fn counting(
+        &self,
+        setting: &Setting,
+        population: &Population<'_>,
+        questions: &[Question],
+    ) -> Counting {
         let per_question = self.groups.len() * BLOCK;
         let rows_of = |stratum: usize, profile: Profile| -> Vec<usize> {
             let cell = self.of_cell[stratum].iter().find(|(p, _)| *p == profile);
@@ -123,7 +158,8 @@ impl Layout {
         Counting::new(population, questions.len() * per_question, rows_of)
     }
 
-    fn rows(&self, questions: &[Question], summary: &Summary) -> Vec<OutcomeRow> {
+    /// The rows of the table, by question, group and outcome.
+    pub fn rows(&self, questions: &[Question], summary: &Summary) -> Vec<OutcomeRow> {
         let per_question = self.groups.len() * BLOCK;
         let mut rows = Vec::new();
         for (q, question) in questions.iter().enumerate() {
@@ -145,7 +181,7 @@ impl Layout {
                         outcome,
                         mean,
                         spread: summary.spreads[row],
-                        share: (total > 0).then(|| summary.sums[row] as f64 / total as f64),
+                        share: (total > 0).then(|| part(summary.sums[row], total)),
                         against_wish: summary.mean(row + 1),
                         silent: summary.mean(row + 2),
                     });

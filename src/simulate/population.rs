@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use rand::rngs::ChaCha8Rng;
 use rand_distr::{Beta, Distribution as _, Normal, Pert, Triangular, Uniform};
 
@@ -11,7 +13,7 @@ pub struct Population<'a> {
     /// The scenario.
     pub scenario: &'a Scenario,
     /// Its strata's cells and shares, in the scenario's order.
-    pub blueprints: Vec<Blueprint>,
+    pub blueprints: Cow<'a, [Blueprint]>,
 }
 
 impl<'a> Population<'a> {
@@ -20,6 +22,11 @@ impl<'a> Population<'a> {
         let strata = scenario.strata.iter();
         let blueprints = strata.map(|stratum| Blueprint::new(&setting.space, stratum)).collect();
         Population { scenario, blueprints }
+    }
+
+    /// The same layout for a scenario that differs only in sizes and in what its parameters are.
+    pub fn with<'b>(&'b self, scenario: &'b Scenario) -> Population<'b> {
+        Population { scenario, blueprints: Cow::Borrowed(&self.blueprints) }
     }
 
     /// The values of all parameters in one replicate.

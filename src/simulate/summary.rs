@@ -38,7 +38,7 @@ impl Summary {
     }
 
     fn of_expectation(expectation: Expectation) -> Summary {
-        let spread = |variance: &f64| Spread { sd: Some(variance.sqrt()), quantiles: None };
+        let spread = |variance: &f64| Spread { sd: Some(millionth(variance.sqrt())), quantiles: None };
         Summary {
             sums: expectation.numerators,
             denominator: expectation.denominator,
@@ -61,6 +61,11 @@ impl Summary {
     }
 }
 
+/// Rounded to a millionth of a person: what lies below is rounding error.
+fn millionth(people: f64) -> f64 {
+    (people * 1e6).round() / 1e6
+}
+
 /// The standard deviation of a sample; absent for a single value. Sums are of whole numbers, so
 /// that order does not matter.
 fn deviation(values: &[u64]) -> Option<f64> {
@@ -72,7 +77,7 @@ fn deviation(values: &[u64]) -> Option<f64> {
     let deviations = || values.iter().map(|v| i128::from(*v) - centre);
     let (sum, squares) = (deviations().sum::<i128>(), deviations().map(|d| d * d).sum::<i128>());
     let variance = (squares as f64 - sum as f64 * sum as f64 / n as f64) / (n - 1) as f64;
-    Some(variance.max(0.0).sqrt())
+    Some(millionth(variance.max(0.0).sqrt()))
 }
 
 /// The smallest value that at least `percent` of the sorted values do not exceed: a count that
@@ -97,8 +102,8 @@ mod tests {
     fn deviations_are_those_of_a_sample() {
         assert_eq!(deviation(&[5]), None);
         assert_eq!(deviation(&[5, 5, 5]), Some(0.0));
-        assert_eq!(deviation(&[1, 2, 3, 4]), Some((5.0f64 / 3.0).sqrt()));
+        assert_eq!(deviation(&[1, 2, 3, 4]), Some(1.290994));
         let large = 1 << 53;
-        assert_eq!(deviation(&[large - 1, large]), Some(0.5f64.sqrt()));
+        assert_eq!(deviation(&[large - 1, large]), Some(0.707107));
     }
 }

@@ -4,78 +4,8 @@ use rand::{Rng, rngs::ChaCha8Rng};
 use sobol_burley::parts::{owen_scramble_rev, sobol_rev};
 
 use super::shuffle::Shuffle;
+use crate::scenario::{Coordinate, DesignKind};
 use crate::simulate::{Purpose, Stream};
-
-/// Which points of the space spanned by the axes are visited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DesignKind {
-    /// Point *i* takes the *i*-th declared value of every axis.
-    Zip,
-    /// Every combination of the declared values, the last axis changing fastest.
-    Grid,
-    /// The baseline, then every declared value of every axis with all other axes at the baseline.
-    OneAtATime,
-    /// One point in each of `points` equal strata of every axis (McKay, Beckman and Conover,
-    /// Technometrics 21, 1979), at a random place within the stratum.
-    LatinHypercube {
-        /// Number of points.
-        points: u64,
-    },
-    /// Owen-scrambled Sobol' points: direction numbers of Joe and Kuo (SIAM J. Sci. Comput. 30,
-    /// 2008), scrambled by hashing as in Burley (JCGT 9(4), 2020).
-    Sobol {
-        /// Number of points, a power of two.
-        points: u64,
-    },
-    /// The radial design behind [`sobol_indices`](super::sobol_indices): of each row `A`, `B` of a
-    /// Sobol' sequence with two dimensions for each axis come `A`, then `A` with one axis after the
-    /// other taken from `B`, then `B` (Saltelli et al., Comput. Phys. Commun. 181, 2010).
-    Saltelli {
-        /// Number of rows, a power of two.
-        base: u64,
-    },
-    /// Trajectories on a grid, each of which moves every axis once, in random order and direction
-    /// (Morris, Technometrics 33, 1991).
-    Morris {
-        /// Number of trajectories.
-        trajectories: u64,
-        /// Number of grid levels, even. An axis moves by `levels / (2 (levels - 1))`.
-        levels: u32,
-    },
-}
-
-/// What an axis offers to a design.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AxisShape {
-    /// A continuum: a range or a distribution.
-    Continuous,
-    /// So many declared values.
-    Levels(u64),
-}
-
-/// Where a point lies along one axis.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Coordinate {
-    /// As the scenario has it.
-    Baseline,
-    /// The declared value of that number, from 0.
-    Step(u64),
-    /// A share of the way along the axis, or of its probability. Strictly between 0 and 1, except
-    /// on the grid of a Morris design, which includes both ends.
-    Share(f64),
-}
-
-impl Coordinate {
-    /// The number of the declared value, of `levels`, that this coordinate stands for; `None` for
-    /// the baseline. Shares divide the axis evenly among the values.
-    pub fn level(self, levels: u64) -> Option<u64> {
-        match self {
-            Coordinate::Baseline => None,
-            Coordinate::Step(step) => Some(step),
-            Coordinate::Share(share) => Some(((share * levels as f64) as u64).min(levels.saturating_sub(1))),
-        }
-    }
-}
 
 /// One step of a Morris trajectory.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -107,12 +37,13 @@ impl Design {
     /// The most dimensions of a Sobol' sequence. A Saltelli design needs two for each axis.
     pub const MAX_SOBOL_DIMENSIONS: u64 = sobol_burley::NUM_DIMENSIONS as u64;
 
-    /// Lays out a design over these axes. The seed decides everything that is random in it.
+    /// Lays out a design over axes with so many declared values each, `None` for a stretch without
+    /// declared points. The seed decides everything that is random in it.
     ///
     /// # Errors
     ///
     /// When the axes do not suit the kind, or there would be no point or too many.
-    pub fn new(kind: DesignKind, axes: &[AxisShape], seed: u64) -> Result<Design, DesignError> {
+    pub fn new(kind: DesignKind, axes: &[Option<u64>], seed: u64) -> Result<Design, DesignError> {
         let levels = levels(axes)?;
         let len = checked_len(kind, &levels)?;
         let mut rng = Stream::new(Purpose::Design, "keys", seed).rng(0, 0);
@@ -278,14 +209,13 @@ fn middle(cell: u32, bits: i32) -> f64 {
     (f64::from(cell) + 0.5) / 2f64.powi(bits)
 }
 
-fn levels(axes: &[AxisShape]) -> Result<Vec<u64>, DesignError> {
+fn levels(axes: &[Option<u64>]) -> Result<Vec<u64>, DesignError> {
     if axes.is_empty() {
         return Err(DesignError::NoAxes);
     }
-    let levels = |(axis, shape): (usize, &AxisShape)| match *shape {
-        AxisShape::Continuous => Ok(0),
-        AxisShape::Levels(0) => Err(DesignError::NoValues { axis }),
-        AxisShape::Levels(levels) => Ok(levels),
+    let levels = |(axis, steps): (usize, &Option<u64>)| match *steps {
+        Some(0) => Err(DesignError::NoValues { axis }),
+        steps => Ok(steps.unwrap_or(0)),
     };
     axes.iter().enumerate().map(levels).collect()
 }

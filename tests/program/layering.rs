@@ -6,7 +6,7 @@ use crate::project;
 
 /// The folders in layers; a file may use its own folder and those of earlier layers.
 const LAYERS: [&[&str]; 5] =
-    [&["domain"], &["proposal", "scenario"], &["simulate"], &["input", "sweep", "output"], &["cli"]];
+    [&["domain"], &["proposal", "scenario"], &["input", "simulate", "output"], &["sweep"], &["cli"]];
 
 fn layer(folder: &str) -> usize {
     LAYERS.iter().position(|folders| folders.contains(&folder)).unwrap_or_else(|| {

@@ -1,0 +1,278 @@
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, RwLock},
+};
+
+use rayon::prelude::*;
+
+use super::design::Design;
+use crate::domain::{AxisValue, Diagnostic, Engine, Outcome, PointOutcomes, Setting};
+use crate::output::{AxisKind, SweepColumns};
+use crate::proposal::Interpretation;
+use crate::scenario::{Axis, Distribution, Scenario, Sweep, Target};
+use crate::simulate::{
+    Column, Counting, Layout, Plan, Population, Progress, Question, Silent, Stop, summarise,
+};
+
+/// A sweep laid out over its scenario, ready to be evaluated at any of its points.
+#[derive(Debug)]
+pub struct Experiment<'a> {
+    setting: &'a Setting,
+    sweep: &'a Sweep,
+    design: Design,
+    population: Population<'a>,
+    layout: Layout,
+    by: Vec<Column>,
+    interpretations: &'a [Interpretation],
+    /// Questions and what they need counted, by the values of the axes that are readings.
+    questions: RwLock<BTreeMap<Vec<u8>, Arc<(Vec<Question>, Counting)>>>,
+}
+
+/// Rows of a part at the most.
+const PART_ROWS: u64 = 8_192;
+/// Replicates of a part at the most: what a kill can cost.
+const PART_REPLICATES: u64 = 200_000;
+/// People drawn one by one for a part at the most.
+const PART_PEOPLE: u64 = 4_000_000_000;
+
+impl<'a> Experiment<'a> {
+    /// Lays a sweep out.
+    ///
+    /// # Errors
+    ///
+    /// If the design or a column does not fit the axes and the setting: everything that is wrong.
+    pub fn new(
+        setting: &'a Setting,
+        scenario: &'a Scenario,
+        interpretations: &'a [Interpretation],
+        sweep: &'a Sweep,
+    ) -> Result<Experiment<'a>, Vec<Diagnostic>> {
+        let mut problems = Vec::new();
+        let steps: Vec<Option<u64>> = sweep.axes.iter().map(Axis::steps).collect();
+        let design = Design::new(sweep.design, &steps, sweep.seed);
+        if let Err(error) = &design {
+            let problem = Diagnostic::at(&sweep.design_place, format!("the design does not fit: {error}"));
+            problems.push(problem.label("this design"));
+        }
+        let mut by = Vec::new();
+        for name in &sweep.by {
+            match Column::named(setting, name) {
+                Some(column) => by.push(column),
+                None => {
+                    let what = format!("`by` names no attribute: `{name}`");
+                    problems.push(Diagnostic::at(&sweep.design_place, what).help("see `repat list`"));
+                }
+            }
+        }
+        let (Ok(design), true) = (design, problems.is_empty()) else { return Err(problems) };
+        let population = Population::new(setting, scenario);
+        let layout = Layout::new(setting, &population, &by);
+        let questions = RwLock::default();
+        Ok(Experiment { setting, sweep, design, population, layout, by, interpretations, questions })
+    }
+
+    /// How many points there are.
+    pub fn points(&self) -> u64 {
+        self.design.len()
+    }
+
+    /// How many rows a point has.
+    pub fn rows_per_point(&self) -> u64 {
+        (self.interpretations.len() * self.layout.groups() * Outcome::ALL.len()) as u64
+    }
+
+    /// How many points make a part. It depends on the sweep alone, never on the machine.
+    pub fn points_per_part(&self) -> u64 {
+        let drawn = self.sweep.engine != Engine::Exact || self.population.scenario.is_uncertain();
+        let replicates = if drawn { self.sweep.replicates } else { 1 };
+        let people = match self.sweep.engine {
+            Engine::Individuals => replicates.saturating_mul(self.population.scenario.population()),
+            Engine::Counts | Engine::Exact => 1,
+        };
+        let by_rows = PART_ROWS / self.rows_per_point().max(1);
+        by_rows.min(PART_REPLICATES / replicates).min(PART_PEOPLE / people.max(1)).max(1)
+    }
+
+    /// How many parts there are.
+    pub fn parts(&self) -> u64 {
+        self.points().div_ceil(self.points_per_part())
+    }
+
+    /// The points of a part.
+    pub fn points_of(&self, part: u64) -> std::ops::Range<u64> {
+        let size = self.points_per_part();
+        part * size..self.points().min((part + 1) * size)
+    }
+
+    /// The columns of its tables.
+    pub fn columns(&self) -> SweepColumns {
+        let kind = |axis: &Axis| match axis.target {
+            Target::Parameter(_) => AxisKind::Share,
+            Target::StratumSize(_) | Target::Population => AxisKind::People,
+            Target::Reading { .. } => AxisKind::Level,
+        };
+        SweepColumns {
+            scenario: self.population.scenario.name.clone(),
+            axes: self.sweep.axes.iter().map(|axis| (axis.name.clone(), kind(axis))).collect(),
+            by: self.by.iter().map(|column| column.name(self.setting)).collect(),
+        }
+    }
+
+    /// A point's place on the axes, without its outcomes.
+    pub fn place(&self, point: u64) -> Vec<Option<AxisValue>> {
+        let coordinates = self.design.point(point);
+        self.sweep.axes.iter().zip(coordinates).map(|(axis, coordinate)| axis.value(coordinate)).collect()
+    }
+
+    /// Evaluates some points, in order.
+    ///
+    /// # Errors
+    ///
+    /// If interrupted. A point that fails does not fail the others.
+    pub fn evaluate(
+        &self,
+        points: std::ops::Range<u64>,
+        progress: &dyn Progress,
+    ) -> Result<Vec<PointOutcomes>, Stop> {
+        points
+            .into_par_iter()
+            .map(|point| {
+                let outcomes = self.point(point, progress);
+                progress.advance(1);
+                outcomes
+            })
+            .collect()
+    }
+
+    fn point(&self, point: u64, progress: &dyn Progress) -> Result<PointOutcomes, Stop> {
+        if progress.cancelled() {
+            return Err(Stop::Interrupted);
+        }
+        let axes = self.place(point);
+        let scenario = self.scenario_at(&axes);
+        let population = self.population.with(&scenario);
+        let questions = self.questions_at(&axes);
+        let plan =
+            Plan { engine: self.sweep.engine, seed: self.sweep.seed, replicates: self.sweep.replicates };
+        let rows = match summarise(&population, &questions.1, plan, &Points(progress)) {
+            Ok(summary) => Ok(self.layout.rows(&questions.0, &summary)),
+            Err(Stop::Interrupted) => return Err(Stop::Interrupted),
+            Err(Stop::SharesExceedOne { replicate, stratum, shares }) => Err(format!(
+                "replicate {replicate}: the shares of stratum {} add up to {:.6}",
+                scenario.strata[stratum].id, shares.sum
+            )),
+        };
+        Ok(PointOutcomes { point, axes, rows })
+    }
+
+    /// The scenario with the axes' values in place of its own.
+    fn scenario_at(&self, values: &[Option<AxisValue>]) -> Scenario {
+        let mut scenario = self.population.scenario.clone();
+        let mut population = None;
+        for (axis, value) in self.sweep.axes.iter().zip(values) {
+            match (&axis.target, value) {
+                (Target::Parameter(position), Some(AxisValue::Share(share))) => {
+                    scenario.parameters[*position].distribution = Distribution::Fixed(*share);
+                }
+                (Target::StratumSize(position), Some(AxisValue::People(people))) => {
+                    scenario.strata[*position].size = *people;
+                }
+                (Target::Population, Some(AxisValue::People(people))) => population = Some(*people),
+                _ => {}
+            }
+        }
+        // Sizes first, then all in proportion.
+        population.filter(|_| scenario.population() > 0).iter().for_each(|total| scenario.scale_to(*total));
+        scenario
+    }
+
+    /// The questions under the readings at a point; compiled once for each combination.
+    fn questions_at(&self, values: &[Option<AxisValue>]) -> Arc<(Vec<Question>, Counting)> {
+        let level = |value: &Option<AxisValue>| match value {
+            Some(AxisValue::Level(level, _)) => *level,
+            _ => u8::MAX,
+        };
+        let key: Vec<u8> = values.iter().map(level).collect();
+        if let Ok(known) = self.questions.read()
+            && let Some(questions) = known.get(&key)
+        {
+            return questions.clone();
+        }
+        let questions = Arc::new(self.compile(&key));
+        if let Ok(mut known) = self.questions.write() {
+            known.insert(key, questions.clone());
+        }
+        questions
+    }
+
+    fn compile(&self, levels: &[u8]) -> (Vec<Question>, Counting) {
+        let read = |interpretation: &Interpretation| {
+            let mut read = interpretation.clone();
+            for (axis, &level) in self.sweep.axes.iter().zip(levels) {
+                if let Target::Reading { proposal, reading } = &axis.target
+                    && *proposal == read.proposal.id
+                    && level != u8::MAX
+                {
+                    read.chosen[*reading] = level;
+                }
+            }
+            read
+        };
+        let question = |interpretation: &Interpretation| {
+            let interpretation = read(interpretation);
+            let rulings = interpretation.compile(&self.setting.space).ok()?;
+            Some(Question { interpretation, rulings })
+        };
+        let questions: Vec<Question> = self.interpretations.iter().filter_map(question).collect();
+        let counting = self.layout.counting(self.setting, &self.population, &questions);
+        (questions, counting)
+    }
+
+    /// For each interpretation, the axes that are readings of it.
+    pub fn reading_axes(&self) -> Vec<Vec<usize>> {
+        let axes_of = |interpretation: &Interpretation| {
+            let axes = self.sweep.axes.iter().enumerate();
+            let own = axes.filter(|(_, axis)| match &axis.target {
+                Target::Reading { proposal, .. } => *proposal == interpretation.proposal.id,
+                _ => false,
+            });
+            own.map(|(position, _)| position).collect()
+        };
+        self.interpretations.iter().map(axes_of).collect()
+    }
+
+    /// The design.
+    pub fn design(&self) -> &Design {
+        &self.design
+    }
+
+    /// The sweep.
+    pub fn sweep(&self) -> &Sweep {
+        self.sweep
+    }
+
+    /// The proposal, group and outcome of each row of a point, in order.
+    pub fn row_names(&self) -> Vec<(usize, String, Vec<String>, Outcome)> {
+        let mut names = Vec::new();
+        for (position, interpretation) in self.interpretations.iter().enumerate() {
+            for group in self.layout.group_names() {
+                let name = |outcome| (position, interpretation.proposal.id.clone(), group.clone(), outcome);
+                names.extend(Outcome::ALL.map(name));
+            }
+        }
+        names
+    }
+}
+
+/// Progress of a sweep counts points, not people.
+struct Points<'a>(&'a dyn Progress);
+
+impl Progress for Points<'_> {
+    fn advance(&self, people: u64) {
+        Silent.advance(people);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.0.cancelled()
+    }
+}
