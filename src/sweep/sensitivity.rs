@@ -215,9 +215,9 @@ fn resampled_mean(values: &[f64], rng: &mut ChaCha8Rng) -> f64 {
 ///
 /// These are the plain parts: never negative, and a split of exactly the variance that is there.
 /// Estimates corrected for bias can be negative and then add up to nothing meaningful. The price
-/// is that means of *m* replicates still carry chance: on average a share 1/*m* of `chance`
-/// appears in `wording` and `population` too, most of it in `population` unless combinations have
-/// few points.
+/// is that the earlier parts carry some of the later ones: means of *m* replicates carry about
+/// 1/*m* of `chance` into the other two, and when combinations were not run at the same
+/// population parameters, those with *n* points carry about 1/*n* of `population` into `wording`.
 ///
 /// # Errors
 ///
