@@ -317,7 +317,7 @@ pub enum DesignError {
         /// The number asked for.
         points: u64,
     },
-    /// More Morris grid levels or fewer than an even number.
+    /// An odd number of Morris grid levels, or none.
     OddLevels {
         /// The number asked for.
         levels: u32,
@@ -373,4 +373,264 @@ impl std::error::Error for DesignError {}
 fn powers_around(number: u64) -> (u64, u64) {
     let more = number.next_power_of_two();
     (more / 2, more)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn continuous(axes: usize) -> Vec<AxisShape> {
+        vec![AxisShape::Continuous; axes]
+    }
+
+    fn declared(levels: &[u64]) -> Vec<AxisShape> {
+        levels.iter().map(|&levels| AxisShape::Levels(levels)).collect()
+    }
+
+    fn design(kind: DesignKind, axes: &[AxisShape], seed: u64) -> Design {
+        Design::new(kind, axes, seed).unwrap()
+    }
+
+    fn points(design: &Design) -> Vec<Vec<Coordinate>> {
+        (0..design.len()).map(|index| design.point(index)).collect()
+    }
+
+    fn shares_of(design: &Design) -> Vec<Vec<f64>> {
+        let share = |coordinate: &Coordinate| match coordinate {
+            Coordinate::Share(share) => *share,
+            other => panic!("{other:?} is no share"),
+        };
+        points(design).iter().map(|point| point.iter().map(share).collect()).collect()
+    }
+
+    fn steps(point: &[u64]) -> Vec<Coordinate> {
+        point.iter().map(|&step| Coordinate::Step(step)).collect()
+    }
+
+    /// How many points lie in each of `strata` equal parts of one axis.
+    fn occupation(points: &[Vec<f64>], axis: usize, strata: usize) -> Vec<usize> {
+        let mut counts = vec![0; strata];
+        for point in points {
+            assert!(point[axis] > 0.0 && point[axis] < 1.0, "{}", point[axis]);
+            counts[(point[axis] * strata as f64) as usize] += 1;
+        }
+        counts
+    }
+
+    /// 16 points in 8 dimensions, in sixteenths.
+    fn scipy_points() -> Vec<Vec<u32>> {
+        let fixture = include_str!("../../tests/fixtures/scipy-sobol.csv");
+        let lines = fixture.lines().filter(|line| !line.starts_with('#'));
+        lines.map(|line| line.split(',').skip(1).map(|n| n.parse().unwrap()).collect()).collect()
+    }
+
+    #[test]
+    fn zip_takes_values_of_the_same_number() {
+        let design = design(DesignKind::Zip, &declared(&[3, 3]), 1);
+        assert_eq!(points(&design), [steps(&[0, 0]), steps(&[1, 1]), steps(&[2, 2])]);
+    }
+
+    #[test]
+    fn a_grid_changes_its_last_axis_fastest() {
+        let design = design(DesignKind::Grid, &declared(&[2, 3]), 1);
+        let expected = [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2]];
+        assert_eq!(points(&design), expected.map(|point| steps(&point)));
+    }
+
+    #[test]
+    fn one_at_a_time_starts_at_the_baseline_and_leaves_it_on_one_axis() {
+        let design = design(DesignKind::OneAtATime, &declared(&[2, 1]), 1);
+        let (still, step) = (Coordinate::Baseline, Coordinate::Step);
+        assert_eq!(points(&design), [[still, still], [step(0), still], [step(1), still], [still, step(0)]]);
+    }
+
+    #[test]
+    fn shares_divide_an_axis_evenly_among_its_values() {
+        let levels = |share| Coordinate::Share(share).level(4);
+        assert_eq!([0.0, 0.249, 0.25, 0.999, 1.0].map(levels), [0, 0, 1, 3, 3].map(Some));
+        assert_eq!(Coordinate::Step(7).level(9), Some(7));
+        assert_eq!(Coordinate::Baseline.level(9), None);
+    }
+
+    #[test]
+    fn a_design_of_ten_million_points_is_made_point_by_point() {
+        let kind = DesignKind::LatinHypercube { points: Design::MAX_POINTS };
+        let design = design(kind, &continuous(3), 1);
+        for share in (9_999_000..design.len()).flat_map(|index| design.point(index)) {
+            assert!(share.level(Design::MAX_POINTS) < Some(Design::MAX_POINTS), "{share:?}");
+        }
+    }
+
+    /// SciPy visits the sequence in the order of Gray codes, so that its point *i* is the point
+    /// `i ^ (i >> 1)` of the sequence.
+    #[test]
+    fn unscrambled_sobol_points_are_those_of_scipy() {
+        for (index, expected) in scipy_points().iter().enumerate() {
+            let gray = (index ^ (index >> 1)) as u32;
+            let sixteenths = |axis| sobol_rev(gray.reverse_bits(), axis).reverse_bits() >> 28;
+            assert_eq!((0..8).map(sixteenths).collect::<Vec<_>>(), *expected, "point {index}");
+        }
+        assert_eq!(scipy_points().len(), 16);
+    }
+
+    /// The scramble makes every point uniform: over 10,000 seeds the means of the first two points
+    /// and the product of two dimensions are within |z| < 5, about 6e-7 each to fail by chance.
+    #[test]
+    fn scrambling_is_unbiased() {
+        let (mut sums, seeds) = ([0.0; 3], 10_000);
+        for seed in 0..seeds {
+            let design = design(DesignKind::Sobol { points: 2 }, &continuous(2), seed);
+            let shares = shares_of(&design);
+            let centred = |row: usize, axis: usize| (shares[row][axis] - 0.5) * 12f64.sqrt();
+            let terms = [centred(0, 0), centred(1, 1), centred(0, 0) * centred(0, 1)];
+            sums.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term);
+        }
+        for sum in sums {
+            assert!(sum.abs() < 5.0 * (seeds as f64).sqrt(), "{sums:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn latin_hypercubes_have_one_point_in_each_stratum(n in 1u64..500, axes in 1usize..5, seed: u64) {
+            let design = design(DesignKind::LatinHypercube { points: n }, &continuous(axes), seed);
+            let points = shares_of(&design);
+            for axis in 0..axes {
+                prop_assert_eq!(occupation(&points, axis, n as usize), vec![1; n as usize]);
+            }
+        }
+
+        #[test]
+        fn scrambled_sobol_points_have_one_point_in_each_stratum(m in 0u32..11, seed: u64) {
+            let n = 1 << m;
+            let design = design(DesignKind::Sobol { points: n }, &continuous(9), seed);
+            let points = shares_of(&design);
+            for axis in 0..9 {
+                prop_assert_eq!(occupation(&points, axis, n as usize), vec![1; n as usize]);
+            }
+        }
+
+        #[test]
+        fn grids_start_and_end_at_the_declared_ends(levels in prop::collection::vec(1u64..6, 1..5)) {
+            let design = design(DesignKind::Grid, &declared(&levels), 1);
+            let last: Vec<u64> = levels.iter().map(|levels| levels - 1).collect();
+            prop_assert_eq!(design.len(), levels.iter().product::<u64>());
+            prop_assert_eq!(design.point(0), steps(&vec![0; levels.len()]));
+            prop_assert_eq!(design.point(design.len() - 1), steps(&last));
+        }
+
+        #[test]
+        fn saltelli_rows_share_the_right_columns(m in 0u32..6, axes in 1usize..8, seed: u64) {
+            let saltelli = design(DesignKind::Saltelli { base: 1 << m }, &continuous(axes), seed);
+            let points = shares_of(&saltelli);
+            prop_assert_eq!(points.len(), (axes + 2) << m);
+            for row in points.chunks(axes + 2) {
+                let (a, b) = (&row[0], &row[axes + 1]);
+                for (mixed, point) in row[1..=axes].iter().enumerate() {
+                    let mut expected = a.clone();
+                    expected[mixed] = b[mixed];
+                    prop_assert_eq!(point, &expected);
+                }
+                prop_assert!(a.iter().zip(b).all(|(a, b)| a != b));
+            }
+        }
+
+        #[test]
+        fn morris_moves_change_one_axis_by_delta(
+            r in 1u64..20, axes in 1usize..8, half in 1u32..6, seed: u64
+        ) {
+            let kind = DesignKind::Morris { trajectories: r, levels: 2 * half };
+            let design = design(kind, &continuous(axes), seed);
+            let delta = f64::from(half) / f64::from(2 * half - 1);
+            let (points, moves) = (shares_of(&design), design.moves());
+            for (points, moves) in points.chunks(axes + 1).zip(moves.chunks(axes)) {
+                for (pair, step) in points.windows(2).zip(moves) {
+                    let mut expected = pair[0].clone();
+                    expected[step.axis] = pair[1][step.axis];
+                    prop_assert_eq!(&pair[1], &expected);
+                    prop_assert!((pair[1][step.axis] - pair[0][step.axis] - step.change).abs() < 1e-12);
+                    prop_assert!((step.change.abs() - delta).abs() < 1e-12);
+                }
+                let mut moved: Vec<usize> = moves.iter().map(|step| step.axis).collect();
+                moved.sort_unstable();
+                prop_assert_eq!(moved, (0..axes).collect::<Vec<_>>());
+            }
+            prop_assert!(points.iter().flatten().all(|share| (0.0..=1.0).contains(share)));
+        }
+    }
+
+    const RANDOM: [DesignKind; 4] = [
+        DesignKind::LatinHypercube { points: 64 },
+        DesignKind::Sobol { points: 64 },
+        DesignKind::Saltelli { base: 64 },
+        DesignKind::Morris { trajectories: 64, levels: 4 },
+    ];
+
+    #[test]
+    fn the_seed_decides_the_points() {
+        for kind in RANDOM {
+            let points = |seed| points(&design(kind, &continuous(3), seed));
+            assert_eq!(points(1), points(1));
+            assert_ne!(points(1), points(2), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn the_points_of_a_seed_stay_what_they_are() {
+        let first = |kind| shares_of(&design(kind, &continuous(2), 1952))[1].clone();
+        let expected = [
+            [0.14561654892168008, 0.05122728363494389],
+            [0.053663407801650465, 0.3938700392609462],
+            [0.6831292839488015, 0.9554703942267224],
+            [0.0, 2.0 / 3.0],
+        ];
+        assert_eq!(RANDOM.map(first), expected);
+    }
+
+    fn refusal(kind: DesignKind, axes: &[AxisShape]) -> String {
+        Design::new(kind, axes, 1).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn axes_that_do_not_suit_the_kind_are_refused() {
+        let mixed = [AxisShape::Levels(2), AxisShape::Continuous];
+        let listed = "axis 2 is a continuum; this design needs a list of values for it";
+        for kind in [DesignKind::Zip, DesignKind::Grid, DesignKind::OneAtATime] {
+            assert_eq!(refusal(kind, &mixed), listed);
+        }
+        assert_eq!(refusal(DesignKind::Zip, &declared(&[2, 3])), "axis 1 has 2 values but axis 2 has 3");
+        assert_eq!(refusal(DesignKind::Grid, &declared(&[2, 0])), "axis 2 has no values");
+        assert_eq!(refusal(DesignKind::Grid, &[]), "nothing varies: there are no axes");
+    }
+
+    #[test]
+    fn numbers_that_make_no_design_are_refused() {
+        let refusal = |kind| refusal(kind, &continuous(2));
+        let none = "there must be at least one point";
+        assert_eq!(refusal(DesignKind::LatinHypercube { points: 0 }), none);
+        assert_eq!(refusal(DesignKind::Saltelli { base: 0 }), none);
+        assert_eq!(refusal(DesignKind::Morris { trajectories: 0, levels: 4 }), none);
+        let power = "1000 is not a power of two; 512 and 1024 are";
+        assert_eq!(refusal(DesignKind::Sobol { points: 1000 }), power);
+        assert_eq!(refusal(DesignKind::Saltelli { base: 1000 }), power);
+        let even = "the number of levels must be even, not 5";
+        assert_eq!(refusal(DesignKind::Morris { trajectories: 9, levels: 5 }), even);
+    }
+
+    #[test]
+    fn designs_beyond_the_limits_are_refused() {
+        let points = DesignKind::LatinHypercube { points: 10_000_001 };
+        let many = "10000001 points are too many; there may be 10000000";
+        assert_eq!(refusal(points, &continuous(1)), many);
+        let countless = "these are too many points to count; there may be 10000000";
+        assert_eq!(refusal(DesignKind::Grid, &declared(&[u64::MAX; 3])), countless);
+        let most = "131072 points are too many; there may be 65536";
+        assert_eq!(refusal(DesignKind::Sobol { points: 1 << 17 }, &continuous(1)), most);
+        let dimensions = "the design needs 258 dimensions but Sobol' sequences end at 256";
+        assert_eq!(refusal(DesignKind::Saltelli { base: 2 }, &continuous(129)), dimensions);
+        assert!(Design::new(DesignKind::Saltelli { base: 2 }, &continuous(128), 1).is_ok());
+        assert!(Design::new(DesignKind::Sobol { points: 65_536 }, &continuous(256), 1).is_ok());
+    }
 }
