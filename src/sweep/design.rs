@@ -381,15 +381,15 @@ mod tests {
 
     use super::*;
 
-    fn continuous(axes: usize) -> Vec<AxisShape> {
-        vec![AxisShape::Continuous; axes]
+    fn continuous(axes: usize) -> Vec<Option<u64>> {
+        vec![None; axes]
     }
 
-    fn declared(levels: &[u64]) -> Vec<AxisShape> {
-        levels.iter().map(|&levels| AxisShape::Levels(levels)).collect()
+    fn declared(levels: &[u64]) -> Vec<Option<u64>> {
+        levels.iter().map(|&levels| Some(levels)).collect()
     }
 
-    fn design(kind: DesignKind, axes: &[AxisShape], seed: u64) -> Design {
+    fn design(kind: DesignKind, axes: &[Option<u64>], seed: u64) -> Design {
         Design::new(kind, axes, seed).unwrap()
     }
 
@@ -447,19 +447,11 @@ mod tests {
     }
 
     #[test]
-    fn shares_divide_an_axis_evenly_among_its_values() {
-        let levels = |share| Coordinate::Share(share).level(4);
-        assert_eq!([0.0, 0.249, 0.25, 0.999, 1.0].map(levels), [0, 0, 1, 3, 3].map(Some));
-        assert_eq!(Coordinate::Step(7).level(9), Some(7));
-        assert_eq!(Coordinate::Baseline.level(9), None);
-    }
-
-    #[test]
     fn a_design_of_ten_million_points_is_made_point_by_point() {
         let kind = DesignKind::LatinHypercube { points: Design::MAX_POINTS };
         let design = design(kind, &continuous(3), 1);
         for share in (9_999_000..design.len()).flat_map(|index| design.point(index)) {
-            assert!(share.level(Design::MAX_POINTS) < Some(Design::MAX_POINTS), "{share:?}");
+            assert!(matches!(share, Coordinate::Share(share) if share > 0.0 && share < 1.0), "{share:?}");
         }
     }
 
@@ -589,13 +581,13 @@ mod tests {
         assert_eq!(RANDOM.map(first), expected);
     }
 
-    fn refusal(kind: DesignKind, axes: &[AxisShape]) -> String {
+    fn refusal(kind: DesignKind, axes: &[Option<u64>]) -> String {
         Design::new(kind, axes, 1).unwrap_err().to_string()
     }
 
     #[test]
     fn axes_that_do_not_suit_the_kind_are_refused() {
-        let mixed = [AxisShape::Levels(2), AxisShape::Continuous];
+        let mixed = [Some(2), None];
         let listed = "axis 2 is a continuum; this design needs a list of values for it";
         for kind in [DesignKind::Zip, DesignKind::Grid, DesignKind::OneAtATime] {
             assert_eq!(refusal(kind, &mixed), listed);

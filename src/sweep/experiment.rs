@@ -25,7 +25,14 @@ pub struct Experiment<'a> {
     by: Vec<Column>,
     interpretations: &'a [Interpretation],
     /// Questions and what they need counted, by the values of the axes that are readings.
-    questions: RwLock<BTreeMap<Vec<u8>, Arc<(Vec<Question>, Counting)>>>,
+    questions: RwLock<BTreeMap<Vec<u8>, Arc<Asked>>>,
+}
+
+/// Questions, and what is counted to answer them.
+#[derive(Debug)]
+struct Asked {
+    questions: Vec<Question>,
+    counting: Counting,
 }
 
 /// Rows of a part at the most.
@@ -151,11 +158,11 @@ impl<'a> Experiment<'a> {
         let axes = self.place(point);
         let scenario = self.scenario_at(&axes);
         let population = self.population.with(&scenario);
-        let questions = self.questions_at(&axes);
+        let asked = self.questions_at(&axes);
         let plan =
             Plan { engine: self.sweep.engine, seed: self.sweep.seed, replicates: self.sweep.replicates };
-        let rows = match summarise(&population, &questions.1, plan, &Points(progress)) {
-            Ok(summary) => Ok(self.layout.rows(&questions.0, &summary)),
+        let rows = match summarise(&population, &asked.counting, plan, &Points(progress)) {
+            Ok(summary) => Ok(self.layout.rows(&asked.questions, &summary)),
             Err(Stop::Interrupted) => return Err(Stop::Interrupted),
             Err(Stop::SharesExceedOne { replicate, stratum, shares }) => Err(format!(
                 "replicate {replicate}: the shares of stratum {} add up to {:.6}",
@@ -187,7 +194,7 @@ impl<'a> Experiment<'a> {
     }
 
     /// The questions under the readings at a point; compiled once for each combination.
-    fn questions_at(&self, values: &[Option<AxisValue>]) -> Arc<(Vec<Question>, Counting)> {
+    fn questions_at(&self, values: &[Option<AxisValue>]) -> Arc<Asked> {
         let level = |value: &Option<AxisValue>| match value {
             Some(AxisValue::Level(level, _)) => *level,
             _ => u8::MAX,
@@ -205,7 +212,7 @@ impl<'a> Experiment<'a> {
         questions
     }
 
-    fn compile(&self, levels: &[u8]) -> (Vec<Question>, Counting) {
+    fn compile(&self, levels: &[u8]) -> Asked {
         let read = |interpretation: &Interpretation| {
             let mut read = interpretation.clone();
             for (axis, &level) in self.sweep.axes.iter().zip(levels) {
@@ -225,7 +232,7 @@ impl<'a> Experiment<'a> {
         };
         let questions: Vec<Question> = self.interpretations.iter().filter_map(question).collect();
         let counting = self.layout.counting(self.setting, &self.population, &questions);
-        (questions, counting)
+        Asked { questions, counting }
     }
 
     /// For each interpretation, the axes that are readings of it.

@@ -376,7 +376,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::sweep::{AxisShape, Coordinate, Design, DesignKind};
+    use crate::scenario::{Coordinate, DesignKind};
+    use crate::sweep::Design;
 
     fn outputs(design: &Design, model: impl Fn(&[f64]) -> f64) -> Vec<f64> {
         let share = |coordinate: Coordinate| match coordinate {
@@ -388,7 +389,7 @@ mod tests {
     }
 
     fn saltelli(axes: usize, base: u64) -> Design {
-        Design::new(DesignKind::Saltelli { base }, &vec![AxisShape::Continuous; axes], 1952).unwrap()
+        Design::new(DesignKind::Saltelli { base }, &vec![None; axes], 1952).unwrap()
     }
 
     /// Ishigami and Homma (1990) with a = 7 and b = 0.1.
@@ -511,7 +512,7 @@ mod tests {
     #[test]
     fn effects_of_a_straight_line_are_its_slopes() {
         let kind = DesignKind::Morris { trajectories: 10, levels: 6 };
-        let design = Design::new(kind, &[AxisShape::Continuous; 3], 1952).unwrap();
+        let design = Design::new(kind, &[None; 3], 1952).unwrap();
         let outputs = outputs(&design, |x| 3.0 * x[0] - 2.0 * x[1] + 10.0);
         let found = morris_effects(&outputs, &design.moves(), 3, 100, 1).unwrap();
         assert_close(found.iter().map(|effect| effect.mu), &[3.0, -2.0, 0.0], 1e-12);
