@@ -10,6 +10,7 @@ mod setting;
 mod source;
 mod space;
 mod table;
+mod transition_table;
 
 pub use condition::{Condition, Test};
 pub use cover::{describe, describe_in_words};
@@ -20,3 +21,4 @@ pub use setting::Setting;
 pub use source::{Basis, Citation, Source, Status};
 pub use space::{Profile, Space, Variable};
 pub use table::{Audit, Conflict, Rule, Table, Then};
+pub use transition_table::{Comparison, Side, Transition, TransitionTable};

@@ -14,8 +14,8 @@ mod stream;
 mod summary;
 
 pub use exact::{Expectation, expect};
-pub use moves::moves;
-pub use outcomes::{Column, Question, outcomes};
+pub use moves::{moves, pair_counting, transitions};
+pub use outcomes::{Column, Question, outcomes, sample};
 pub use population::{Counting, Population};
 pub use replicates::{Draws, Plan, Progress, Silent, Stop, draw};
 pub use summary::{Summary, summarise};

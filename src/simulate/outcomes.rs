@@ -51,7 +51,8 @@ fn column_name(setting: &Setting, column: Column) -> String {
     }
 }
 
-fn sample(population: &Population<'_>, plan: Plan) -> Sample {
+/// What numbers of this population by this plan rest on.
+pub fn sample(population: &Population<'_>, plan: Plan) -> Sample {
     let scenario = population.scenario;
     let drawn = plan.engine != Engine::Exact || scenario.is_uncertain();
     Sample {
