@@ -31,6 +31,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Show on whom two proposals, or two readings of one, differ, and how many people that moves
     Diff(DiffArgs),
+    /// Of the people to whom one proposal gives an outcome, count how many get which from another
+    Compare(CompareArgs),
 }
 
 #[derive(Debug, Args)]
@@ -55,11 +57,44 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "COLUMN")]
     pub(super) by: Vec<String>,
 
+    #[command(flatten)]
+    pub(super) delivery: Delivery,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompareArgs {
+    /// A built-in scenario (see `repat list`) or a file of your own, which ends in .toml
+    #[arg(default_value = "korea/1952-07-03")]
+    pub(super) scenario: String,
+
+    /// Compare this proposal in place of the scenario's; repeatable. An id or a .toml file, perhaps with
+    /// readings: 1952-03-27-draft:left=released
+    #[arg(long = "proposal", value_name = "ID[:READING=VALUE,...]")]
+    pub(super) proposals: Vec<String>,
+
+    /// Compare only this proposal with each of the others, in place of every pair in order
+    #[arg(long, value_name = "ID[:READING=VALUE,...]")]
+    pub(super) baseline: Option<String>,
+
+    #[command(flatten)]
+    pub(super) sampling: Sampling,
+
+    /// How the population is realised
+    #[arg(long, value_enum, default_value_t = EngineName::Counts)]
+    pub(super) engine: EngineName,
+
+    #[command(flatten)]
+    pub(super) delivery: Delivery,
+}
+
+/// Where a table goes and in what format, shared by the commands that make one.
+#[derive(Debug, Args)]
+pub(super) struct Delivery {
     /// Format of the table
     #[arg(long, value_enum)]
     pub(super) format: Option<FormatName>,
 
-    /// Write the table to a file (.csv, .parquet, .md or .json), with a manifest beside it
+    /// Write the table to a file (.csv, .md or .json; `run` also .parquet), with a manifest beside it
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
 

@@ -2,6 +2,8 @@
 
 mod args;
 mod check;
+mod compare;
+mod deliver;
 mod diff;
 mod explain;
 mod failure;
@@ -29,6 +31,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::check(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Diff(args) => diff::diff(&args),
+        Command::Compare(args) => compare::compare(&args),
     };
     match result.and_then(|output| print(&output)) {
         Ok(()) => ExitCode::SUCCESS,
