@@ -3,6 +3,7 @@
 
 mod condition;
 mod cover;
+mod crossings;
 mod diagnostic;
 mod outcome;
 mod outcome_table;
@@ -14,6 +15,7 @@ mod transition_table;
 
 pub use condition::{Condition, Test};
 pub use cover::{describe, describe_in_words};
+pub use crossings::{Crossings, Point};
 pub use diagnostic::{Diagnostic, Place, SourceFile};
 pub use outcome::{Outcome, OutcomeSet};
 pub use outcome_table::{Engine, Millionths, Moved, OutcomeRow, OutcomeTable, Sample, Spread, cascade};

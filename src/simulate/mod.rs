@@ -10,6 +10,7 @@ mod moves;
 mod outcomes;
 mod population;
 mod replicates;
+mod solve;
 mod stream;
 mod summary;
 
@@ -18,4 +19,5 @@ pub use moves::{moves, pair_counting, transitions};
 pub use outcomes::{Column, Question, outcomes, sample};
 pub use population::{Counting, Population};
 pub use replicates::{Draws, Plan, Progress, Silent, Stop, draw};
+pub use solve::{Varied, crossings};
 pub use summary::{Summary, summarise};
