@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
-use crate::domain::Engine;
+use crate::domain::{Engine, Outcome};
 use crate::input::{ReadingChoice, Request};
 use crate::output::Format;
 use crate::scenario::Scenario;
@@ -33,6 +33,8 @@ pub(super) enum Command {
     Diff(DiffArgs),
     /// Of the people to whom one proposal gives an outcome, count how many get which from another
     Compare(CompareArgs),
+    /// Find the values of a parameter at which a proposal's expected count equals another's, or a number
+    Solve(SolveArgs),
 }
 
 #[derive(Debug, Args)]
@@ -194,6 +196,70 @@ pub(super) struct DiffArgs {
     pub(super) format: TextFormat,
 }
 
+/// Find the values of a parameter at which a proposal's expected count equals another's, or a number.
+///
+/// What is found is the break-even of expectations in closed form: where other parameters are uncertain,
+/// they are averaged over the same draws (--replicates) at every value. Single replicates break even
+/// elsewhere.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("against").required(true).args(["equals", "target"])))]
+pub(super) struct SolveArgs {
+    /// A built-in scenario (see `repat list`) or a file of your own, which ends in .toml
+    #[arg(default_value = "korea/1952-07-03")]
+    pub(super) scenario: String,
+
+    /// The parameter to vary (see `repat list`)
+    #[arg(long, value_name = "PARAMETER")]
+    pub(super) vary: String,
+
+    /// The proposal: an id or a .toml file, perhaps with readings: 1952-03-27-draft:left=released
+    #[arg(long, value_name = "ID[:READING=VALUE,...]")]
+    pub(super) proposal: String,
+
+    /// Find where it does the same with as many people as this proposal
+    #[arg(long, value_name = "ID[:READING=VALUE,...]")]
+    pub(super) equals: Option<String>,
+
+    /// Find where it does so with this many people
+    #[arg(long, value_name = "N", value_parser = target, allow_hyphen_values = true)]
+    pub(super) target: Option<u64>,
+
+    /// The outcome to count
+    #[arg(long, value_enum, default_value_t = OutcomeName::Repatriated)]
+    pub(super) outcome: OutcomeName,
+
+    /// Look only between these values of the parameter
+    #[arg(long, value_name = "LOW,HIGH", default_value = "0,1", value_parser = between, allow_hyphen_values = true)]
+    pub(super) between: (f64, f64),
+
+    #[command(flatten)]
+    pub(super) sampling: Sampling,
+
+    /// Format of the answer
+    #[arg(long, value_enum, default_value_t = TextFormat::Text)]
+    pub(super) format: TextFormat,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum OutcomeName {
+    /// Handed over to the other side
+    Repatriated,
+    /// Freed on the detaining side
+    Released,
+    /// Kept in custody
+    Retained,
+}
+
+impl OutcomeName {
+    pub(super) fn outcome(self) -> Outcome {
+        match self {
+            OutcomeName::Repatriated => Outcome::Repatriated,
+            OutcomeName::Released => Outcome::Released,
+            OutcomeName::Retained => Outcome::Retained,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum EngineName {
     /// Draw every prisoner
@@ -261,9 +327,26 @@ fn people(text: &str) -> Result<u64, String> {
 
 fn parameter_value(text: &str) -> Result<(String, f64), String> {
     let (name, value) = text.split_once('=').ok_or("write PARAMETER=VALUE, as in kpa_refusal=0.35")?;
-    let share: f64 = value.trim().parse().map_err(|_| format!("`{value}` is not a number"))?;
+    Ok((name.trim().into(), share(value)?))
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share: f64 = text.trim().parse().map_err(|_| format!("`{text}` is not a number"))?;
     if !(0.0..=1.0).contains(&share) {
         return Err(format!("{share} is not a share: it must lie between 0 and 1 (35 % is 0.35)"));
     }
-    Ok((name.trim().into(), share))
+    Ok(share)
+}
+
+fn target(text: &str) -> Result<u64, String> {
+    let people = text.replace(['_', ','], "").parse().ok();
+    people.ok_or_else(|| "write a whole number of people, 0 or more".into())
+}
+
+fn between(text: &str) -> Result<(f64, f64), String> {
+    let (low, high) = text.split_once(',').ok_or("write LOW,HIGH, as in 0.3,0.5")?;
+    match (share(low)?, share(high)?) {
+        (low, high) if low < high => Ok((low, high)),
+        (low, high) => Err(format!("{low} is not below {high}: write the lower value first")),
+    }
 }

@@ -10,6 +10,7 @@ mod failure;
 mod list;
 mod progress;
 mod run;
+mod solve;
 
 use std::{
     io::{self, Write},
@@ -32,6 +33,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::explain(&args),
         Command::Diff(args) => diff::diff(&args),
         Command::Compare(args) => compare::compare(&args),
+        Command::Solve(args) => solve::solve(&args),
     };
     match result.and_then(|output| print(&output)) {
         Ok(()) => ExitCode::SUCCESS,

@@ -11,6 +11,16 @@ pub struct Side {
     pub departures: String,
 }
 
+impl Side {
+    /// The proposal's id, with the readings that are not the defaults.
+    pub fn title(&self) -> String {
+        match self.departures.as_str() {
+            "" => self.proposal.clone(),
+            departures => format!("{} ({})", self.proposal, departures.replace(';', ", ")),
+        }
+    }
+}
+
 /// The people who have one outcome under a first proposal and one under a second.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Transition {

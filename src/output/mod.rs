@@ -10,6 +10,7 @@ mod numbers;
 mod parquet;
 mod records;
 mod sheet;
+mod solution;
 mod transitions;
 
 use crate::domain::OutcomeTable;
@@ -19,6 +20,7 @@ pub use explanation::{explanation_json, explanation_text};
 pub use file::{FileError, OutFile};
 pub use manifest::{About, Manifest};
 pub use numbers::grouped;
+pub use solution::{SolutionReport, Target, solution_json, solution_text};
 pub use transitions::write_transitions;
 
 /// How an outcome table is written.

@@ -91,7 +91,7 @@ fn object(table: &TransitionTable, comparison: &Comparison, transition: &Transit
 fn terminal(table: &TransitionTable) -> String {
     let mut text = format!("{}\n{}\n", heading(&table.scenario, &table.sample), legend(table));
     for comparison in &table.comparisons {
-        text += &format!("\nfrom {}\nto   {}\n\n", named(&comparison.from), named(&comparison.to));
+        text += &format!("\nfrom {}\nto   {}\n\n", comparison.from.title(), comparison.to.title());
         let matrix = matrix(comparison, STYLE);
         matrix.lines().for_each(|line| text += &format!("{}\n", line.trim_end()));
         text += &format!("  {}\n", changed(comparison));
@@ -104,7 +104,7 @@ fn terminal(table: &TransitionTable) -> String {
 fn markdown(table: &TransitionTable) -> String {
     let mut text = format!("{}\n\n{}\n\n", heading(&table.scenario, &table.sample), legend(table));
     for comparison in &table.comparisons {
-        text += &format!("**From {} to {}**\n\n", named(&comparison.from), named(&comparison.to));
+        text += &format!("**From {} to {}**\n\n", comparison.from.title(), comparison.to.title());
         text += &format!("{}\n\n", matrix(comparison, presets::ASCII_MARKDOWN));
         text += &format!("{}\n\n", changed(comparison));
     }
@@ -123,13 +123,6 @@ fn legend(table: &TransitionTable) -> String {
     format!(
         "Rows: outcome under the first proposal; columns: of the same people under the second ({numbers})"
     )
-}
-
-fn named(side: &Side) -> String {
-    match side.departures.as_str() {
-        "" => side.proposal.clone(),
-        departures => format!("{} ({})", side.proposal, departures.replace(';', ", ")),
-    }
 }
 
 /// Three rows and three columns of people.

@@ -15,7 +15,7 @@ mod stream;
 mod summary;
 
 pub use exact::{Expectation, expect};
-pub use moves::{moves, pair_counting, transitions};
+pub use moves::{moves, pair_counting, side, transitions};
 pub use outcomes::{Column, Question, outcomes, sample};
 pub use population::{Counting, Population};
 pub use replicates::{Draws, Plan, Progress, Silent, Stop, draw};

@@ -1,7 +1,7 @@
 use super::outcomes::sample;
 use super::{Counting, Plan, Population, Progress, Question, Stop, Summary, summarise};
 use crate::domain::{Comparison, Moved, Outcome, Profile, Side, Transition, TransitionTable, cascade};
-use crate::proposal::{Difference, Rulings};
+use crate::proposal::{Difference, Interpretation, Rulings};
 
 /// Rows that hold the people of each outcome under the first by outcome under the second.
 const CELLS: usize = Outcome::ALL.len() * Outcome::ALL.len();
@@ -66,8 +66,8 @@ pub fn transitions(
     let counting = pair_counting(population, &rulings.collect::<Vec<_>>());
     let summary = summarise(population, &counting, plan, progress)?;
     let comparison = |(pair, &(a, b)): (usize, &(usize, usize))| Comparison {
-        from: side(&questions[a]),
-        to: side(&questions[b]),
+        from: side(&questions[a].interpretation),
+        to: side(&questions[b].interpretation),
         transitions: cells(&summary, pair * ROWS),
         moved: moved(&summary, pair * ROWS + CELLS),
     };
@@ -78,8 +78,8 @@ pub fn transitions(
     })
 }
 
-fn side(question: &Question) -> Side {
-    let how = &question.interpretation;
+/// An interpretation's names.
+pub fn side(how: &Interpretation) -> Side {
     Side { proposal: how.proposal.id.clone(), reading: how.reading(), departures: how.departures() }
 }
 
