@@ -81,7 +81,7 @@ fn position(how: &[Interpretation], baseline: &str) -> Result<usize, Failure> {
         [one] => return Ok(*one),
         [] => {
             let what = format!("--baseline {baseline}: no such proposal is among those compared");
-            Diagnostic::new(what).help(suggestion(id, how.iter().map(|how| how.proposal.id.as_str())))
+            Diagnostic::new(what).help(not_found(how, id))
         }
         several => {
             let what = format!("--baseline {baseline}: {} of those compared are meant", several.len());
@@ -89,4 +89,13 @@ fn position(how: &[Interpretation], baseline: &str) -> Result<usize, Failure> {
         }
     };
     Err(Failure::input(problem))
+}
+
+/// The names that are known, or the readings if that is what is wrong.
+fn not_found(how: &[Interpretation], id: &str) -> String {
+    let same = how.iter().filter(|how| how.proposal.id == id).map(Interpretation::reading);
+    match same.collect::<Vec<_>>() {
+        none if none.is_empty() => suggestion(id, how.iter().map(|how| how.proposal.id.as_str())),
+        readings => format!("{id} is compared as read by {}", readings.join(" and by ")),
+    }
 }

@@ -54,7 +54,10 @@ impl Delivery {
 }
 
 fn no_format(path: &Path, formats: &[Format]) -> Diagnostic {
-    let what = format!("--out {}: the ending does not name a format", path.display());
+    let what = match Format::of_path(path) {
+        None => format!("--out {}: the ending does not name a format", path.display()),
+        Some(_) => format!("--out {}: this table cannot be written in that format", path.display()),
+    };
     let endings: Vec<&str> = formats.iter().filter_map(|format| format.ending()).collect();
     let (last, others) = endings.split_last().map_or(("", &[][..]), |(last, others)| (*last, others));
     Diagnostic::new(what).help(format!("end the name in {} or {last}", others.join(", ")))

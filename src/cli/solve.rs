@@ -2,12 +2,12 @@ use super::args::{SolveArgs, TextFormat};
 use super::failure::Failure;
 use super::progress::Bar;
 use super::run::{on_threads, plan};
-use crate::domain::{Crossings, Diagnostic, Engine, Outcome};
+use crate::domain::{Crossings, Diagnostic, Engine, Outcome, Sample};
 use crate::input::{self, Loaded, Request, suggestion};
 use crate::output::{SolutionReport, Target, grouped, solution_json, solution_text};
 use crate::proposal::{Interpretation, Rulings};
 use crate::scenario::Scenario;
-use crate::simulate::{Population, Stop, Varied, crossings, sample, side};
+use crate::simulate::{Stop, Varied, crossings, sample, side};
 
 /// Part of the population below which a difference is none: far below a person.
 const SAME: f64 = 1e-9;
@@ -19,12 +19,9 @@ pub(super) fn solve(args: &SolveArgs) -> Result<Vec<u8>, Failure> {
     let target = target(args, &loaded, scenario)?;
     let outcome = args.outcome.outcome();
     let (crossings, people) = search(args, &loaded, scenario, outcome)?;
-    let plan = plan(&args.sampling, Engine::Exact);
-    let mut sample = sample(&Population::new(&loaded.setting, scenario), plan);
-    sample.set = args.sampling.set.clone();
     let report = SolutionReport {
         scenario: &scenario.name,
-        sample,
+        sample: basis(args, scenario),
         parameter: &args.vary,
         outcome,
         of: side(first(&loaded)?),
@@ -92,6 +89,13 @@ fn target(args: &SolveArgs, loaded: &Loaded, scenario: &Scenario) -> Result<Targ
     }
 }
 
+/// What the answer rests on: not on the parameter's own value.
+fn basis(args: &SolveArgs, scenario: &Scenario) -> Sample {
+    let mut others = scenario.clone();
+    others.parameters.retain(|parameter| parameter.name != args.vary);
+    Sample { set: args.sampling.set.clone(), ..sample(&others, plan(&args.sampling, Engine::Exact)) }
+}
+
 /// Where the difference vanishes, and the counts there.
 fn search(
     args: &SolveArgs,
@@ -120,10 +124,10 @@ fn search(
     found.map_err(|stop| Failure::of_stop(stop, scenario))?.ok_or_else(|| impossible(args))
 }
 
-/// What the first proposal is expected to do, and what that is to equal.
+/// What the first proposal is expected to do, and what that is to equal: there is a second
+/// proposal where there is no number.
 fn pair(people: &[f64], target: Option<f64>) -> (f64, f64) {
-    let of = people.first().copied().unwrap_or_default();
-    (of, target.or(people.get(1).copied()).unwrap_or_default())
+    (people[0], target.unwrap_or_else(|| people[1]))
 }
 
 /// The difference; `None` where the shares exceed 1.

@@ -78,15 +78,19 @@ fn write_extremes(text: &mut String, report: &SolutionReport<'_>) -> std::fmt::R
         Target::Proposal(side) => side.title(),
         Target::People(people) => grouped(*people),
     };
-    writeln!(text, "  At none. {} less {target} is", report.of.title())?;
-    let Crossings { least, greatest, .. } = &report.crossings;
-    if least.difference == greatest.difference {
-        return writeln!(text, "    {} people at every value", people(least.difference));
+    let SolutionReport { parameter, crossings: Crossings { least, greatest, .. }, .. } = report;
+    let difference = format!("{} less {target}", report.of.title());
+    if people(least.difference) == people(greatest.difference) {
+        return writeln!(text, "  At none: {difference} is {} people throughout.", people(least.difference));
     }
-    for (word, point) in [("least", least), ("greatest", greatest)] {
-        let Point { value, difference } = point;
-        let at = format!("{} = {}", report.parameter, decimal(*value));
-        writeln!(text, "    at {word} {} people, where {at}", people(*difference))?;
+    writeln!(text, "  At none: {difference} is")?;
+    for (word, Point { value, difference }) in [("least   ", least), ("greatest", greatest)] {
+        writeln!(
+            text,
+            "    {word}  where {parameter} = {}: {} people",
+            decimal(*value),
+            people(*difference)
+        )?;
     }
     Ok(())
 }

@@ -74,7 +74,7 @@ pub fn transitions(
     Ok(TransitionTable {
         scenario: population.scenario.name.clone(),
         comparisons: pairs.iter().enumerate().map(comparison).collect(),
-        sample: sample(population, plan),
+        sample: sample(population.scenario, plan),
     })
 }
 
