@@ -62,7 +62,7 @@ fn write_solution(text: &mut String, report: &SolutionReport<'_>) -> std::fmt::R
     if crossings.values.is_empty() && !crossings.everywhere {
         write_extremes(text, report)?;
     }
-    writeln!(text, "\n{}\n", scanned(crossings))?;
+    writeln!(text, "\n{}\n", scanned(report))?;
     report.sample.notes(true).iter().try_for_each(|note| writeln!(text, "{note}"))
 }
 
@@ -95,23 +95,24 @@ fn write_extremes(text: &mut String, report: &SolutionReport<'_>) -> std::fmt::R
     Ok(())
 }
 
-fn scanned(crossings: &Crossings) -> String {
-    let (low, high) = crossings.scanned;
+fn scanned(report: &SolutionReport<'_>) -> String {
+    let (low, high) = report.crossings.scanned;
     let ends = format!("Scanned from {} to {}", decimal(low), decimal(high));
-    match crossings.limited {
-        true => format!("{ends}: beyond, the shares of a stratum would exceed 1."),
-        false => format!("{ends}."),
+    match (report.crossings.limited, report.sample.replicates) {
+        (false, _) => format!("{ends}."),
+        (true, None) => format!("{ends}: beyond, the shares of a stratum would exceed 1."),
+        (true, Some(_)) => format!("{ends}: beyond, the shares of a stratum would exceed 1 in some draw."),
     }
 }
 
 /// A number of people to read: whole, or with decimals where it is close to nobody.
 fn people(number: f64) -> String {
-    let size = number.abs();
-    let sign = if number < 0.0 { "-" } else { "" };
-    if size >= 10.0 || size < 5e-7 {
-        return format!("{}{}", if size >= 10.0 { sign } else { "" }, grouped(size.round() as u64));
-    }
-    format!("{sign}{}", decimal(size))
+    let size = match number.abs() {
+        many if many >= 10.0 => grouped(many.round() as u64),
+        few => decimal(few),
+    };
+    // What rounds to nobody has no sign.
+    if number < 0.0 && size != "0" { format!("-{size}") } else { size }
 }
 
 /// A solution as JSON.
