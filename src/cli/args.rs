@@ -32,8 +32,14 @@ pub(super) enum Command {
     /// Show on whom two proposals, or two readings of one, differ, and how many people that moves
     Diff(DiffArgs),
     /// Of the people to whom one proposal gives an outcome, count how many get which from another
+    ///
+    /// Both judge the same people in every replicate, so a proposal compared with itself moves nobody.
     Compare(CompareArgs),
     /// Find the values of a parameter at which a proposal's expected count equals another's, or a number
+    ///
+    /// What is found is the break-even of expectations in closed form: where other parameters are uncertain,
+    /// they are averaged over the same draws (--replicates) at every value. Single replicates break even
+    /// elsewhere.
     Solve(SolveArgs),
 }
 
@@ -196,11 +202,6 @@ pub(super) struct DiffArgs {
     pub(super) format: TextFormat,
 }
 
-/// Find the values of a parameter at which a proposal's expected count equals another's, or a number.
-///
-/// What is found is the break-even of expectations in closed form: where other parameters are uncertain,
-/// they are averaged over the same draws (--replicates) at every value. Single replicates break even
-/// elsewhere.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("against").required(true).args(["equals", "target"])))]
 pub(super) struct SolveArgs {
