@@ -28,6 +28,7 @@
 //! | scenario | a population (strata, parameters) and the proposals to judge it by |
 //! | stratum, unit | a group of prisoners; a subgroup that shares one draw of a distribution |
 //! | parameter | a named share with a value or a distribution, and a source |
+//! | transition | the people who have one outcome under a first proposal and one under a second |
 //! | replicate | one independent realisation: parameters, then units, then people |
 //!
 //! # Modules

@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
-use crate::domain::Engine;
+use crate::domain::{Engine, Outcome};
 use crate::input::{ReadingChoice, Request};
 use crate::output::Format;
 use crate::scenario::Scenario;
@@ -31,6 +31,16 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Show on whom two proposals, or two readings of one, differ, and how many people that moves
     Diff(DiffArgs),
+    /// Of the people to whom one proposal gives an outcome, count how many get which from another
+    ///
+    /// Both judge the same people in every replicate, so a proposal compared with itself moves nobody.
+    Compare(CompareArgs),
+    /// Find the values of a parameter at which a proposal's expected count equals another's, or a number
+    ///
+    /// What is found is the break-even of expectations in closed form: where other parameters are uncertain,
+    /// they are averaged over the same draws (--replicates) at every value. Single replicates break even
+    /// elsewhere.
+    Solve(SolveArgs),
     /// Run a designed experiment over many scenarios: resumable, and split over machines
     #[cfg(feature = "polars")]
     Sweep(SweepArgs),
@@ -61,11 +71,44 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "COLUMN")]
     pub(super) by: Vec<String>,
 
+    #[command(flatten)]
+    pub(super) delivery: Delivery,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompareArgs {
+    /// A built-in scenario (see `repat list`) or a file of your own, which ends in .toml
+    #[arg(default_value = "korea/1952-07-03")]
+    pub(super) scenario: String,
+
+    /// Compare this proposal in place of the scenario's; repeatable. An id or a .toml file, perhaps with
+    /// readings: 1952-03-27-draft:left=released
+    #[arg(long = "proposal", value_name = "ID[:READING=VALUE,...]")]
+    pub(super) proposals: Vec<String>,
+
+    /// Compare only this proposal with each of the others, in place of every pair in order
+    #[arg(long, value_name = "ID[:READING=VALUE,...]")]
+    pub(super) baseline: Option<String>,
+
+    #[command(flatten)]
+    pub(super) sampling: Sampling,
+
+    /// How the population is realised
+    #[arg(long, value_enum, default_value_t = EngineName::Counts)]
+    pub(super) engine: EngineName,
+
+    #[command(flatten)]
+    pub(super) delivery: Delivery,
+}
+
+/// Where a table goes and in what format, shared by the commands that make one.
+#[derive(Debug, Args)]
+pub(super) struct Delivery {
     /// Format of the table
     #[arg(long, value_enum)]
     pub(super) format: Option<FormatName>,
 
-    /// Write the table to a file (.csv, .parquet, .md or .json), with a manifest beside it
+    /// Write the table to a file (.csv, .md or .json; `run` also .parquet), with a manifest beside it
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
 
@@ -163,6 +206,65 @@ pub(super) struct DiffArgs {
     /// Format of the difference
     #[arg(long, value_enum, default_value_t = TextFormat::Text)]
     pub(super) format: TextFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("against").required(true).args(["equals", "target"])))]
+pub(super) struct SolveArgs {
+    /// A built-in scenario (see `repat list`) or a file of your own, which ends in .toml
+    #[arg(default_value = "korea/1952-07-03")]
+    pub(super) scenario: String,
+
+    /// The parameter to vary (see `repat list`)
+    #[arg(long, value_name = "PARAMETER")]
+    pub(super) vary: String,
+
+    /// The proposal: an id or a .toml file, perhaps with readings: 1952-03-27-draft:left=released
+    #[arg(long, value_name = "ID[:READING=VALUE,...]")]
+    pub(super) proposal: String,
+
+    /// Find where it does the same with as many people as this proposal
+    #[arg(long, value_name = "ID[:READING=VALUE,...]")]
+    pub(super) equals: Option<String>,
+
+    /// Find where it does so with this many people
+    #[arg(long, value_name = "N", value_parser = target, allow_hyphen_values = true)]
+    pub(super) target: Option<u64>,
+
+    /// The outcome to count
+    #[arg(long, value_enum, default_value_t = OutcomeName::Repatriated)]
+    pub(super) outcome: OutcomeName,
+
+    /// Look only between these values of the parameter
+    #[arg(long, value_name = "LOW,HIGH", default_value = "0,1", value_parser = between, allow_hyphen_values = true)]
+    pub(super) between: (f64, f64),
+
+    #[command(flatten)]
+    pub(super) sampling: Sampling,
+
+    /// Format of the answer
+    #[arg(long, value_enum, default_value_t = TextFormat::Text)]
+    pub(super) format: TextFormat,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum OutcomeName {
+    /// Handed over to the other side
+    Repatriated,
+    /// Freed on the detaining side
+    Released,
+    /// Kept in custody
+    Retained,
+}
+
+impl OutcomeName {
+    pub(super) fn outcome(self) -> Outcome {
+        match self {
+            OutcomeName::Repatriated => Outcome::Repatriated,
+            OutcomeName::Released => Outcome::Released,
+            OutcomeName::Retained => Outcome::Retained,
+        }
+    }
 }
 
 #[cfg(feature = "polars")]
@@ -303,9 +405,26 @@ fn people(text: &str) -> Result<u64, String> {
 
 fn parameter_value(text: &str) -> Result<(String, f64), String> {
     let (name, value) = text.split_once('=').ok_or("write PARAMETER=VALUE, as in kpa_refusal=0.35")?;
-    let share: f64 = value.trim().parse().map_err(|_| format!("`{value}` is not a number"))?;
+    Ok((name.trim().into(), share(value)?))
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share: f64 = text.trim().parse().map_err(|_| format!("`{text}` is not a number"))?;
     if !(0.0..=1.0).contains(&share) {
         return Err(format!("{share} is not a share: it must lie between 0 and 1 (35 % is 0.35)"));
     }
-    Ok((name.trim().into(), share))
+    Ok(share)
+}
+
+fn target(text: &str) -> Result<u64, String> {
+    let people = text.replace(['_', ','], "").parse().ok();
+    people.ok_or_else(|| "write a whole number of people, 0 or more".into())
+}
+
+fn between(text: &str) -> Result<(f64, f64), String> {
+    let (low, high) = text.split_once(',').ok_or("write LOW,HIGH, as in 0.3,0.5")?;
+    match (share(low)?, share(high)?) {
+        (low, high) if low < high => Ok((low, high)),
+        (low, high) => Err(format!("{low} is not below {high}: write the lower value first")),
+    }
 }

@@ -1,6 +1,6 @@
-use super::args::{DiffArgs, ProgressStyle, TextFormat};
+use super::args::{DiffArgs, TextFormat};
 use super::failure::Failure;
-use super::progress::{Bar, Unit};
+use super::progress::Bar;
 use super::run::{on_threads, plan};
 use crate::domain::{Engine, Moved};
 use crate::input::{self, Loaded};
@@ -38,8 +38,7 @@ fn people(
     let engine = if scenario.is_uncertain() { Engine::Counts } else { Engine::Exact };
     let plan = plan(&args.sampling, engine);
     let population = Population::new(&loaded.setting, scenario);
-    let total = plan.replicates.saturating_mul(scenario.population());
-    let bar = Bar::new(total, Unit::Prisoners, ProgressStyle::Bar);
+    let bar = Bar::for_people(scenario.population(), plan.replicates);
     let moved = on_threads(&args.sampling, || moves(&population, rulings, difference, plan, &bar))?;
     bar.finish();
     let moved = moved.map_err(|stop| Failure::of_stop(stop, scenario))?;

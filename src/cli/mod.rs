@@ -2,12 +2,15 @@
 
 mod args;
 mod check;
+mod compare;
+mod deliver;
 mod diff;
 mod explain;
 mod failure;
 mod list;
 mod progress;
 mod run;
+mod solve;
 #[cfg(feature = "polars")]
 mod sweep;
 
@@ -31,6 +34,8 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::check(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Diff(args) => diff::diff(&args),
+        Command::Compare(args) => compare::compare(&args),
+        Command::Solve(args) => solve::solve(&args),
         #[cfg(feature = "polars")]
         Command::Sweep(args) => sweep::sweep(&args),
         #[cfg(feature = "polars")]

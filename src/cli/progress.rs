@@ -48,6 +48,11 @@ pub(super) struct Bar {
 }
 
 impl Bar {
+    /// For drawing so many people in each of so many replicates.
+    pub(super) fn for_people(people: u64, replicates: u64) -> Bar {
+        Bar::new(people.saturating_mul(replicates), Unit::Prisoners, ProgressStyle::Bar)
+    }
+
     /// For so much work in all.
     pub(super) fn new(total: u64, unit: Unit, style: ProgressStyle) -> Bar {
         // A second handler is refused; the first one does the same.

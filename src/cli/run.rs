@@ -1,15 +1,12 @@
-use std::{
-    path::{Path, PathBuf},
-    time::Instant,
-};
+use std::time::Instant;
 
-use super::args::{ProgressStyle, RunArgs, Sampling};
+use super::args::{RunArgs, Sampling};
+use super::deliver::{Made, deliver};
 use super::failure::Failure;
-use super::progress::{Bar, Unit};
-use super::say;
-use crate::domain::{Diagnostic, OutcomeTable, Setting, SourceFile};
+use super::progress::Bar;
+use crate::domain::{Diagnostic, OutcomeTable, Setting};
 use crate::input::{self, Loaded};
-use crate::output::{Format, Manifest, OutFile, write_table};
+use crate::output::{About, Format, write_table};
 use crate::proposal::Interpretation;
 use crate::simulate::{Column, Plan, Population, Question, outcomes};
 
@@ -19,19 +16,13 @@ const MAX_RESULTS: u64 = 1 << 27;
 /// `repat run`: load, reserve the files, simulate, write.
 pub(super) fn run(args: &RunArgs) -> Result<Vec<u8>, Failure> {
     let since = Instant::now();
-    let format = format(args)?;
+    let format = args.delivery.format(&Format::IN_FILES)?;
     let loaded = input::load(&args.sampling.request(Some(&args.scenario), &args.proposals))?;
-    let files = args.out.as_deref().map(|path| reserve(path, args.force)).transpose()?;
+    let files = args.delivery.reserve()?;
     let table = simulate(args, &loaded)?;
     let bytes = write_table(&table, format).map_err(Failure::Run)?;
-    let Some(files) = files else {
-        if !matches!(format, Format::Table | Format::Markdown | Format::Json) {
-            table.notes().iter().for_each(|note| say(&format!("{note}\n")));
-        }
-        return Ok(bytes);
-    };
-    files.write(&table, &loaded.files, &bytes, since)?;
-    Ok(Vec::new())
+    let about = About { scenario: &table.scenario, sample: &table.sample, notes: table.notes() };
+    deliver(Made { bytes, format, about, inputs: &loaded.files, since }, files)
 }
 
 fn simulate(args: &RunArgs, loaded: &Loaded) -> Result<OutcomeTable, Failure> {
@@ -42,9 +33,8 @@ fn simulate(args: &RunArgs, loaded: &Loaded) -> Result<OutcomeTable, Failure> {
     let questions = questions(&loaded.setting, &loaded.interpretations)?;
     let plan = plan(&args.sampling, args.engine.engine());
     let population = Population::new(&loaded.setting, scenario);
-    refuse_memory(&population, &questions, &by, plan)?;
-    let total = plan.replicates.saturating_mul(scenario.population());
-    let bar = Bar::new(total, Unit::Prisoners, ProgressStyle::Bar);
+    refuse_memory(plan, rows(&population, &questions, &by), "--by")?;
+    let bar = Bar::for_people(scenario.population(), plan.replicates);
     let simulated =
         on_threads(&args.sampling, || outcomes(&loaded.setting, &population, &questions, &by, plan, &bar))?;
     bar.finish();
@@ -71,7 +61,10 @@ pub(super) fn pool(threads: Option<u16>) -> Result<rayon::ThreadPool, Failure> {
     pool.map_err(|error| Failure::Run(format!("cannot start threads: {error}")))
 }
 
-fn questions(setting: &Setting, interpretations: &[Interpretation]) -> Result<Vec<Question>, Failure> {
+pub(super) fn questions(
+    setting: &Setting,
+    interpretations: &[Interpretation],
+) -> Result<Vec<Question>, Failure> {
     let compiled = interpretations.iter().map(|interpretation| {
         let rulings = interpretation.compile(&setting.space).map_err(Failure::input)?;
         Ok(Question { interpretation: interpretation.clone(), rulings })
@@ -98,82 +91,19 @@ fn columns(setting: &Setting, by: &[String]) -> Result<Vec<Column>, Failure> {
     if problems.is_empty() { Ok(columns) } else { Err(Failure::Input(problems)) }
 }
 
-fn refuse_memory(
-    population: &Population<'_>,
-    questions: &[Question],
-    by: &[Column],
-    plan: Plan,
-) -> Result<(), Failure> {
+/// Rows of the result: three measures of three outcomes for each question and group.
+fn rows(population: &Population<'_>, questions: &[Question], by: &[Column]) -> u64 {
     let cells: usize = population.blueprints.iter().map(|blueprint| blueprint.cells.len()).sum();
     let groups = if by.is_empty() { 1 } else { cells as u64 };
-    let results = plan.replicates.saturating_mul(groups).saturating_mul(9 * questions.len() as u64);
-    if results <= MAX_RESULTS {
+    groups.saturating_mul(9 * questions.len() as u64)
+}
+
+/// Refuses what would not fit; `fewer` is the flag that makes rows.
+pub(super) fn refuse_memory(plan: Plan, rows: u64, fewer: &str) -> Result<(), Failure> {
+    if plan.replicates.saturating_mul(rows) <= MAX_RESULTS {
         return Ok(());
     }
     let what = format!("{} replicates of this table are too much for memory", plan.replicates);
-    Err(Failure::input(Diagnostic::new(what).help("use fewer --replicates, fewer --by, or --engine exact")))
-}
-
-fn format(args: &RunArgs) -> Result<Format, Failure> {
-    let asked = args.format.map(|format| format.format());
-    let Some(path) = &args.out else { return Ok(asked.unwrap_or(Format::Table)) };
-    let Some(of_path) = Format::of_path(path) else {
-        let what = format!("--out {}: the ending does not name a format", path.display());
-        return Err(Failure::input(
-            Diagnostic::new(what).help("end the name in .csv, .parquet, .md or .json"),
-        ));
-    };
-    if cfg!(not(feature = "polars")) && of_path == Format::Parquet {
-        let what = "this build of repat has no Parquet";
-        return Err(Failure::input(
-            Diagnostic::new(what).help("build it with the feature `polars`, or use .csv"),
-        ));
-    }
-    match asked {
-        Some(asked) if asked != of_path => {
-            let what = format!("--format and --out {} ask for different formats", path.display());
-            Err(Failure::input(Diagnostic::new(what).help("leave --format out: the ending decides")))
-        }
-        _ => Ok(of_path),
-    }
-}
-
-/// The table's file and its manifest's, reserved before any work.
-struct Files {
-    path: PathBuf,
-    table: OutFile,
-    manifest: OutFile,
-}
-
-fn reserve(path: &Path, force: bool) -> Result<Files, Failure> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".manifest.json");
-    let table = OutFile::reserve(path, force)?;
-    let manifest = OutFile::reserve(Path::new(&name), force)?;
-    Ok(Files { path: path.into(), table, manifest })
-}
-
-impl Files {
-    /// Writes the manifest and then the table, so that no table is ever without one.
-    fn write(
-        self,
-        table: &OutcomeTable,
-        inputs: &[std::sync::Arc<SourceFile>],
-        bytes: &[u8],
-        since: Instant,
-    ) -> Result<(), Failure> {
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let manifest = Manifest {
-            table,
-            inputs,
-            command: std::env::args().collect(),
-            file: (name, bytes),
-            wall_time: since.elapsed(),
-        };
-        self.manifest.write(&manifest.json().map_err(Failure::Run)?)?;
-        self.table.write(bytes)?;
-        let shown = self.path.display();
-        say(&format!("wrote {shown} and {shown}.manifest.json; the prisoners in it are synthetic\n"));
-        Ok(())
-    }
+    let help = format!("use fewer --replicates, fewer {fewer}, or --engine exact");
+    Err(Failure::input(Diagnostic::new(what).help(help)))
 }

@@ -3,6 +3,7 @@
 
 mod condition;
 mod cover;
+mod crossings;
 mod diagnostic;
 mod outcome;
 mod outcome_table;
@@ -10,9 +11,11 @@ mod setting;
 mod source;
 mod space;
 mod table;
+mod transition_table;
 
 pub use condition::{Condition, Test};
 pub use cover::{describe, describe_in_words};
+pub use crossings::{Crossings, Point};
 pub use diagnostic::{Diagnostic, Place, SourceFile};
 pub use outcome::{Outcome, OutcomeSet};
 pub use outcome_table::{
@@ -22,3 +25,4 @@ pub use setting::Setting;
 pub use source::{Basis, Citation, Source, Status};
 pub use space::{Profile, Space, Variable};
 pub use table::{Audit, Conflict, Rule, Table, Then};
+pub use transition_table::{Comparison, Side, Transition, TransitionTable};

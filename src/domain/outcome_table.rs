@@ -156,6 +156,13 @@ pub struct OutcomeTable {
 impl OutcomeTable {
     /// What every output says about its prisoners and numbers.
     pub fn notes(&self) -> Vec<String> {
+        self.sample.notes(self.rows.iter().any(|row| row.silent.0 > 0))
+    }
+}
+
+impl Sample {
+    /// What every output says about its prisoners and numbers; `silent` where a text may be.
+    pub fn notes(&self, silent: bool) -> Vec<String> {
         let mut notes = vec![
             "The prisoners are synthetic: drawn from published counts, not from files on persons."
                 .to_string(),
@@ -163,7 +170,7 @@ impl OutcomeTable {
              not free choices."
                 .to_string(),
         ];
-        let Sample { unverified, assumed, .. } = self.sample;
+        let Sample { unverified, assumed, .. } = *self;
         if unverified + assumed > 0 {
             notes.push(format!(
                 "Rests on {unverified} unverified {} (from memory of the literature) and {assumed} \
@@ -171,7 +178,7 @@ impl OutcomeTable {
                 if unverified == 1 { "number" } else { "numbers" },
             ));
         }
-        if self.rows.iter().any(|row| row.silent.0 > 0) {
+        if silent {
             notes.push(
                 "Where a text is silent about people, its proposal file says what is counted; \
                  `repat explain` says why."

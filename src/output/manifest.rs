@@ -4,13 +4,24 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::records::pretty;
-use crate::domain::{Engine, OutcomeTable, SourceFile};
+use crate::domain::{Engine, Sample, SourceFile};
+
+/// What a table is about and rests on.
+#[derive(Debug)]
+pub struct About<'a> {
+    /// The scenario's name.
+    pub scenario: &'a str,
+    /// Where the numbers come from.
+    pub sample: &'a Sample,
+    /// What every output of the table says.
+    pub notes: Vec<String>,
+}
 
 /// How a file came about: written beside it, so that it can be made again and cited.
 #[derive(Debug)]
 pub struct Manifest<'a> {
     /// The table.
-    pub table: &'a OutcomeTable,
+    pub about: About<'a>,
     /// Every file that was read.
     pub inputs: &'a [std::sync::Arc<SourceFile>],
     /// The command as typed.
@@ -28,7 +39,7 @@ impl Manifest<'_> {
     ///
     /// If it cannot be written as JSON.
     pub fn json(&self) -> Result<Vec<u8>, String> {
-        let sample = &self.table.sample;
+        let sample = self.about.sample;
         let inputs: Map<String, Value> =
             self.inputs.iter().map(|file| (file.name.clone(), json!(digest(file.text.as_bytes())))).collect();
         let set: Map<String, Value> =
@@ -42,8 +53,8 @@ impl Manifest<'_> {
             "command": self.command,
             "file": self.file.0,
             "sha256": digest(self.file.1),
-            "notes": self.table.notes(),
-            "scenario": self.table.scenario,
+            "notes": self.about.notes,
+            "scenario": self.about.scenario,
             "engine": sample.engine.name(),
             "seed": sample.seed,
             "replicates": sample.replicates,

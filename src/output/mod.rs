@@ -10,21 +10,25 @@ mod numbers;
 mod parquet;
 mod records;
 mod sheet;
+mod solution;
 #[cfg(feature = "polars")]
 mod sweep_tables;
+mod transitions;
 
 use crate::domain::OutcomeTable;
 
 pub use difference::{DifferenceReport, difference_json, difference_text};
 pub use explanation::{explanation_json, explanation_text};
 pub use file::{FileError, OutFile};
-pub use manifest::Manifest;
+pub use manifest::{About, Manifest};
 pub use numbers::grouped;
+pub use solution::{SolutionReport, Target, solution_json, solution_text};
 #[cfg(feature = "polars")]
 pub use sweep_tables::{
     AxisKind, PartFigures, SensitivityRow, SweepColumns, TableFiles, design_part, figures, part,
     sensitivity_part,
 };
+pub use transitions::write_transitions;
 
 /// How an outcome table is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,15 +46,25 @@ pub enum Format {
 }
 
 impl Format {
+    /// Those in which an outcome table can be written to a file.
+    pub const IN_FILES: [Format; 4] = [Format::Csv, Format::Parquet, Format::Markdown, Format::Json];
+
+    /// The ending of such a file's name; the terminal's format has none.
+    pub fn ending(self) -> Option<&'static str> {
+        match self {
+            Format::Table => None,
+            Format::Csv => Some(".csv"),
+            Format::Json => Some(".json"),
+            Format::Markdown => Some(".md"),
+            Format::Parquet => Some(".parquet"),
+        }
+    }
+
     /// The format that a file's ending asks for.
     pub fn of_path(path: &std::path::Path) -> Option<Format> {
-        match path.extension()?.to_str()? {
-            "csv" => Some(Format::Csv),
-            "json" => Some(Format::Json),
-            "md" => Some(Format::Markdown),
-            "parquet" => Some(Format::Parquet),
-            _ => None,
-        }
+        let ending = path.extension()?.to_str()?;
+        let named = |format: &Format| format.ending().and_then(|e| e.strip_prefix('.')) == Some(ending);
+        Format::IN_FILES.into_iter().find(named)
     }
 }
 

@@ -1,7 +1,7 @@
 use serde_json::{Map, Value, json};
 
 use super::numbers::decimal;
-use crate::domain::{OutcomeRow, OutcomeTable};
+use crate::domain::{OutcomeRow, OutcomeTable, Sample};
 
 /// The columns behind the `by` columns, in the order of every machine-readable format.
 const MEASURES: [&str; 8] = ["outcome", "mean", "sd", "q05", "q50", "q95", "share", "against_wish"];
@@ -15,10 +15,17 @@ pub(super) fn columns(table: &OutcomeTable) -> Vec<String> {
 
 /// Comma-separated values; an absent value is an empty cell.
 pub(super) fn csv(table: &OutcomeTable) -> Result<Vec<u8>, String> {
+    lines(columns(table), table.rows.iter().map(|row| record(table, row)))
+}
+
+/// Comma-separated values: a header and its records.
+pub(super) fn lines(
+    header: Vec<String>,
+    mut records: impl Iterator<Item = Vec<String>>,
+) -> Result<Vec<u8>, String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let written = writer
-        .write_record(columns(table))
-        .and_then(|()| table.rows.iter().try_for_each(|row| writer.write_record(record(table, row))));
+    let written =
+        writer.write_record(header).and_then(|()| records.try_for_each(|record| writer.write_record(record)));
     written.map_err(|error| error.to_string())?;
     writer.into_inner().map_err(|error| error.to_string())
 }
@@ -42,22 +49,38 @@ fn record(table: &OutcomeTable, row: &OutcomeRow) -> Vec<String> {
 
 /// One object with what the table rests on, its notes and its rows; an absent value is `null`.
 pub(super) fn json(table: &OutcomeTable) -> Result<Vec<u8>, String> {
-    let sample = &table.sample;
+    let rows = table.rows.iter().map(|row| object(table, row));
+    document(&table.scenario, &table.sample, table.notes(), rows.collect())
+}
+
+/// One object with what a table rests on, its notes and its rows.
+pub(super) fn document(
+    scenario: &str,
+    sample: &Sample,
+    notes: Vec<String>,
+    rows: Vec<Value>,
+) -> Result<Vec<u8>, String> {
+    let mut document = basis(scenario, sample, notes);
+    document.insert("rows".into(), Value::Array(rows));
+    pretty(&Value::Object(document))
+}
+
+/// What numbers rest on, as every JSON document of results begins.
+pub(super) fn basis(scenario: &str, sample: &Sample, notes: Vec<String>) -> Map<String, Value> {
     let set: Map<String, Value> =
         sample.set.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
-    let document = json!({
-        "scenario": table.scenario,
-        "notes": table.notes(),
-        "engine": sample.engine.name(),
-        "seed": sample.seed,
-        "replicates": sample.replicates,
-        "population": sample.population,
-        "set": set,
-        "unverified_numbers": sample.unverified,
-        "assumed_numbers": sample.assumed,
-        "rows": table.rows.iter().map(|row| object(table, row)).collect::<Vec<_>>(),
-    });
-    pretty(&document)
+    let entries = [
+        ("scenario", json!(scenario)),
+        ("notes", json!(notes)),
+        ("engine", json!(sample.engine.name())),
+        ("seed", json!(sample.seed)),
+        ("replicates", json!(sample.replicates)),
+        ("population", json!(sample.population)),
+        ("set", json!(set)),
+        ("unverified_numbers", json!(sample.unverified)),
+        ("assumed_numbers", json!(sample.assumed)),
+    ];
+    entries.into_iter().map(|(name, value)| (name.to_string(), value)).collect()
 }
 
 /// JSON with a line for each value and one at the end.

@@ -1,16 +1,16 @@
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle, presets};
 
 use super::numbers::grouped;
-use crate::domain::{Engine, Millionths, OutcomeRow, OutcomeTable, Spread};
+use crate::domain::{Engine, Millionths, OutcomeRow, OutcomeTable, Sample, Spread};
 
 /// No lines but one below the header.
-const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
+pub(super) const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
 
 /// The table as a terminal shows it, with its heading and notes.
 pub(super) fn terminal(table: &OutcomeTable) -> String {
     let mut sheet = sheet(table);
     sheet.load_style(STYLE);
-    let mut text = format!("{}\n\n", heading(table));
+    let mut text = format!("{}\n\n", heading(&table.scenario, &table.sample));
     sheet.lines().for_each(|line| text += &format!("{}\n", line.trim_end()));
     text.push('\n');
     table.notes().iter().for_each(|note| text += &format!("{note}\n"));
@@ -22,12 +22,12 @@ pub(super) fn markdown(table: &OutcomeTable) -> String {
     let mut sheet = sheet(table);
     sheet.load_style(presets::ASCII_MARKDOWN);
     let notes: Vec<String> = table.notes().iter().map(|note| format!("- {note}\n")).collect();
-    format!("{}\n\n{sheet}\n\n{}", heading(table), notes.concat())
+    format!("{}\n\n{sheet}\n\n{}", heading(&table.scenario, &table.sample), notes.concat())
 }
 
-fn heading(table: &OutcomeTable) -> String {
-    let sample = &table.sample;
-    let mut heading = format!("{}: {} synthetic prisoners", table.scenario, grouped(sample.population));
+/// Who was counted and how, in one line.
+pub(super) fn heading(scenario: &str, sample: &Sample) -> String {
+    let mut heading = format!("{scenario}: {} synthetic prisoners", grouped(sample.population));
     match (sample.engine, sample.replicates) {
         (Engine::Exact, None) => heading += ", expectations in closed form",
         (Engine::Exact, Some(n)) => {

@@ -10,13 +10,15 @@ mod moves;
 mod outcomes;
 mod population;
 mod replicates;
+mod solve;
 mod stream;
 mod summary;
 
 pub use exact::{Expectation, expect};
-pub use moves::moves;
-pub use outcomes::{Column, Layout, Question, outcomes};
+pub use moves::{moves, pair_counting, side, transitions};
+pub use outcomes::{Column, Layout, Question, outcomes, sample};
 pub use population::{Counting, Population};
 pub use replicates::{Draws, Plan, Progress, Silent, Stop, draw};
+pub use solve::{Varied, crossings};
 pub(crate) use stream::{Purpose, Stream};
 pub use summary::{Summary, summarise};

@@ -1,6 +1,7 @@
 use super::{Counting, Plan, Population, Progress, Stop, Summary, summarise};
 use crate::domain::{Engine, Outcome, OutcomeRow, OutcomeTable, Profile, Sample, Setting, Status, cascade};
 use crate::proposal::{Interpretation, Rulings};
+use crate::scenario::Scenario;
 
 /// A proposal under one reading, compiled.
 #[derive(Debug, Clone)]
@@ -40,7 +41,7 @@ pub fn outcomes(
         scenario: population.scenario.name.clone(),
         by: by.iter().map(|column| column.name(setting)).collect(),
         rows: layout.rows(questions, &summary),
-        sample: sample(population, plan),
+        sample: sample(population.scenario, plan),
     })
 }
 
@@ -62,8 +63,8 @@ impl Column {
     }
 }
 
-fn sample(population: &Population<'_>, plan: Plan) -> Sample {
-    let scenario = population.scenario;
+/// What numbers of this scenario by this plan rest on.
+pub fn sample(scenario: &Scenario, plan: Plan) -> Sample {
     let drawn = plan.engine != Engine::Exact || scenario.is_uncertain();
     Sample {
         engine: plan.engine,

@@ -3,6 +3,7 @@
 
 mod agreement;
 mod commands;
+mod compare;
 mod files;
 mod layering;
 mod messages;
@@ -10,6 +11,7 @@ mod readme;
 mod reproducible;
 mod robust;
 mod shipped;
+mod solve;
 
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,102 @@
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Instant,
+};
+
+use super::args::Delivery;
+use super::failure::Failure;
+use super::say;
+use crate::domain::{Diagnostic, SourceFile};
+use crate::output::{About, Format, Manifest, OutFile};
+
+/// A table as bytes, and how it came about.
+pub(super) struct Made<'a> {
+    pub(super) bytes: Vec<u8>,
+    pub(super) format: Format,
+    pub(super) about: About<'a>,
+    pub(super) inputs: &'a [Arc<SourceFile>],
+    pub(super) since: Instant,
+}
+
+impl Delivery {
+    /// The format asked for, by name or by the file's ending; one of these.
+    pub(super) fn format(&self, formats: &[Format]) -> Result<Format, Failure> {
+        let asked = self.format.map(|format| format.format());
+        let Some(path) = &self.out else { return Ok(asked.unwrap_or(Format::Table)) };
+        let Some(of_path) = Format::of_path(path).filter(|format| formats.contains(format)) else {
+            return Err(Failure::input(no_format(path, formats)));
+        };
+        if cfg!(not(feature = "polars")) && of_path == Format::Parquet {
+            let what = "this build of repat has no Parquet";
+            return Err(Failure::input(
+                Diagnostic::new(what).help("build it with the feature `polars`, or use .csv"),
+            ));
+        }
+        match asked {
+            Some(asked) if asked != of_path => {
+                let what = format!("--format and --out {} ask for different formats", path.display());
+                Err(Failure::input(Diagnostic::new(what).help("leave --format out: the ending decides")))
+            }
+            _ => Ok(of_path),
+        }
+    }
+
+    /// Makes sure, before any work, that the file asked for can be written.
+    pub(super) fn reserve(&self) -> Result<Option<Files>, Failure> {
+        let Some(path) = &self.out else { return Ok(None) };
+        let mut name = path.as_os_str().to_owned();
+        name.push(".manifest.json");
+        let table = OutFile::reserve(path, self.force)?;
+        let manifest = OutFile::reserve(Path::new(&name), self.force)?;
+        Ok(Some(Files { path: path.into(), table, manifest }))
+    }
+}
+
+fn no_format(path: &Path, formats: &[Format]) -> Diagnostic {
+    let what = match Format::of_path(path) {
+        None => format!("--out {}: the ending does not name a format", path.display()),
+        Some(_) => format!("--out {}: this table cannot be written in that format", path.display()),
+    };
+    let endings: Vec<&str> = formats.iter().filter_map(|format| format.ending()).collect();
+    let (last, others) = endings.split_last().map_or(("", &[][..]), |(last, others)| (*last, others));
+    Diagnostic::new(what).help(format!("end the name in {} or {last}", others.join(", ")))
+}
+
+/// The table's file and its manifest's, reserved before any work.
+pub(super) struct Files {
+    path: PathBuf,
+    table: OutFile,
+    manifest: OutFile,
+}
+
+/// Writes the files, or hands back what is to be printed.
+pub(super) fn deliver(made: Made<'_>, files: Option<Files>) -> Result<Vec<u8>, Failure> {
+    let Some(files) = files else {
+        if !matches!(made.format, Format::Table | Format::Markdown | Format::Json) {
+            made.about.notes.iter().for_each(|note| say(&format!("{note}\n")));
+        }
+        return Ok(made.bytes);
+    };
+    files.write(made)?;
+    Ok(Vec::new())
+}
+
+impl Files {
+    /// Writes the manifest and then the table, so that no table is ever without one.
+    fn write(self, made: Made<'_>) -> Result<(), Failure> {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let manifest = Manifest {
+            about: made.about,
+            inputs: made.inputs,
+            command: std::env::args().collect(),
+            file: (name, &made.bytes),
+            wall_time: made.since.elapsed(),
+        };
+        self.manifest.write(&manifest.json().map_err(Failure::Run)?)?;
+        self.table.write(&made.bytes)?;
+        let shown = self.path.display();
+        say(&format!("wrote {shown} and {shown}.manifest.json; the prisoners in it are synthetic\n"));
+        Ok(())
+    }
+}

@@ -1,0 +1,171 @@
+//! Proposals compared two by two on the same people.
+
+use repat::domain::{Engine, Outcome};
+use repat::input::{Request, load};
+use repat::proposal::Rulings;
+use repat::simulate::{Counting, Plan, Population, Silent, draw, pair_counting};
+
+use crate::{printed, said};
+
+const DRAFT: &str = "1952-03-27-draft";
+const JULY: &str = "1952-07-03-nam-il";
+
+/// The rows of a comparison as JSON.
+fn rows(arguments: &[&str]) -> Vec<serde_json::Value> {
+    let arguments = [&["compare", "--format", "json", "--replicates", "50"], arguments].concat();
+    let json: serde_json::Value = serde_json::from_str(&printed(&arguments)).unwrap();
+    assert!(json["notes"].to_string().contains("synthetic"));
+    json["rows"].as_array().unwrap().clone()
+}
+
+#[test]
+fn compare_shows_a_matrix_with_intervals() {
+    insta::assert_snapshot!(printed(&["compare", "--proposal", DRAFT, "--proposal", JULY]));
+}
+
+#[test]
+fn compare_names_the_readings_that_are_not_defaults() {
+    let readings = [
+        "compare",
+        "--format",
+        "markdown",
+        "--engine",
+        "exact",
+        "--proposal",
+        "1952-03-27-draft:left=released,wish-test=stay",
+        "--proposal",
+        DRAFT,
+    ];
+    insta::assert_snapshot!(printed(&readings));
+}
+
+#[test]
+fn every_pair_is_compared_in_declared_order_or_only_those_with_the_baseline() {
+    let pairs = |arguments: &[&str]| -> Vec<(String, String)> {
+        let name = |row: &serde_json::Value, key: &str| row[key].as_str().unwrap().to_string();
+        let rows = rows(arguments);
+        let nine =
+            rows.chunks(9).map(|nine| (name(&nine[0], "from_proposal"), name(&nine[0], "to_proposal")));
+        nine.collect()
+    };
+    let all = pairs(&[]);
+    assert_eq!(all.len(), 7 * 6 / 2);
+    assert_eq!(all[0], ("1949-geneva-118".into(), "1952-03-21-principle".into()));
+    assert_eq!(all[20], ("1952-07-03-nam-il".into(), "1952-07-13-unc-list".into()));
+    let one = pairs(&["--baseline", JULY]);
+    assert_eq!(one.len(), 6);
+    assert!(one.iter().all(|(from, to)| from == JULY && to != JULY), "{one:?}");
+}
+
+/// With the draws themselves: nobody moves, in any replicate.
+#[test]
+fn a_proposal_moves_nobody_against_itself() {
+    let request = Request { scenario: Some("korea/1952-07-03".into()), ..Request::default() };
+    let loaded = load(&request).unwrap();
+    let population = Population::new(&loaded.setting, loaded.scenario.as_ref().unwrap());
+    let compile = |how: &repat::proposal::Interpretation| how.compile(&loaded.setting.space).unwrap();
+    let rulings: Vec<Rulings> = loaded.interpretations.iter().map(compile).collect();
+    let itself: Vec<(&Rulings, &Rulings)> = rulings.iter().map(|rulings| (rulings, rulings)).collect();
+    let counting = pair_counting(&population, &itself);
+    for engine in [Engine::Individuals, Engine::Counts] {
+        let draws = draw(&population, &counting, Plan { engine, seed: 3, replicates: 40 }, &Silent).unwrap();
+        for row in (0..counting.rows).filter(|row| ![0, 4, 8].contains(&(row % 10))) {
+            assert_eq!(draws.row(row), vec![0; 40], "row {row}");
+        }
+    }
+}
+
+#[test]
+fn compare_moves_nobody_against_itself() {
+    for proposal in ["1949-geneva-118", DRAFT, JULY, "1952-04-28-unc-package"] {
+        let rows = rows(&["--proposal", proposal, "--proposal", proposal]);
+        assert_eq!(rows.len(), 9);
+        for row in rows.iter().filter(|row| row["from"] != row["to"]) {
+            for number in ["mean", "sd", "q05", "q50", "q95", "share"] {
+                assert_eq!(row[number].as_f64(), Some(0.0), "{row}");
+            }
+        }
+    }
+}
+
+/// In every replicate the rows of a pair add up to what each of the two does alone.
+#[test]
+fn a_pair_counts_the_people_that_each_counts_alone() {
+    let proposals = [DRAFT.to_string(), "1952-07-13-unc-list".to_string()];
+    let request = Request {
+        scenario: Some("korea/1952-07-03".into()),
+        proposals: proposals.to_vec(),
+        ..Request::default()
+    };
+    let loaded = load(&request).unwrap();
+    let population = Population::new(&loaded.setting, loaded.scenario.as_ref().unwrap());
+    let [a, b] = [0, 1].map(|i: usize| loaded.interpretations[i].compile(&loaded.setting.space).unwrap());
+    let paired = pair_counting(&population, &[(&a, &b)]);
+    let alone = Counting::new(&population, 6, |_, profile| {
+        vec![a.on(profile).outcome.index(), 3 + b.on(profile).outcome.index()]
+    });
+    let plan = Plan { engine: Engine::Counts, seed: 3, replicates: 40 };
+    let (paired, alone) = (
+        draw(&population, &paired, plan, &Silent).unwrap(),
+        draw(&population, &alone, plan, &Silent).unwrap(),
+    );
+    let sum = |rows: [usize; 3]| -> Vec<u64> {
+        let rows = rows.map(|row| paired.row(row));
+        (0..40).map(|replicate| rows.iter().map(|row| row[replicate]).sum()).collect()
+    };
+    for outcome in Outcome::ALL.map(Outcome::index) {
+        assert_eq!(sum([3 * outcome, 3 * outcome + 1, 3 * outcome + 2]), alone.row(outcome));
+        assert_eq!(sum([outcome, outcome + 3, outcome + 6]), alone.row(3 + outcome));
+    }
+}
+
+#[test]
+fn the_means_of_a_pair_add_up_to_the_population() {
+    for engine in ["individuals", "counts", "exact"] {
+        let millionths = |row: &serde_json::Value| (row["mean"].as_f64().unwrap() * 1e6).round() as u64;
+        for pair in rows(&["--engine", engine]).chunks(9) {
+            assert_eq!(pair.iter().map(millionths).sum::<u64>(), 181_033_000_000, "{engine}");
+        }
+    }
+}
+
+#[test]
+fn a_comparison_can_be_written_with_its_manifest() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let out = path("t.csv").display().to_string();
+    let arguments = ["compare", "--replicates", "20", "--baseline", DRAFT, "--out", &out];
+    assert_eq!(printed(&arguments), "");
+    let csv = std::fs::read_to_string(path("t.csv")).unwrap();
+    let header =
+        "scenario,from_proposal,from_reading,to_proposal,to_reading,from,to,mean,sd,q05,q50,q95,share";
+    assert_eq!(csv.lines().next(), Some(header));
+    assert_eq!(csv.lines().count(), 1 + 6 * 9);
+    let manifest = std::fs::read(path("t.csv.manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+    assert_eq!(manifest["people_simulated"], 20 * 181_033);
+    assert!(manifest["notes"].to_string().contains("synthetic"));
+    let (message, code) = said(&arguments);
+    assert!(code == 2 && message.contains("--force"), "{message}");
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused() {
+    let twice = ["--proposal", DRAFT, "--proposal", "1952-03-27-draft:left=released", "--baseline"];
+    let twice = |baseline| [&["compare"], &twice[..], &[baseline]].concat();
+    let mistakes: [(&[&str], &str); 6] = [
+        (&["compare", "--proposal", JULY], "name at least two with --proposal"),
+        (&["compare", "--baseline", "1952-07-03-namil"], "did you mean `1952-07-03-nam-il`?"),
+        (&twice(DRAFT), "2 of those compared are meant"),
+        (&twice("1952-03-27-draft:left=gone"), "is compared as read by clause-b=emended"),
+        (&["compare", "--out", "t.parquet"], "end the name in .csv, .md or .json"),
+        (&["compare", "--replicates", "1000000"], "too much for memory"),
+    ];
+    for (arguments, expected) in mistakes {
+        let (message, code) = said(arguments);
+        assert_eq!(code, 2, "{arguments:?}: {message}");
+        assert!(message.contains(expected), "{arguments:?}: {message}");
+    }
+    let json = printed(&[&twice("1952-03-27-draft:left=released")[..], &["--format", "csv"]].concat());
+    assert!(json.lines().nth(1).unwrap().contains("left=released,1952-03-27-draft"), "{json}");
+}
