@@ -47,6 +47,9 @@ pub(super) enum Command {
     /// Join the shards of a sweep
     #[cfg(feature = "polars")]
     Merge(MergeArgs),
+    /// Print a slice of a sweep's tables
+    #[cfg(feature = "polars")]
+    Tabulate(TabulateArgs),
 }
 
 #[derive(Debug, Args)]
@@ -319,6 +322,56 @@ pub(super) struct MergeArgs {
     /// The sweep, if its file is no longer where it was
     #[arg(long, value_name = "SWEEP")]
     pub(super) sweep: Option<String>,
+}
+
+#[cfg(feature = "polars")]
+#[derive(Debug, Args)]
+pub(super) struct TabulateArgs {
+    /// The folder of a finished sweep
+    pub(super) folder: PathBuf,
+
+    /// The table: outcomes, sensitivity or design
+    #[arg(long, value_name = "TABLE", default_value = "outcomes", value_parser = ["outcomes", "sensitivity", "design"])]
+    pub(super) table: String,
+
+    /// A column whose values name the rows; repeatable. Default: proposal, for sensitivity axis
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) rows: Vec<String>,
+
+    /// A column whose values name the columns; repeatable. Default: outcome, for sensitivity measure
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) columns: Vec<String>,
+
+    /// The column with the numbers. Default: mean, for sensitivity value
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) measure: Option<String>,
+
+    /// Only lines with this value; repeatable
+    #[arg(long = "where", value_name = "COLUMN=VALUE", value_parser = column_value)]
+    pub(super) only: Vec<(String, String)>,
+
+    /// Format of the table
+    #[arg(long, value_enum, default_value_t = SliceFormatName::Table)]
+    pub(super) format: SliceFormatName,
+}
+
+#[cfg(feature = "polars")]
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum SliceFormatName {
+    /// Aligned for the terminal
+    Table,
+    /// A Markdown table
+    Markdown,
+    /// A LaTeX table for the package booktabs
+    Latex,
+    /// Comma-separated values
+    Csv,
+}
+
+#[cfg(feature = "polars")]
+fn column_value(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').ok_or("write COLUMN=VALUE, as in outcome=released")?;
+    Ok((pair.0.into(), pair.1.into()))
 }
 
 #[cfg(feature = "polars")]

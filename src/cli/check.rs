@@ -39,5 +39,14 @@ fn summary(text: &mut String, catalogue: &Catalogue) -> std::fmt::Result {
             scenario.parameters.len(),
         )?;
     }
+    for sweep in &catalogue.sweeps {
+        writeln!(
+            text,
+            "  {}: {} axes, {} replicates at each point",
+            sweep.name,
+            sweep.axes.len(),
+            sweep.replicates
+        )?;
+    }
     Ok(())
 }

@@ -30,6 +30,10 @@ fn write_catalogue(text: &mut String, catalogue: &Catalogue, word: &str) -> std:
         let names: Vec<&str> = scenario.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
         writeln!(text, "    parameters for --set: {}", names.join(", "))?;
     }
+    writeln!(text, "\nSweeps")?;
+    for sweep in catalogue.sweeps.iter().filter(|sweep| sweep.name.contains(word)) {
+        writeln!(text, "  {:32} {}", sweep.name, sweep.title)?;
+    }
     writeln!(text, "\nProposals")?;
     let proposals = catalogue.proposals.iter().filter(|proposal| proposal.id.contains(word));
     proposals.into_iter().try_for_each(|proposal| write_proposal(text, proposal))?;

@@ -13,6 +13,8 @@ mod run;
 mod solve;
 #[cfg(feature = "polars")]
 mod sweep;
+#[cfg(feature = "polars")]
+mod tabulate;
 
 use std::{
     io::{self, Write},
@@ -40,6 +42,8 @@ pub fn main() -> ExitCode {
         Command::Sweep(args) => sweep::sweep(&args),
         #[cfg(feature = "polars")]
         Command::Merge(args) => sweep::merge(&args),
+        #[cfg(feature = "polars")]
+        Command::Tabulate(args) => tabulate::run(&args),
     };
     match result.and_then(|output| print(&output)) {
         Ok(()) => ExitCode::SUCCESS,

@@ -19,7 +19,7 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<Vec<u8>, Failure> {
     let (loaded, sweep) = load(&args.sweep, args)?;
     let experiment = experiment(&loaded, &sweep)?;
     let shard = args.shard.unwrap_or(Shard::WHOLE);
-    let identity = identity(&experiment, &sweep, &loaded.files, shard);
+    let identity = identity(&experiment, &args.sweep, &loaded.files, shard);
     let mut folder = SweepFolder::open(&args.out, shard, &identity, args.existing())?;
     run(args, &experiment, &mut folder)?;
     if shard != Shard::WHOLE {
@@ -39,9 +39,8 @@ pub(super) fn merge(args: &MergeArgs) -> Result<Vec<u8>, Failure> {
     sweep.seed = recorded("seed").parse().unwrap_or(sweep.seed);
     sweep.replicates = recorded("replicates").parse().unwrap_or(sweep.replicates);
     let experiment = experiment(&loaded, &sweep)?;
-    let mut now = self::identity(&experiment, &sweep, &loaded.files, Shard::WHOLE);
+    let mut now = self::identity(&experiment, &recorded("file"), &loaded.files, Shard::WHOLE);
     now.0.remove("shard");
-    now.0.insert("file".into(), recorded("file"));
     let differences = identity.differences(&now);
     if !differences.is_empty() {
         let what =
@@ -69,11 +68,12 @@ fn experiment<'a>(loaded: &'a Loaded, sweep: &'a Sweep) -> Result<Experiment<'a>
     Ok(Experiment::new(&loaded.setting, scenario, &loaded.interpretations, sweep)?)
 }
 
-fn identity(experiment: &Experiment<'_>, sweep: &Sweep, files: &[Arc<SourceFile>], shard: Shard) -> Identity {
+fn identity(experiment: &Experiment<'_>, file: &str, files: &[Arc<SourceFile>], shard: Shard) -> Identity {
+    let sweep = experiment.sweep();
     let mut identity = Identity::of_files(files);
     for (key, value) in [
         ("version", env!("CARGO_PKG_VERSION").to_string()),
-        ("file", sweep.name.clone()),
+        ("file", file.to_string()),
         ("seed", sweep.seed.to_string()),
         ("replicates", sweep.replicates.to_string()),
         ("points", experiment.points().to_string()),

@@ -58,6 +58,7 @@ pub(super) enum Kind {
     Setting,
     Proposal,
     Scenario,
+    Sweep,
 }
 
 pub(super) fn kind(file: &SourceFile) -> Kind {
@@ -68,6 +69,8 @@ pub(super) fn kind(file: &SourceFile) -> Kind {
         Kind::Setting
     } else if has("rule") || has("readings") || has("case") {
         Kind::Proposal
+    } else if has("axis") || has("design") {
+        Kind::Sweep
     } else {
         Kind::Scenario
     }

@@ -89,7 +89,8 @@ pub fn load(request: &Request) -> Result<Loaded, Vec<Diagnostic>> {
 pub fn load_sweep(name: &str) -> Result<(Loaded, Sweep), Vec<Diagnostic>> {
     let problems = Problems::default();
     let reader = Reader::default();
-    let loaded = Loading { reader: &reader, problems: &problems }.sweep(name);
+    let loading = Loading { reader: &reader, problems: &problems };
+    let loaded = loading.locate_sweep(name).and_then(|(name, file)| loading.sweep(name, file));
     let problems = problems.into_list();
     match loaded {
         Some((setting, scenario, interpretations, sweep)) if problems.is_empty() => {
@@ -109,6 +110,8 @@ pub struct Catalogue {
     pub proposals: Vec<Arc<Proposal>>,
     /// Its scenarios.
     pub scenarios: Vec<Scenario>,
+    /// Its sweeps.
+    pub sweeps: Vec<Sweep>,
 }
 
 /// Loads and checks everything in the built-in settings.
@@ -193,8 +196,7 @@ impl Loading<'_> {
         Some((setting, scenario?, interpretations))
     }
 
-    fn sweep(&self, name: &str) -> Option<(Setting, Scenario, Vec<Interpretation>, Sweep)> {
-        let (name, file) = self.locate_sweep(name)?;
+    fn sweep(&self, name: String, file: FileName) -> Option<(Setting, Scenario, Vec<Interpretation>, Sweep)> {
         let text = self.reader.read(&file, self.problems)?;
         parse(&[text], self.problems, |layers| {
             let fields = &layers[0];
@@ -281,7 +283,12 @@ impl Loading<'_> {
             self.whole_scenario(&mut setting, shelf, name, &shelf.file(&format!("{stem}.toml")))
         });
         let scenarios = scenarios.collect();
-        Some(Catalogue { setting, proposals, scenarios })
+        let sweeps = shelf.stems("sweeps").into_iter().filter_map(|stem| {
+            let name = format!("{}/sweeps/{stem}", shelf.name());
+            Some(self.sweep(name, shelf.file(&format!("sweeps/{stem}.toml")))?.3)
+        });
+        let sweeps = sweeps.collect();
+        Some(Catalogue { setting, proposals, scenarios, sweeps })
     }
 
     /// A scenario together with the proposals it names.
@@ -327,8 +334,17 @@ impl Loading<'_> {
     fn single_file(&self, path: &str) -> Option<Catalogue> {
         let file = FileName::OnDisk(path.into());
         let text = self.reader.read(&file, self.problems)?;
-        let shelf = self.locate_setting(path)?;
         let kind = locate::kind(&text);
+        if kind == locate::Kind::Sweep {
+            let (setting, _, _, sweep) = self.sweep(locate::stem(path), file)?;
+            return Some(Catalogue {
+                setting,
+                proposals: Vec::new(),
+                scenarios: Vec::new(),
+                sweeps: vec![sweep],
+            });
+        }
+        let shelf = self.locate_setting(path)?;
         if kind == locate::Kind::Setting {
             return self.catalogue(&shelf);
         }
@@ -342,6 +358,6 @@ impl Loading<'_> {
                 scenarios.extend(self.whole_scenario(&mut setting, &shelf, name, &file));
             }
         }
-        Some(Catalogue { setting, proposals, scenarios })
+        Some(Catalogue { setting, proposals, scenarios, sweeps: Vec::new() })
     }
 }

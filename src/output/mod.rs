@@ -13,6 +13,8 @@ mod sheet;
 mod solution;
 #[cfg(feature = "polars")]
 mod sweep_tables;
+#[cfg(feature = "polars")]
+mod tabulate;
 mod transitions;
 
 use crate::domain::OutcomeTable;
@@ -29,6 +31,9 @@ pub use sweep_tables::{
     sensitivity_part,
 };
 pub use transitions::write_transitions;
+
+#[cfg(feature = "polars")]
+pub use tabulate::{Slice, SliceFormat, tabulate};
 
 /// How an outcome table is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

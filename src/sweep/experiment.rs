@@ -59,7 +59,8 @@ impl<'a> Experiment<'a> {
         let design = Design::new(sweep.design, &steps, sweep.seed);
         if let Err(error) = &design {
             let problem = Diagnostic::at(&sweep.design_place, format!("the design does not fit: {error}"));
-            problems.push(problem.label("this design"));
+            let help = "declare `points` or `values` on the axes, or choose another number or design";
+            problems.push(problem.label("this design").help(help));
         }
         let mut by = Vec::new();
         for name in &sweep.by {

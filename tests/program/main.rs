@@ -12,6 +12,7 @@ mod reproducible;
 mod robust;
 mod shipped;
 mod solve;
+mod sweeps;
 
 use std::path::{Path, PathBuf};
 

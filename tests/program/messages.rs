@@ -15,7 +15,16 @@ fn every_bad_file_gets_its_message() {
     cases.extend(folders.map(|entry| entry.file_name().into_string().unwrap()));
     assert!(cases.len() > 60, "only {} bad files", cases.len());
     for case in cases {
-        let output = repat(&["check", &format!("tests/bad/{case}")]).output().unwrap();
+        let file = format!("tests/bad/{case}");
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        // A sweep is only laid out when it is run.
+        let arguments = match case.starts_with("sweep-") {
+            true => vec!["sweep", &file, "--out", out.to_str().unwrap()],
+            false => vec!["check", &file],
+        };
+        let output = repat(&arguments).output().unwrap();
+        assert!(!out.exists(), "{case} made a folder");
         assert_eq!(output.status.code(), Some(2), "{case}");
         assert!(output.stdout.is_empty(), "{case} printed something");
         let name = case.trim_end_matches(".toml").to_string();

@@ -1,0 +1,34 @@
+use super::args::{SliceFormatName, TabulateArgs};
+use super::failure::Failure;
+use crate::domain::Diagnostic;
+use crate::output::{Slice, SliceFormat, tabulate};
+
+/// `repat tabulate`: a slice of a sweep's table.
+pub(super) fn run(args: &TabulateArgs) -> Result<Vec<u8>, Failure> {
+    let path = args.folder.join(format!("{}.parquet", args.table));
+    if !path.is_file() {
+        let what = format!("{}: there is no such table", path.display());
+        return Err(Failure::input(
+            Diagnostic::new(what).help("name the folder of a finished sweep; see --table"),
+        ));
+    }
+    let sensitivity = args.table == "sensitivity";
+    let default = |given: &[String], name: &str| match given {
+        [] => vec![name.to_string()],
+        given => given.to_vec(),
+    };
+    let slice = Slice {
+        rows: default(&args.rows, if sensitivity { "axis" } else { "proposal" }),
+        columns: default(&args.columns, if sensitivity { "measure" } else { "outcome" }),
+        measure: args.measure.clone().unwrap_or_else(|| if sensitivity { "value" } else { "mean" }.into()),
+        only: args.only.clone(),
+    };
+    let format = match args.format {
+        SliceFormatName::Table => SliceFormat::Table,
+        SliceFormatName::Markdown => SliceFormat::Markdown,
+        SliceFormatName::Latex => SliceFormat::Latex,
+        SliceFormatName::Csv => SliceFormat::Csv,
+    };
+    let text = tabulate(&path, &slice, format).map_err(|why| Failure::input(Diagnostic::new(why)))?;
+    Ok(text.into_bytes())
+}
