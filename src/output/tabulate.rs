@@ -4,6 +4,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use polars::prelude::*;
 
 use super::numbers::{decimal, grouped};
+use super::sheet::STYLE;
 
 /// Which slice of a sweep's table to show, and how it is laid out.
 #[derive(Debug, Clone)]
@@ -41,7 +42,7 @@ pub fn tabulate(path: &Path, slice: &Slice, format: SliceFormat) -> Result<Strin
     let frame = ParquetReader::new(file).finish().map_err(|error| format!("{}: {error}", path.display()))?;
     let cells = Cells::of(&frame, slice)?;
     Ok(match format {
-        SliceFormat::Table => cells.sheet(slice, presets::UTF8_HORIZONTAL_ONLY) + &cells.note(),
+        SliceFormat::Table => cells.sheet(slice, STYLE) + &cells.note(),
         SliceFormat::Markdown => cells.sheet(slice, presets::ASCII_MARKDOWN) + &cells.note(),
         SliceFormat::Latex => cells.latex(slice),
         SliceFormat::Csv => cells.csv(slice)?,
@@ -87,7 +88,8 @@ impl Cells {
             size if size >= 100.0 => {
                 format!("{}{}", if value < 0.0 { "-" } else { "" }, grouped(size.round() as u64))
             }
-            _ => decimal((value * 1e4).round() / 1e4),
+            // Adding 0 turns -0 into 0.
+            _ => decimal((value * 1e4).round() / 1e4 + 0.0),
         })
     }
 
@@ -114,7 +116,8 @@ impl Cells {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
-        format!("{sheet}\n")
+        let lines: Vec<String> = sheet.lines().map(|line| line.trim_end().to_string()).collect();
+        lines.join("\n") + "\n"
     }
 
     fn note(&self) -> String {

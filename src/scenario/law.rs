@@ -20,6 +20,12 @@ pub struct Cell {
     pub factors: Vec<(usize, u8)>,
 }
 
+impl Cell {
+    fn probability(&self, shares: &[Vec<f64>]) -> f64 {
+        self.factors.iter().map(|&(row, level)| shares[row][usize::from(level)]).product()
+    }
+}
+
 /// One set of shares: an attribute's, or one of its branches'.
 #[derive(Debug, Clone)]
 struct Row {
@@ -105,13 +111,17 @@ impl Blueprint {
         Law::quantised(&self.probabilities(shares))
     }
 
+    /// [`Blueprint::law`] into a law that is there already, so that nothing is allocated.
+    pub fn law_into(&self, shares: &[Vec<f64>], law: &mut Law) {
+        let total: f64 = self.cells.iter().map(|cell| cell.probability(shares)).sum();
+        let last = self.cells.iter().rposition(|cell| cell.probability(shares) > 0.0);
+        law.requantise(self.cells.iter().map(|cell| cell.probability(shares)), total, last);
+    }
+
     /// The probability of each cell. They add up to 1 unless a distribution has no branch for
     /// some of the stratum's prisoners.
     pub fn probabilities(&self, shares: &[Vec<f64>]) -> Vec<f64> {
-        let probability = |cell: &Cell| -> f64 {
-            cell.factors.iter().map(|&(row, level)| shares[row][usize::from(level)]).product()
-        };
-        self.cells.iter().map(probability).collect()
+        self.cells.iter().map(|cell| cell.probability(shares)).collect()
     }
 }
 
@@ -153,16 +163,22 @@ impl Law {
     pub fn quantised(probabilities: &[f64]) -> Law {
         let total: f64 = probabilities.iter().sum();
         let last = probabilities.iter().rposition(|p| *p > 0.0);
+        let mut law = Law(Vec::with_capacity(probabilities.len()));
+        law.requantise(probabilities.iter().copied(), total, last);
+        law
+    }
+
+    fn requantise(&mut self, probabilities: impl Iterator<Item = f64>, total: f64, last: Option<usize>) {
         let (mut sum, mut before) = (0.0, 0);
-        let weight = |(index, probability): (usize, &f64)| {
+        self.0.clear();
+        self.0.extend(probabilities.enumerate().map(|(index, probability)| {
             sum += probability;
             let now = match last {
                 Some(last) if index < last => ((sum / total * Law::ONE as f64).round() as u64).min(Law::ONE),
                 _ => Law::ONE,
             };
             now - std::mem::replace(&mut before, now)
-        };
-        Law(probabilities.iter().enumerate().map(weight).collect())
+        }));
     }
 
     /// The weights, by cell.

@@ -3,11 +3,11 @@ use rand_distr::{Binomial, Distribution};
 
 use crate::scenario::Law;
 
-/// Draws a unit's tally by cell directly: a multinomial, as binomials of what is left, in the
-/// order of the cells.
-pub(super) fn tally(law: &Law, people: u64, rng: &mut ChaCha8Rng) -> Vec<u64> {
+/// Draws a unit's tally by cell directly and adds it to a tally: a multinomial, as binomials of
+/// what is left, in the order of the cells.
+pub(super) fn add(law: &Law, people: u64, rng: &mut ChaCha8Rng, tally: &mut [u64]) {
     let (mut people_left, mut weight_left) = (people, Law::ONE);
-    let draw = |&weight: &u64| {
+    for (&weight, sum) in law.weights().iter().zip(tally) {
         let drawn = if weight == weight_left {
             people_left
         } else {
@@ -15,9 +15,8 @@ pub(super) fn tally(law: &Law, people: u64, rng: &mut ChaCha8Rng) -> Vec<u64> {
         };
         people_left -= drawn;
         weight_left -= weight;
-        drawn
-    };
-    law.weights().iter().map(draw).collect()
+        *sum += drawn;
+    }
 }
 
 fn binomial(people: u64, share: f64, rng: &mut ChaCha8Rng) -> u64 {
@@ -29,6 +28,12 @@ fn binomial(people: u64, share: f64, rng: &mut ChaCha8Rng) -> u64 {
 mod tests {
     use super::*;
     use crate::simulate::stream::{Purpose, Stream};
+
+    fn tally(law: &Law, people: u64, rng: &mut ChaCha8Rng) -> Vec<u64> {
+        let mut tally = vec![0; law.weights().len()];
+        add(law, people, rng, &mut tally);
+        tally
+    }
 
     fn rng(replicate: u64) -> ChaCha8Rng {
         Stream::new(Purpose::Counts, "test", 1952).rng(replicate, 0)

@@ -79,21 +79,23 @@ fn sample(distribution: Distribution, rng: &mut ChaCha8Rng) -> f64 {
 
 /// Draws a unit's shares from the Dirichlet distribution with these expected shares and this
 /// total weight, as beta-distributed pieces broken off a stick. A share of 0 stays 0.
-pub(super) fn lean(expected: &[f64], concentration: f64, rng: &mut ChaCha8Rng) -> Vec<f64> {
-    let mut shares = vec![0.0; expected.len()];
-    let Some(last) = expected.iter().rposition(|share| *share > 0.0) else { return shares };
+pub(super) fn lean(expected: &[f64], concentration: f64, rng: &mut ChaCha8Rng, shares: &mut [f64]) {
+    shares.fill(0.0);
+    let Some(last) = expected.iter().rposition(|share| *share > 0.0) else { return };
     let mut stick = 1.0;
     let mut weight_left = expected.iter().sum::<f64>() * concentration;
     for (share, expected) in shares.iter_mut().zip(expected).take(last) {
         let weight = expected * concentration;
         weight_left -= weight;
+        if weight <= 0.0 {
+            continue;
+        }
         let Ok(piece) = Beta::new(weight, weight_left) else { continue };
         let piece = quantised(piece.sample(rng));
         *share = stick * piece;
         stick *= 1.0 - piece;
     }
     shares[last] = stick;
-    shares
 }
 
 /// Which rows of a result each cell of each stratum counts towards.
@@ -132,6 +134,12 @@ impl Counting {
 mod tests {
     use super::*;
 
+    fn leaning(expected: &[f64], concentration: f64, rng: &mut ChaCha8Rng) -> Vec<f64> {
+        let mut shares = vec![0.0; expected.len()];
+        lean(expected, concentration, rng, &mut shares);
+        shares
+    }
+
     fn rng() -> ChaCha8Rng {
         Stream::new(Purpose::Leaning, "test", 7).rng(0, 0)
     }
@@ -142,7 +150,7 @@ mod tests {
     fn leanings_have_the_mean_and_variance_of_the_dirichlet() {
         let (expected, concentration, n) = ([0.35, 0.0, 0.55, 0.1], 0.8, 20_000);
         let mut rng = rng();
-        let draws: Vec<Vec<f64>> = (0..n).map(|_| lean(&expected, concentration, &mut rng)).collect();
+        let draws: Vec<Vec<f64>> = (0..n).map(|_| leaning(&expected, concentration, &mut rng)).collect();
         for (level, p) in expected.iter().enumerate() {
             let values: Vec<f64> = draws.iter().map(|draw| draw[level]).collect();
             let mean = values.iter().sum::<f64>() / n as f64;
@@ -159,7 +167,7 @@ mod tests {
         let mut rng = rng();
         for concentration in [0.001, 0.8, 1e6] {
             for _ in 0..1_000 {
-                let shares = lean(&[1e-12, 0.3, 0.0, 0.7 - 1e-12], concentration, &mut rng);
+                let shares = leaning(&[1e-12, 0.3, 0.0, 0.7 - 1e-12], concentration, &mut rng);
                 assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-12, "{shares:?}");
                 assert!(shares.iter().all(|share| (0.0..=1.0).contains(share)));
                 assert_eq!(shares[2], 0.0);

@@ -147,39 +147,35 @@ impl<'a> Realisation<'a> {
     fn stratum(&self, stratum: usize, shares: Vec<Vec<f64>>, replicate: u64) -> Vec<u64> {
         let blueprint = &self.population.blueprints[stratum];
         let declared = &self.population.scenario.strata[stratum];
-        let Some(units) = &declared.units else {
-            let tally = self.units(stratum, [(blueprint.law(&shares), declared.size)].into_iter(), replicate);
-            return tally;
-        };
-        let mut rng = self.leaning[stratum].rng(replicate, 0);
-        let varied = blueprint.rows_of(units.vary);
-        let mut leaning = shares.clone();
-        let unit = |size: u64| {
-            for &row in &varied {
-                leaning[row] = lean(&shares[row], units.concentration, &mut rng);
-            }
-            (blueprint.law(&leaning), size)
-        };
-        self.units(stratum, units.sizes(declared.size).map(unit), replicate)
-    }
-
-    /// The sum of the tallies of units with these laws and sizes.
-    fn units(&self, stratum: usize, units: impl Iterator<Item = (Law, u64)>, replicate: u64) -> Vec<u64> {
         let stream = &self.people[stratum];
-        let mut sum = vec![0; self.population.blueprints[stratum].cells.len()];
-        let mut rng = stream.rng(replicate, 0);
-        for (unit, (law, people)) in units.enumerate() {
-            let tally = match self.plan.engine {
-                Engine::Individuals => {
-                    individuals::tally(&law, people, stream, replicate, unit as u64, self.progress)
+        let mut tally = vec![0; blueprint.cells.len()];
+        let mut law = blueprint.law(&shares);
+        let mut people = stream.rng(replicate, 0);
+        let mut draw = |unit: u64, law: &Law, size: u64| match self.plan.engine {
+            Engine::Individuals => {
+                let drawn = individuals::tally(law, size, stream, replicate, unit, self.progress);
+                tally.iter_mut().zip(drawn).for_each(|(sum, people)| *sum += people);
+            }
+            Engine::Counts | Engine::Exact => {
+                self.progress.advance(size);
+                counts::add(law, size, &mut people, &mut tally);
+            }
+        };
+        match &declared.units {
+            None => draw(0, &law, declared.size),
+            Some(units) => {
+                let mut rng = self.leaning[stratum].rng(replicate, 0);
+                let varied = blueprint.rows_of(units.vary);
+                let mut leaning = shares.clone();
+                for (unit, size) in (0..).zip(units.sizes(declared.size)) {
+                    for &row in &varied {
+                        lean(&shares[row], units.concentration, &mut rng, &mut leaning[row]);
+                    }
+                    blueprint.law_into(&leaning, &mut law);
+                    draw(unit, &law, size);
                 }
-                Engine::Counts | Engine::Exact => {
-                    self.progress.advance(people);
-                    counts::tally(&law, people, &mut rng)
-                }
-            };
-            sum.iter_mut().zip(tally).for_each(|(sum, people)| *sum += people);
+            }
         }
-        sum
+        tally
     }
 }
