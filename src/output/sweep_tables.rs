@@ -196,9 +196,14 @@ pub fn sensitivity_part(by: &[String], rows: &[SensitivityRow]) -> Result<Vec<u8
     parquet_bytes(&mut frame)
 }
 
+/// Rows of a Parquet row group, at least.
+const ROW_GROUP: usize = 32_768;
+
 /// A table written part by part, as Parquet and as CSV; memory stays that of one part.
 pub struct TableFiles {
     files: [OutFile; 2],
+    /// Parts that wait to make a row group: a file of very many groups is slow and large.
+    waiting: Option<DataFrame>,
     parquet: ParquetBatches<File>,
     csv: CsvBatches<File>,
 }
@@ -236,7 +241,7 @@ impl TableFiles {
             .map_err(|error| error.to_string())?;
         let handle = csv_file.handle().map_err(|error| error.to_string())?;
         let csv = CsvWriter::new(handle).batched(&schema).map_err(|error| error.to_string())?;
-        Ok(TableFiles { files: [parquet_file, csv_file], parquet, csv })
+        Ok(TableFiles { files: [parquet_file, csv_file], waiting: None, parquet, csv })
     }
 
     /// Adds a part.
@@ -246,8 +251,20 @@ impl TableFiles {
     /// If the part cannot be read or the table not be written.
     pub fn append(&mut self, part: &[u8]) -> Result<(), String> {
         let frame = read(part)?;
-        self.parquet.write_batch(&frame).map_err(|error| error.to_string())?;
-        self.csv.write_batch(&frame).map_err(|error| error.to_string())
+        self.csv.write_batch(&frame).map_err(|error| error.to_string())?;
+        let waiting = match self.waiting.take() {
+            Some(waiting) => waiting.vstack(&frame).map_err(|error| error.to_string())?,
+            None => frame,
+        };
+        let enough = waiting.height() >= ROW_GROUP;
+        self.waiting = Some(waiting);
+        if enough { self.write_group() } else { Ok(()) }
+    }
+
+    fn write_group(&mut self) -> Result<(), String> {
+        let Some(mut waiting) = self.waiting.take() else { return Ok(()) };
+        waiting.rechunk_mut();
+        self.parquet.write_batch(&waiting).map_err(|error| error.to_string())
     }
 
     /// Ends both files and gives them their names.
@@ -256,6 +273,7 @@ impl TableFiles {
     ///
     /// If they cannot be written.
     pub fn keep(mut self) -> Result<(), String> {
+        self.write_group()?;
         self.parquet.finish().map_err(|error| error.to_string())?;
         self.csv.finish().map_err(|error| error.to_string())?;
         drop((self.parquet, self.csv));

@@ -7,7 +7,7 @@ use crate::output::{PartFigures, SensitivityRow};
 use crate::scenario::DesignKind;
 
 /// More figures than this (points times rows) are not analysed: they would not fit in memory.
-const MAX_FIGURES: u64 = 1 << 22;
+const MAX_FIGURES: u64 = 1 << 20;
 
 /// Bootstrap resamples behind each interval.
 const RESAMPLES: usize = 200;
@@ -20,7 +20,10 @@ pub(super) struct Analysis<'a> {
     means: Vec<Vec<f64>>,
     variances: Vec<Vec<f64>>,
     failed: u64,
-    worthwhile: bool,
+    /// Whether there are few enough figures to analyse.
+    few: bool,
+    /// Whether the design says anything of variance.
+    spread: bool,
 }
 
 impl<'a> Analysis<'a> {
@@ -30,12 +33,12 @@ impl<'a> Analysis<'a> {
         // One axis at a time says nothing of variance, and a list is whatever its author made it.
         let spread = !matches!(experiment.sweep().design, DesignKind::Zip | DesignKind::OneAtATime);
         let none = vec![Vec::new(); rows as usize];
-        Analysis { experiment, means: none.clone(), variances: none, failed: 0, worthwhile: few && spread }
+        Analysis { experiment, means: none.clone(), variances: none, failed: 0, few, spread }
     }
 
     /// Takes in a part's figures, in order.
     pub(super) fn add(&mut self, figures: &PartFigures) {
-        if !self.worthwhile {
+        if !(self.few && self.spread) {
             return;
         }
         for point in figures.rows.chunk_by(|a, b| a.0 == b.0) {
@@ -53,8 +56,11 @@ impl<'a> Analysis<'a> {
 
     /// The sensitivity table, or why there is none.
     pub(super) fn rows(&self) -> Result<Vec<SensitivityRow>, String> {
-        if !self.worthwhile {
+        if !self.spread {
             return Ok(Vec::new());
+        }
+        if !self.few {
+            return Err(format!("no sensitivities: more than {MAX_FIGURES} figures are not analysed"));
         }
         if self.failed > 0 {
             let points = self.experiment.points();

@@ -91,7 +91,7 @@ impl<'a> Experiment<'a> {
 
     /// How many points make a part. It depends on the sweep alone, never on the machine.
     pub fn points_per_part(&self) -> u64 {
-        let drawn = self.sweep.engine != Engine::Exact || self.population.scenario.is_uncertain();
+        let drawn = self.sweep.engine != Engine::Exact || self.is_uncertain();
         let replicates = if drawn { self.sweep.replicates } else { 1 };
         let people = match self.sweep.engine {
             Engine::Individuals => replicates.saturating_mul(self.population.scenario.population()),
@@ -99,6 +99,16 @@ impl<'a> Experiment<'a> {
         };
         let by_rows = PART_ROWS / self.rows_per_point().max(1);
         by_rows.min(PART_REPLICATES / replicates).min(PART_PEOPLE / people.max(1)).max(1)
+    }
+
+    /// Whether a parameter stays uncertain at the points: one that no axis sets.
+    fn is_uncertain(&self) -> bool {
+        let set = |position: usize| {
+            self.sweep.axes.iter().any(|axis| axis.target == Target::Parameter(position))
+        };
+        let parameters = self.population.scenario.parameters.iter().enumerate();
+        let mut left = parameters.filter(|(position, _)| !set(*position));
+        left.any(|(_, parameter)| !matches!(parameter.distribution, Distribution::Fixed(_)))
     }
 
     /// How many parts there are.
