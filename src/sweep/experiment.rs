@@ -103,9 +103,8 @@ impl<'a> Experiment<'a> {
 
     /// Whether a parameter stays uncertain at the points: one that no axis sets.
     fn is_uncertain(&self) -> bool {
-        let set = |position: usize| {
-            self.sweep.axes.iter().any(|axis| axis.target == Target::Parameter(position))
-        };
+        let set =
+            |position: usize| self.sweep.axes.iter().any(|axis| axis.target == Target::Parameter(position));
         let parameters = self.population.scenario.parameters.iter().enumerate();
         let mut left = parameters.filter(|(position, _)| !set(*position));
         left.any(|(_, parameter)| !matches!(parameter.distribution, Distribution::Fixed(_)))

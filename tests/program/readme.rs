@@ -71,6 +71,66 @@ fn its_number_released_against_their_wish_is_that_of_a_fresh_run() {
     assert!(readme().contains(&format!("released in July, {} had asked", grouped(against))), "{against}");
 }
 
+/// What the README says the shipped sweeps answer.
+#[test]
+fn its_answers_are_those_of_the_shipped_sweeps() {
+    let folder = tempfile::tempdir().unwrap();
+    let swept = |name: &str| {
+        let out = folder.path().join(name).display().to_string();
+        repat(&["sweep", name, "--out", &out]).assert().success();
+        out
+    };
+    let cell = |arguments: &[&str]| -> f64 {
+        let csv = printed(&[&["tabulate"], arguments, &["--format", "csv"]].concat());
+        csv.lines().nth(1).unwrap().split(',').next_back().unwrap().parse().unwrap()
+    };
+    let july = swept("july-south");
+    let at = |share: &str, north: &str, permission: &str| {
+        let reading =
+            format!("reading=permission={permission};ethnic-koreans=by-nationality;abroad=retained");
+        let (share, north) = (format!("southern_share={share}"), format!("southern_pow_north={north}"));
+        let only =
+            ["--where", "outcome=repatriated", "--where", &reading, "--where", &share, "--where", &north];
+        grouped(cell(&[&[july.as_str()], &only[..]].concat()).round() as u64)
+    };
+    for number in [at("0.0", "0.0", "mandatory"), at("0.4", "0.0", "mandatory"), at("0.4", "0.45", "option")]
+    {
+        assert!(readme().contains(&number), "{number}");
+    }
+    let march = swept("march-wording");
+    let part = |measure: &str| {
+        let measure = format!("measure={measure}");
+        cell(&[
+            &march,
+            "--table",
+            "sensitivity",
+            "--where",
+            "outcome=repatriated",
+            "--where",
+            &measure,
+            "--where",
+            "axis=",
+        ])
+    };
+    let [wording, population] = ["wording", "population"].map(|measure| (part(measure) * 100.0).round());
+    assert!(
+        readme().contains(&format!("{wording} % of the variance"))
+            && readme().contains(&format!("{population} % lies"))
+    );
+    assert!(part("chance") < 1e-3);
+    for (held_by_unc, rate) in [("110000", "7"), ("83000", "35"), ("70000", "48")] {
+        let target = (held_by_unc.parse::<u64>().unwrap() + 11_559).to_string();
+        let solve = ["solve", "--vary", "kpa_refusal", "--proposal", "1952-07-13-unc-list"];
+        let answer = printed(&[&solve[..], &["--target", &target]].concat());
+        let value = answer
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("kpa_refusal = ")?.split(':').next())
+            .unwrap();
+        let percent = (value.parse::<f64>().unwrap() * 100.0).round().to_string();
+        assert_eq!(percent, rate, "{answer}");
+    }
+}
+
 /// The proposal and the scenario that the README tells people to write.
 #[test]
 fn its_own_proposal_and_scenario_work() {
