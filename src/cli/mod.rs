@@ -14,6 +14,8 @@ mod solve;
 #[cfg(feature = "polars")]
 mod sweep;
 #[cfg(feature = "polars")]
+mod sweep_args;
+#[cfg(feature = "polars")]
 mod tabulate;
 
 use std::{

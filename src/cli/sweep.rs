@@ -1,10 +1,10 @@
 use std::{path::Path, sync::Arc, time::Instant};
 
-use super::args::{MergeArgs, OnError, SweepArgs};
 use super::failure::Failure;
 use super::progress::{Bar, Unit};
 use super::run::pool;
 use super::say;
+use super::sweep_args::{MergeArgs, OnError, SweepArgs};
 use crate::domain::{Diagnostic, PointOutcomes, SourceFile};
 use crate::input::{self, Loaded};
 use crate::output::part;

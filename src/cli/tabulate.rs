@@ -1,5 +1,5 @@
-use super::args::{SliceFormatName, TabulateArgs};
 use super::failure::Failure;
+use super::sweep_args::{SliceFormatName, TabulateArgs};
 use crate::domain::Diagnostic;
 use crate::output::{Slice, SliceFormat, tabulate};
 

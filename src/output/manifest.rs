@@ -69,6 +69,7 @@ impl Manifest<'_> {
     }
 }
 
-fn digest(bytes: &[u8]) -> String {
+/// SHA-256 in hexadecimal, as `sha256sum` prints it.
+pub fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -22,7 +22,7 @@ use crate::domain::OutcomeTable;
 pub use difference::{DifferenceReport, difference_json, difference_text};
 pub use explanation::{explanation_json, explanation_text};
 pub use file::{FileError, OutFile};
-pub use manifest::{About, Manifest};
+pub use manifest::{About, Manifest, digest};
 pub use numbers::grouped;
 pub use solution::{SolutionReport, Target, solution_json, solution_text};
 #[cfg(feature = "polars")]

@@ -5,12 +5,10 @@ use std::{
     str::FromStr,
 };
 
-use sha2::{Digest, Sha256};
-
 use super::Identity;
 use super::journal::{Journal, Record};
 use crate::domain::Diagnostic;
-use crate::output::OutFile;
+use crate::output::{OutFile, digest};
 
 /// One of several runs that share a sweep: it does every part whose number leaves this remainder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -284,11 +282,6 @@ fn part_path(work: &Path, part: u64) -> PathBuf {
 
 fn part_digest(work: &Path, part: u64) -> Option<String> {
     std::fs::read(part_path(work, part)).ok().map(|bytes| digest(&bytes))
-}
-
-/// SHA-256 in hexadecimal.
-pub(super) fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::domain::SourceFile;
+use crate::output::digest;
 
 /// What makes two runs of a sweep the same: they may share parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +20,7 @@ impl Identity {
     pub fn of_files(files: &[Arc<SourceFile>]) -> Identity {
         let digest = |file: &Arc<SourceFile>| {
             let name = format!("input {}", file.name);
-            (name, super::folder::digest(file.text.as_bytes()))
+            (name, digest(file.text.as_bytes()))
         };
         Identity(files.iter().map(digest).collect())
     }
