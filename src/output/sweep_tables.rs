@@ -35,6 +35,8 @@ pub enum AxisKind {
 pub struct SensitivityRow {
     /// The proposal's id.
     pub proposal: String,
+    /// Its readings that are neither defaults nor axes; absent if there are none.
+    pub reading: Option<String>,
     /// The levels of the grouping columns.
     pub by: Vec<String>,
     /// The outcome's name.
@@ -183,7 +185,10 @@ pub fn sensitivity_part(by: &[String], rows: &[SensitivityRow]) -> Result<Vec<u8
     let number = |name: &str, of: &dyn Fn(&SensitivityRow) -> Option<f64>| -> Column {
         rows.iter().map(of).collect::<Float64Chunked>().with_name(name.into()).into_column()
     };
-    let mut columns = vec![text("proposal", &|row| Some(row.proposal.clone()))];
+    let mut columns = vec![
+        text("proposal", &|row| Some(row.proposal.clone())),
+        text("reading", &|row| row.reading.clone()),
+    ];
     columns.extend(by.iter().enumerate().map(|(i, name)| text(name, &|row| Some(row.by[i].clone()))));
     columns.extend([
         text("outcome", &|row| Some(row.outcome.clone())),

@@ -71,10 +71,13 @@ impl<'a> Analysis<'a> {
         }
         let wordings = self.wordings();
         let names = self.experiment.row_names();
-        let rows = names.iter().enumerate().flat_map(|(row, (interpretation, proposal, by, outcome))| {
+        let rows = names.iter().enumerate().flat_map(|(row, (interpretation, by, outcome))| {
+            let judged = &self.experiment.interpretations()[*interpretation];
+            let reading = Some(judged.departures()).filter(|reading| !reading.is_empty());
             let line = |axis: Option<&String>, measure: &str, value: Option<f64>, interval: Option<f64>| {
                 SensitivityRow {
-                    proposal: proposal.clone(),
+                    proposal: judged.proposal.id.clone(),
+                    reading: reading.clone(),
                     by: by.clone(),
                     outcome: outcome.name().into(),
                     axis: axis.cloned(),

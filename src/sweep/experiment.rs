@@ -268,16 +268,21 @@ impl<'a> Experiment<'a> {
         self.sweep
     }
 
-    /// The proposal, group and outcome of each row of a point, in order.
-    pub fn row_names(&self) -> Vec<(usize, String, Vec<String>, Outcome)> {
+    /// What each row of a point is about, in order: the interpretation's number, the group and the
+    /// outcome.
+    pub fn row_names(&self) -> Vec<(usize, Vec<String>, Outcome)> {
         let mut names = Vec::new();
-        for (position, interpretation) in self.interpretations.iter().enumerate() {
+        for interpretation in 0..self.interpretations.len() {
             for group in self.layout.group_names() {
-                let name = |outcome| (position, interpretation.proposal.id.clone(), group.clone(), outcome);
-                names.extend(Outcome::ALL.map(name));
+                names.extend(Outcome::ALL.map(|outcome| (interpretation, group.clone(), outcome)));
             }
         }
         names
+    }
+
+    /// The interpretations judged, before any axis changes their readings.
+    pub fn interpretations(&self) -> &[Interpretation] {
+        self.interpretations
     }
 }
 
