@@ -40,7 +40,9 @@ impl Shelf {
         match self {
             Shelf::Embedded(name) => name.clone(),
             Shelf::Folder(path) => {
-                let full = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+                // The folder of a bare file name is the one we are in.
+                let folder = if path == Path::new("") { Path::new(".") } else { path };
+                let full = std::fs::canonicalize(folder).unwrap_or_else(|_| path.clone());
                 full.file_name().map_or("setting".into(), |name| name.to_string_lossy().into_owned())
             }
         }

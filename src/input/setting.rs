@@ -55,7 +55,7 @@ fn setting(id: String, fields: &Fields<'_>) -> Option<Setting> {
         let later: Vec<String> = derived[position..].iter().map(|node| node.name.clone()).collect();
         complete &= derive(&mut space, node, &later, fields.problems).is_some();
     }
-    let accepts = accepts.and_then(|node| self::accepts(&space, &node, fields.problems))?;
+    let accepts = accepts.and_then(|node| self::accepts(&space, &node, complete, fields.problems))?;
     complete.then_some(Setting { id, title, space, accepts, sources: Vec::new() })
 }
 
@@ -107,11 +107,10 @@ fn derive(space: &mut Space, node: &Node<'_>, later: &[String], problems: &Probl
         Some((rule.place(), when?, then?))
     });
     let (places, table) = table(rows);
-    if problems.len() > before || !is_total(space, &places, &table, &node.key_place(), problems) {
-        return None;
-    }
+    let sound = problems.len() == before && is_total(space, &places, &table, &node.key_place(), problems);
+    // What is wrong has been reported; the name stays known to what comes after.
     space.derive(variable, |point| table.value(point).unwrap_or_default());
-    Some(())
+    sound.then_some(())
 }
 
 fn table<T>(rows: impl Iterator<Item = (Place, Vec<Condition>, Then<T>)>) -> (Vec<Place>, Table<T>) {
@@ -156,8 +155,9 @@ fn is_total<T: PartialEq + Clone>(
     problems.len() == before
 }
 
-/// What each wish accepts: a table from profile to a set of outcomes.
-fn accepts(space: &Space, node: &Node<'_>, problems: &Problems) -> Option<Vec<OutcomeSet>> {
+/// What each wish accepts: a table from profile to a set of outcomes. It can be proved complete only
+/// if the space is sound.
+fn accepts(space: &Space, node: &Node<'_>, sound: bool, problems: &Problems) -> Option<Vec<OutcomeSet>> {
     let vocabulary = Vocabulary { variables: space.variables(), later: &[] };
     let before = problems.len();
     let rows = node.items()?;
@@ -170,7 +170,7 @@ fn accepts(space: &Space, node: &Node<'_>, problems: &Problems) -> Option<Vec<Ou
         Some((rule.place(), when?, Then::Always(then?)))
     });
     let (places, table) = table(rows);
-    if problems.len() > before || !is_total(space, &places, &table, &node.key_place(), problems) {
+    if !sound || problems.len() > before || !is_total(space, &places, &table, &node.key_place(), problems) {
         return None;
     }
     space.points().iter().map(|point| table.value(point)).collect()

@@ -161,6 +161,21 @@ fn files_that_are_no_text_are_refused() {
     }
 }
 
+/// A scenario is called after its setting's folder, from wherever it is run.
+#[test]
+fn a_scenario_on_disk_gives_the_same_bytes_from_every_folder() {
+    let csv = |folder: &str, scenario: &str| {
+        let arguments = ["run", scenario, "--engine", "counts", "--replicates", "5", "--format", "csv"];
+        let mut command = repat(&arguments);
+        let assert = command.current_dir(crate::project().join(folder)).assert().success();
+        String::from_utf8(assert.get_output().stdout.clone()).unwrap()
+    };
+    let built_in = csv("", "korea/1952-07-03");
+    assert_eq!(csv("", "scenarios/korea/1952-07-03.toml"), built_in);
+    assert_eq!(csv("scenarios/korea", "1952-07-03.toml"), built_in);
+    assert_eq!(csv("scenarios/korea/sweeps", "../1952-07-03.toml"), built_in);
+}
+
 /// Ctrl-C in the middle of the work: exit code 130, no file, no draft.
 #[cfg(unix)]
 #[test]
