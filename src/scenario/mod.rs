@@ -57,6 +57,19 @@ impl Scenario {
         remainders.iter().take(missing).for_each(|&(_, index)| self.strata[index].size += 1);
     }
 
+    /// The same without what only people read, for code that copies it many times.
+    pub fn bare(&self) -> Scenario {
+        let mut bare = self.clone();
+        (bare.note, bare.title) = (None, String::new());
+        bare.proposals.clear();
+        bare.parameters.iter_mut().for_each(|parameter| parameter.basis = Basis::default());
+        for stratum in &mut bare.strata {
+            stratum.basis = Basis::default();
+            stratum.units.iter_mut().for_each(|units| units.basis = Basis::default());
+        }
+        bare
+    }
+
     /// Whether any parameter in use is uncertain.
     pub fn is_uncertain(&self) -> bool {
         self.parameters.iter().any(|parameter| !matches!(parameter.distribution, Distribution::Fixed(_)))

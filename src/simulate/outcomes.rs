@@ -165,6 +165,8 @@ impl Layout {
         let mut rows = Vec::new();
         for (q, question) in questions.iter().enumerate() {
             let first = q * per_question;
+            let interpretation = &question.interpretation;
+            let (reading, departures) = (interpretation.reading(), interpretation.departures());
             let people = |group: usize| {
                 Outcome::ALL.map(|outcome| summary.sums[first + group * BLOCK + outcome.index() * MEASURES])
             };
@@ -175,9 +177,9 @@ impl Layout {
                 for (outcome, mean) in Outcome::ALL.into_iter().zip(&mut means) {
                     let row = first + group * BLOCK + outcome.index() * MEASURES;
                     rows.push(OutcomeRow {
-                        proposal: question.interpretation.proposal.id.clone(),
-                        reading: question.interpretation.reading(),
-                        departures: question.interpretation.departures(),
+                        proposal: interpretation.proposal.id.clone(),
+                        reading: reading.clone(),
+                        departures: departures.clone(),
                         by: by.clone(),
                         outcome,
                         mean,

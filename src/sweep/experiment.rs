@@ -21,6 +21,8 @@ pub struct Experiment<'a> {
     sweep: &'a Sweep,
     design: Design,
     population: Population<'a>,
+    /// What every point starts from.
+    bare: Scenario,
     layout: Layout,
     by: Vec<Column>,
     interpretations: &'a [Interpretation],
@@ -75,8 +77,8 @@ impl<'a> Experiment<'a> {
         let (Ok(design), true) = (design, problems.is_empty()) else { return Err(problems) };
         let population = Population::new(setting, scenario);
         let layout = Layout::new(setting, &population, &by);
-        let questions = RwLock::default();
-        Ok(Experiment { setting, sweep, design, population, layout, by, interpretations, questions })
+        let (bare, questions) = (scenario.bare(), RwLock::default());
+        Ok(Experiment { setting, sweep, design, population, bare, layout, by, interpretations, questions })
     }
 
     /// How many points there are.
@@ -184,7 +186,7 @@ impl<'a> Experiment<'a> {
 
     /// The scenario with the axes' values in place of its own.
     fn scenario_at(&self, values: &[Option<AxisValue>]) -> Scenario {
-        let mut scenario = self.population.scenario.clone();
+        let mut scenario = self.bare.clone();
         let mut population = None;
         for (axis, value) in self.sweep.axes.iter().zip(values) {
             match (&axis.target, value) {
