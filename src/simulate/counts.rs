@@ -27,6 +27,7 @@ fn binomial(people: u64, share: f64, rng: &mut ChaCha8Rng) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simulate::fit;
     use crate::simulate::stream::{Purpose, Stream};
 
     fn tally(law: &Law, people: u64, rng: &mut ChaCha8Rng) -> Vec<u64> {
@@ -53,6 +54,16 @@ mod tests {
             assert_eq!(tally.iter().sum::<u64>(), people);
             assert_eq!((tally[0], tally[4]), (0, 0));
         }
+    }
+
+    #[test]
+    fn tallies_follow_the_law_and_no_law_close_to_it() {
+        for shares in fit::TABLES {
+            let law = Law::quantised(&shares());
+            fit::assert_follows(&law, &tally(&law, 3_000_000, &mut rng(0)));
+        }
+        let close = Law::quantised(&[0.402, 0.0, 0.298, 0.2, 0.05, 0.0499, 0.0001]);
+        assert!(!fit::follows(&close, &tally(&Law::quantised(&fit::TABLES[4]()), 3_000_000, &mut rng(0))));
     }
 
     /// Mean and variance of each cell and one covariance over 20,000 draws, |z| < 5: about 6e-7

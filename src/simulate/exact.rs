@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::realisation::Realisation;
 use super::{Counting, Plan, Population, Progress, Stop};
 use crate::scenario::{Blueprint, Law, Stratum};
 
@@ -31,8 +32,9 @@ pub fn expect(
     progress: &dyn Progress,
 ) -> Result<Expectation, Stop> {
     let draws = if population.scenario.is_uncertain() { plan.replicates } else { 1 };
-    let given: Result<Vec<Conditional>, Stop> =
-        (0..draws).into_par_iter().map(|k| given(population, counting, plan.seed, k, progress)).collect();
+    let realisation = Realisation::new(population, plan.seed);
+    let given = |replicate| given(population, counting, &realisation.shares(replicate)?, progress);
+    let given: Result<Vec<Conditional>, Stop> = (0..draws).into_par_iter().map(given).collect();
     Ok(averaged(&given?, counting.rows))
 }
 
@@ -45,15 +47,12 @@ struct Conditional {
 fn given(
     population: &Population<'_>,
     counting: &Counting,
-    seed: u64,
-    replicate: u64,
+    shares: &[Vec<Vec<f64>>],
     progress: &dyn Progress,
 ) -> Result<Conditional, Stop> {
     if progress.cancelled() {
         return Err(Stop::Interrupted);
     }
-    let shares = population.shares(&population.parameters(seed, replicate));
-    let shares = shares.map_err(|(stratum, shares)| Stop::SharesExceedOne { replicate, stratum, shares })?;
     let mut sum = Conditional { means: vec![0; counting.rows], variances: vec![0.0; counting.rows] };
     for (s, shares) in shares.iter().enumerate() {
         let (blueprint, stratum) = (&population.blueprints[s], &population.scenario.strata[s]);

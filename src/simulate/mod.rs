@@ -5,10 +5,13 @@
 
 mod counts;
 mod exact;
+#[cfg(test)]
+mod fit;
 mod individuals;
 mod moves;
 mod outcomes;
 mod population;
+mod realisation;
 mod replicates;
 mod solve;
 mod stream;

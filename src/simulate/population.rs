@@ -3,7 +3,6 @@ use std::borrow::Cow;
 use rand::rngs::ChaCha8Rng;
 use rand_distr::{Beta, Distribution as _, Normal, Pert, Triangular, Uniform};
 
-use super::stream::{Purpose, Stream};
 use crate::domain::{Profile, Setting};
 use crate::scenario::{Blueprint, Distribution, Scenario, SharesExceedOne};
 
@@ -29,20 +28,6 @@ impl<'a> Population<'a> {
         Population { scenario, blueprints: Cow::Borrowed(&self.blueprints) }
     }
 
-    /// The values of all parameters in one replicate.
-    pub(super) fn parameters(&self, seed: u64, replicate: u64) -> Vec<f64> {
-        let parameters = self.scenario.parameters.iter();
-        parameters
-            .map(|parameter| match parameter.distribution {
-                Distribution::Fixed(value) => value,
-                distribution => {
-                    let stream = Stream::new(Purpose::Parameter, &parameter.name, seed);
-                    sample(distribution, &mut stream.rng(replicate, 0))
-                }
-            })
-            .collect()
-    }
-
     /// The shares of each stratum's rows where the parameters have these values.
     pub(super) fn shares(&self, parameters: &[f64]) -> Result<Vec<Vec<Vec<f64>>>, (usize, SharesExceedOne)> {
         let strata = self.blueprints.iter().enumerate();
@@ -59,7 +44,7 @@ fn quantised(share: f64) -> f64 {
 
 /// A value of an uncertain parameter. Loading refuses what the constructors would refuse, but
 /// for ends that coincide: then there is nothing to draw.
-fn sample(distribution: Distribution, rng: &mut ChaCha8Rng) -> f64 {
+pub(super) fn sample(distribution: Distribution, rng: &mut ChaCha8Rng) -> f64 {
     let drawn = match distribution {
         Distribution::Fixed(value) => return value,
         Distribution::Beta { a, b } => Beta::new(a, b).map(|d| d.sample(rng)).ok(),
@@ -133,6 +118,7 @@ impl Counting {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simulate::stream::{Purpose, Stream};
 
     fn leaning(expected: &[f64], concentration: f64, rng: &mut ChaCha8Rng) -> Vec<f64> {
         let mut shares = vec![0.0; expected.len()];

@@ -2,11 +2,11 @@ use std::fmt;
 
 use rayon::prelude::*;
 
-use super::population::lean;
+use super::realisation::Realisation;
 use super::stream::{Purpose, Stream};
 use super::{Counting, Population, counts, individuals};
 use crate::domain::Engine;
-use crate::scenario::{Law, SharesExceedOne};
+use crate::scenario::SharesExceedOne;
 
 /// Hears how a simulation gets on, and may stop it.
 pub trait Progress: Sync {
@@ -96,86 +96,70 @@ pub fn draw(
     plan: Plan,
     progress: &dyn Progress,
 ) -> Result<Draws, Stop> {
-    let realisation = Realisation::new(population, plan, progress);
-    let replicates = (0..plan.replicates).into_par_iter();
+    let drawing = Drawing::new(population, counting, plan, progress);
     let draws: Result<Vec<_>, Stop> =
-        replicates.map(|replicate| realisation.rows(counting, replicate)).collect();
+        (0..plan.replicates).into_par_iter().map(|replicate| drawing.rows(replicate)).collect();
     if progress.cancelled() {
         return Err(Stop::Interrupted);
     }
     Ok(Draws(draws?))
 }
 
-/// What draws replicates of a population.
-struct Realisation<'a> {
-    population: &'a Population<'a>,
-    plan: Plan,
+/// Draws the people of replicates, by individuals or by counts.
+struct Drawing<'a> {
+    realisation: Realisation<'a>,
+    counting: &'a Counting,
+    engine: Engine,
     progress: &'a dyn Progress,
-    leaning: Vec<Stream>,
     people: Vec<Stream>,
 }
 
-impl<'a> Realisation<'a> {
-    fn new(population: &'a Population<'a>, plan: Plan, progress: &'a dyn Progress) -> Self {
-        let streams = |purpose| -> Vec<Stream> {
-            let strata = population.scenario.strata.iter();
-            strata.map(|stratum| Stream::new(purpose, &stratum.id, plan.seed)).collect()
+impl<'a> Drawing<'a> {
+    fn new(
+        population: &'a Population<'a>,
+        counting: &'a Counting,
+        plan: Plan,
+        progress: &'a dyn Progress,
+    ) -> Self {
+        let purpose = match plan.engine {
+            Engine::Individuals => Purpose::Individuals,
+            Engine::Counts | Engine::Exact => Purpose::Counts,
         };
-        let people = match plan.engine {
-            Engine::Individuals => streams(Purpose::Individuals),
-            Engine::Counts | Engine::Exact => streams(Purpose::Counts),
-        };
-        Realisation { population, plan, progress, leaning: streams(Purpose::Leaning), people }
+        let strata = population.scenario.strata.iter();
+        let people = strata.map(|stratum| Stream::new(purpose, &stratum.id, plan.seed)).collect();
+        let realisation = Realisation::new(population, plan.seed);
+        Drawing { realisation, counting, engine: plan.engine, progress, people }
     }
 
-    fn rows(&self, counting: &Counting, replicate: u64) -> Result<Vec<u64>, Stop> {
-        let mut rows = vec![0; counting.rows];
-        let parameters = self.population.parameters(self.plan.seed, replicate);
-        let shares = self.population.shares(&parameters);
-        let shares =
-            shares.map_err(|(stratum, shares)| Stop::SharesExceedOne { replicate, stratum, shares })?;
-        for (stratum, shares) in shares.into_iter().enumerate() {
+    fn rows(&self, replicate: u64) -> Result<Vec<u64>, Stop> {
+        let mut rows = vec![0; self.counting.rows];
+        for (stratum, shares) in self.realisation.shares(replicate)?.iter().enumerate() {
             if self.progress.cancelled() {
                 return Err(Stop::Interrupted);
             }
-            counting.add(stratum, &self.stratum(stratum, shares, replicate), &mut rows);
+            let tally = self.tally(stratum, shares, replicate)?;
+            self.counting.add(stratum, &tally, &mut rows);
         }
         Ok(rows)
     }
 
     /// The tally of one stratum, by cell.
-    fn stratum(&self, stratum: usize, shares: Vec<Vec<f64>>, replicate: u64) -> Vec<u64> {
-        let blueprint = &self.population.blueprints[stratum];
-        let declared = &self.population.scenario.strata[stratum];
+    fn tally(&self, stratum: usize, shares: &[Vec<f64>], replicate: u64) -> Result<Vec<u64>, Stop> {
         let stream = &self.people[stratum];
-        let mut tally = vec![0; blueprint.cells.len()];
-        let mut law = blueprint.law(&shares);
-        let mut people = stream.rng(replicate, 0);
-        let mut draw = |unit: u64, law: &Law, size: u64| match self.plan.engine {
-            Engine::Individuals => {
-                let drawn = individuals::tally(law, size, stream, replicate, unit, self.progress);
-                tally.iter_mut().zip(drawn).for_each(|(sum, people)| *sum += people);
-            }
-            Engine::Counts | Engine::Exact => {
-                self.progress.advance(size);
-                counts::add(law, size, &mut people, &mut tally);
-            }
-        };
-        match &declared.units {
-            None => draw(0, &law, declared.size),
-            Some(units) => {
-                let mut rng = self.leaning[stratum].rng(replicate, 0);
-                let varied = blueprint.rows_of(units.vary);
-                let mut leaning = shares.clone();
-                for (unit, size) in (0..).zip(units.sizes(declared.size)) {
-                    for &row in &varied {
-                        lean(&shares[row], units.concentration, &mut rng, &mut leaning[row]);
-                    }
-                    blueprint.law_into(&leaning, &mut law);
-                    draw(unit, &law, size);
+        let mut tally = vec![0; self.counting.of_cell[stratum].len()];
+        let mut rng = stream.rng(replicate, 0);
+        self.realisation.units(stratum, shares, replicate, |unit| {
+            match self.engine {
+                Engine::Individuals => {
+                    individuals::add(&unit, stream, replicate, self.progress, &mut tally);
+                }
+                Engine::Counts | Engine::Exact => {
+                    counts::add(unit.law, unit.people, &mut rng, &mut tally);
+                    self.progress.advance(unit.people);
                 }
             }
-        }
-        tally
+            Ok(())
+        })?;
+        Ok(tally)
     }
 }

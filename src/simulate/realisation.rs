@@ -1,0 +1,81 @@
+use super::population::{lean, sample};
+use super::stream::{Purpose, Stream};
+use super::{Population, Stop};
+use crate::scenario::{Distribution, Law};
+
+/// Replicates of a population up to the last step: parameters drawn, then the leanings of units.
+/// What draws the people is each engine's own.
+pub(super) struct Realisation<'a> {
+    population: &'a Population<'a>,
+    parameters: Vec<Stream>,
+    leaning: Vec<Stream>,
+}
+
+/// A unit of a stratum, or a whole stratum that has none.
+pub(super) struct Unit<'a> {
+    /// Its number within the stratum, from 0.
+    pub(super) number: u64,
+    /// How many people it has.
+    pub(super) people: u64,
+    /// The law of their profiles.
+    pub(super) law: &'a Law,
+}
+
+impl<'a> Realisation<'a> {
+    pub(super) fn new(population: &'a Population<'a>, seed: u64) -> Self {
+        let (strata, parameters) = (&population.scenario.strata, &population.scenario.parameters);
+        let parameter = |name: &str| Stream::new(Purpose::Parameter, name, seed);
+        Realisation {
+            population,
+            parameters: parameters.iter().map(|p| parameter(&p.name)).collect(),
+            leaning: strata.iter().map(|s| Stream::new(Purpose::Leaning, &s.id, seed)).collect(),
+        }
+    }
+
+    /// The shares of every row of every stratum in one replicate.
+    ///
+    /// # Errors
+    ///
+    /// If the parameters drawn make some of them exceed 1.
+    pub(super) fn shares(&self, replicate: u64) -> Result<Vec<Vec<Vec<f64>>>, Stop> {
+        let parameters = self.population.scenario.parameters.iter().zip(&self.parameters);
+        let value = |distribution, stream: &Stream| match distribution {
+            Distribution::Fixed(value) => value,
+            distribution => sample(distribution, &mut stream.rng(replicate, 0)),
+        };
+        let values: Vec<f64> = parameters.map(|(p, stream)| value(p.distribution, stream)).collect();
+        let shares = self.population.shares(&values);
+        shares.map_err(|(stratum, shares)| Stop::SharesExceedOne { replicate, stratum, shares })
+    }
+
+    /// Hands over the units of a stratum in order, given its shares in this replicate.
+    ///
+    /// # Errors
+    ///
+    /// The first that `each` returns.
+    pub(super) fn units<E>(
+        &self,
+        stratum: usize,
+        shares: &[Vec<f64>],
+        replicate: u64,
+        mut each: impl FnMut(Unit<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let declared = &self.population.scenario.strata[stratum];
+        let blueprint = &self.population.blueprints[stratum];
+        let mut law = blueprint.law(shares);
+        let Some(units) = &declared.units else {
+            return each(Unit { number: 0, people: declared.size, law: &law });
+        };
+        let mut rng = self.leaning[stratum].rng(replicate, 0);
+        let varied = blueprint.rows_of(units.vary);
+        let mut leaning = shares.to_vec();
+        for (number, people) in (0..).zip(units.sizes(declared.size)) {
+            for &row in &varied {
+                lean(&shares[row], units.concentration, &mut rng, &mut leaning[row]);
+            }
+            blueprint.law_into(&leaning, &mut law);
+            each(Unit { number, people, law: &law })?;
+        }
+        Ok(())
+    }
+}
