@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::experiment::Experiment;
-use super::sensitivity::{morris_effects, sobol_indices, variance_split};
+use super::{morris_effects, sobol_indices, variance_split};
 use crate::domain::AxisValue;
 use crate::output::{PartFigures, SensitivityRow};
 use crate::scenario::DesignKind;

@@ -5,7 +5,7 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::design::Design;
+use super::Design;
 use crate::domain::{AxisValue, Diagnostic, Engine, Outcome, PointOutcomes, Setting};
 use crate::output::{AxisKind, SweepColumns};
 use crate::proposal::Interpretation;
