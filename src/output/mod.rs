@@ -51,7 +51,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Those in which an outcome table can be written to a file.
+    /// Those in which a table can be written to a file.
     pub const IN_FILES: [Format; 4] = [Format::Csv, Format::Parquet, Format::Markdown, Format::Json];
 
     /// The ending of such a file's name; the terminal's format has none.
@@ -73,6 +73,9 @@ impl Format {
     }
 }
 
+#[cfg(not(feature = "polars"))]
+const NO_PARQUET: &str = "this build of repat has no Parquet; build it with the feature `polars`";
+
 /// Writes an outcome table in a format.
 ///
 /// # Errors
@@ -87,8 +90,6 @@ pub fn write_table(table: &OutcomeTable, format: Format) -> Result<Vec<u8>, Stri
         #[cfg(feature = "polars")]
         Format::Parquet => parquet::parquet(table),
         #[cfg(not(feature = "polars"))]
-        Format::Parquet => {
-            Err("this build of repat has no Parquet; build it with the feature `polars`".into())
-        }
+        Format::Parquet => Err(NO_PARQUET.into()),
     }
 }
