@@ -14,6 +14,8 @@ mod solution;
 #[cfg(feature = "polars")]
 mod sweep_tables;
 #[cfg(feature = "polars")]
+mod table_files;
+#[cfg(feature = "polars")]
 mod tabulate;
 mod transitions;
 
@@ -27,9 +29,10 @@ pub use numbers::grouped;
 pub use solution::{SolutionReport, Target, solution_json, solution_text};
 #[cfg(feature = "polars")]
 pub use sweep_tables::{
-    AxisKind, PartFigures, SensitivityRow, SweepColumns, TableFiles, design_part, figures, part,
-    sensitivity_part,
+    AxisKind, SensitivityRow, SweepColumns, design_part, part, replicates_part, sensitivity_part,
 };
+#[cfg(feature = "polars")]
+pub use table_files::{PartFigures, TableFiles, figures};
 pub use transitions::write_transitions;
 
 #[cfg(feature = "polars")]

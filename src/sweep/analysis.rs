@@ -36,11 +36,13 @@ impl<'a> Analysis<'a> {
         Analysis { experiment, means: none.clone(), variances: none, failed: 0, few, spread }
     }
 
+    /// Whether there is anything to analyse, and few enough of it.
+    pub(super) fn is_possible(&self) -> bool {
+        self.few && self.spread
+    }
+
     /// Takes in a part's figures, in order.
     pub(super) fn add(&mut self, figures: &PartFigures) {
-        if !(self.few && self.spread) {
-            return;
-        }
         for point in figures.rows.chunk_by(|a, b| a.0 == b.0) {
             if point.iter().any(|(_, figures)| figures.is_none()) {
                 self.failed += 1;
