@@ -113,7 +113,7 @@ pub(super) struct Delivery {
     #[arg(long, value_enum)]
     pub(super) format: Option<FormatName>,
 
-    /// Write the table to a file (.csv, .md or .json; `run` also .parquet), with a manifest beside it
+    /// Write the table to a file (.csv, .parquet, .md or .json), with a manifest beside it
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
 

@@ -7,17 +7,14 @@ use super::progress::Bar;
 use super::run::{on_threads, plan, questions, refuse_memory};
 use crate::domain::{Diagnostic, TransitionTable};
 use crate::input::{self, Loaded, suggestion};
-use crate::output::{About, Format, write_transitions};
+use crate::output::{About, write_transitions};
 use crate::proposal::Interpretation;
 use crate::simulate::{Population, transitions};
-
-/// The formats of files that can be written.
-const IN_FILES: [Format; 3] = [Format::Csv, Format::Markdown, Format::Json];
 
 /// `repat compare`: what each proposal does with the people of each outcome of another.
 pub(super) fn compare(args: &CompareArgs) -> Result<Vec<u8>, Failure> {
     let since = Instant::now();
-    let format = args.delivery.format(&IN_FILES)?;
+    let format = args.delivery.format()?;
     let loaded = input::load(&args.sampling.request(Some(&args.scenario), &args.proposals))?;
     let pairs = pairs(&loaded.interpretations, args.baseline.as_deref())?;
     let files = args.delivery.reserve()?;

@@ -20,12 +20,12 @@ pub(super) struct Made<'a> {
 }
 
 impl Delivery {
-    /// The format asked for, by name or by the file's ending; one of these.
-    pub(super) fn format(&self, formats: &[Format]) -> Result<Format, Failure> {
+    /// The format asked for, by name or by the file's ending.
+    pub(super) fn format(&self) -> Result<Format, Failure> {
         let asked = self.format.map(|format| format.format());
         let Some(path) = &self.out else { return Ok(asked.unwrap_or(Format::Table)) };
-        let Some(of_path) = Format::of_path(path).filter(|format| formats.contains(format)) else {
-            return Err(Failure::input(no_format(path, formats)));
+        let Some(of_path) = Format::of_path(path) else {
+            return Err(Failure::input(no_format(path)));
         };
         if cfg!(not(feature = "polars")) && of_path == Format::Parquet {
             let what = "this build of repat has no Parquet";
@@ -53,12 +53,9 @@ impl Delivery {
     }
 }
 
-fn no_format(path: &Path, formats: &[Format]) -> Diagnostic {
-    let what = match Format::of_path(path) {
-        None => format!("--out {}: the ending does not name a format", path.display()),
-        Some(_) => format!("--out {}: this table cannot be written in that format", path.display()),
-    };
-    let endings: Vec<&str> = formats.iter().filter_map(|format| format.ending()).collect();
+fn no_format(path: &Path) -> Diagnostic {
+    let what = format!("--out {}: the ending does not name a format", path.display());
+    let endings: Vec<&str> = Format::IN_FILES.iter().filter_map(|format| format.ending()).collect();
     let (last, others) = endings.split_last().map_or(("", &[][..]), |(last, others)| (*last, others));
     Diagnostic::new(what).help(format!("end the name in {} or {last}", others.join(", ")))
 }

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::progress::Bar;
 use crate::domain::{Diagnostic, OutcomeTable, Setting};
 use crate::input::{self, Loaded};
-use crate::output::{About, Format, write_table};
+use crate::output::{About, write_table};
 use crate::proposal::Interpretation;
 use crate::simulate::{Column, Plan, Population, Question, outcomes};
 
@@ -16,7 +16,7 @@ const MAX_RESULTS: u64 = 1 << 27;
 /// `repat run`: load, reserve the files, simulate, write.
 pub(super) fn run(args: &RunArgs) -> Result<Vec<u8>, Failure> {
     let since = Instant::now();
-    let format = args.delivery.format(&Format::IN_FILES)?;
+    let format = args.delivery.format()?;
     let loaded = input::load(&args.sampling.request(Some(&args.scenario), &args.proposals))?;
     let files = args.delivery.reserve()?;
     let table = simulate(args, &loaded)?;

@@ -5,13 +5,13 @@ use super::progress::{Bar, Unit};
 use super::run::pool;
 use super::say;
 use super::sweep_args::{MergeArgs, OnError, SweepArgs};
-use crate::domain::{Diagnostic, PointOutcomes, SourceFile};
+use crate::domain::{Diagnostic, Engine, PointOutcomes, SourceFile};
 use crate::input::{self, Loaded};
-use crate::output::part;
 use crate::scenario::{Scenario, Sweep};
 use crate::simulate::Progress;
 use crate::sweep::{
-    Existing, Experiment, FolderError, Identity, Shard, SweepFolder, merge_shards, write_tables,
+    Existing, Experiment, FolderError, Identity, Parts, Shard, SweepFolder, merge_shards, part_files,
+    write_tables,
 };
 
 /// `repat sweep`: evaluate the points that are missing, part by part, then write the tables.
@@ -27,19 +27,19 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<Vec<u8>, Failure> {
         say(&format!("shard {shard} is done; `repat merge {folder}` joins all of them\n"));
         return Ok(Vec::new());
     }
-    tables(&experiment, &folder.part_files(experiment.parts()), &args.out, &identity)
+    tables(&experiment, &folder.parts(experiment.parts()), &args.out, &identity)
 }
 
 /// `repat merge`: join the shards in a folder into the tables that one run would have written.
 pub(super) fn merge(args: &MergeArgs) -> Result<Vec<u8>, Failure> {
-    let (identity, files) = merge_shards(&args.folder)?;
-    let recorded = |key: &str| identity.0.get(key).cloned().unwrap_or_default();
-    let name = args.sweep.clone().unwrap_or_else(|| recorded("file"));
+    let (identity, parts) = merge_shards(&args.folder)?;
+    let name = args.sweep.clone().unwrap_or_else(|| identity.value("file").into());
     let (loaded, mut sweep) = input::load_sweep(&name)?;
-    sweep.seed = recorded("seed").parse().unwrap_or(sweep.seed);
-    sweep.replicates = recorded("replicates").parse().unwrap_or(sweep.replicates);
+    sweep.seed = identity.value("seed").parse().unwrap_or(sweep.seed);
+    sweep.replicates = identity.value("replicates").parse().unwrap_or(sweep.replicates);
+    sweep.keep_replicates = identity.keeps_replicates();
     let experiment = experiment(&loaded, &sweep)?;
-    let mut now = self::identity(&experiment, &recorded("file"), &loaded.files, Shard::WHOLE);
+    let mut now = self::identity(&experiment, identity.value("file"), &loaded.files, Shard::WHOLE);
     now.0.remove("shard");
     let differences = identity.differences(&now);
     if !differences.is_empty() {
@@ -51,13 +51,19 @@ pub(super) fn merge(args: &MergeArgs) -> Result<Vec<u8>, Failure> {
         ));
     }
     now.0.insert("shard".into(), Shard::WHOLE.to_string());
-    tables(&experiment, &files, &args.folder, &now)
+    tables(&experiment, &parts, &args.folder, &now)
 }
 
 fn load(name: &str, args: &SweepArgs) -> Result<(Loaded, Sweep), Failure> {
     let (loaded, mut sweep) = input::load_sweep(name)?;
     sweep.seed = args.seed.unwrap_or(sweep.seed);
     sweep.replicates = args.replicates.unwrap_or(sweep.replicates);
+    sweep.keep_replicates = args.keep_replicates;
+    if sweep.keep_replicates && sweep.engine == Engine::Exact {
+        let what = format!("--keep-replicates: the engine of {name} is `exact`, which draws no replicates");
+        let help = "leave it out, or set engine = \"counts\" in a sweep file of your own";
+        return Err(Failure::input(Diagnostic::new(what).help(help)));
+    }
     Ok((loaded, sweep))
 }
 
@@ -76,6 +82,7 @@ fn identity(experiment: &Experiment<'_>, file: &str, files: &[Arc<SourceFile>], 
         ("file", file.to_string()),
         ("seed", sweep.seed.to_string()),
         ("replicates", sweep.replicates.to_string()),
+        ("keep_replicates", if sweep.keep_replicates { "yes" } else { "no" }.to_string()),
         ("points", experiment.points().to_string()),
         ("parts", experiment.parts().to_string()),
         ("shard", shard.to_string()),
@@ -90,13 +97,12 @@ fn run(args: &SweepArgs, experiment: &Experiment<'_>, folder: &mut SweepFolder) 
     let points = missing.iter().map(|part| experiment.points_of(*part).count() as u64).sum();
     let bar = Bar::new(points, Unit::Points, args.progress);
     let pool = pool(args.threads)?;
-    let columns = experiment.columns();
     for number in missing {
         // Parts are written by this thread: the table writer has threads of its own.
         let outcomes = pool.install(|| experiment.evaluate(experiment.points_of(number), &bar));
         let outcomes = outcomes.map_err(|_| Failure::Interrupted)?;
         stop_on_error(args.on_error, &outcomes)?;
-        folder.keep(number, &part(&columns, &outcomes).map_err(Failure::Run)?)?;
+        folder.keep(number, &part_files(experiment, &outcomes).map_err(Failure::Run)?)?;
         if bar.cancelled() {
             return Err(Failure::Interrupted);
         }
@@ -117,12 +123,12 @@ fn stop_on_error(on_error: OnError, outcomes: &[PointOutcomes]) -> Result<(), Fa
 
 fn tables(
     experiment: &Experiment<'_>,
-    files: &[std::path::PathBuf],
+    parts: &Parts,
     folder: &Path,
     identity: &Identity,
 ) -> Result<Vec<u8>, Failure> {
     let since = Instant::now();
-    let notes = write_tables(experiment, files, folder, identity).map_err(Failure::Run)?;
+    let notes = write_tables(experiment, parts, folder, identity).map_err(Failure::Run)?;
     notes.iter().for_each(|note| say(&format!("{note}\n")));
     say(&format!(
         "wrote the tables of {} points to {} in {:.1} s; the prisoners in them are synthetic\n",

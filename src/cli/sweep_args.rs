@@ -30,6 +30,11 @@ pub(super) struct SweepArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub(super) replicates: Option<u64>,
 
+    /// Also write what every single replicate counted: replicates.parquet and .csv, one row for each point,
+    /// replicate, proposal and outcome. Not for the engine `exact`, which draws none
+    #[arg(long)]
+    pub(super) keep_replicates: bool,
+
     /// Seed of design and population, in place of the file's
     #[arg(long, value_name = "S")]
     pub(super) seed: Option<u64>,
@@ -62,8 +67,8 @@ pub(super) struct TabulateArgs {
     /// The folder of a finished sweep
     pub(super) folder: PathBuf,
 
-    /// The table: outcomes, sensitivity or design
-    #[arg(long, value_name = "TABLE", default_value = "outcomes", value_parser = ["outcomes", "sensitivity", "design"])]
+    /// The table: outcomes, sensitivity, design or replicates
+    #[arg(long, value_name = "TABLE", default_value = "outcomes", value_parser = ["outcomes", "sensitivity", "design", "replicates"])]
     pub(super) table: String,
 
     /// A column whose values name the rows; repeatable. Default: proposal, for sensitivity axis
@@ -74,7 +79,7 @@ pub(super) struct TabulateArgs {
     #[arg(long, value_name = "COLUMN")]
     pub(super) columns: Vec<String>,
 
-    /// The column with the numbers. Default: mean, for sensitivity value
+    /// The column with the numbers. Default: mean, for sensitivity value, for replicates people
     #[arg(long, value_name = "COLUMN")]
     pub(super) measure: Option<String>,
 

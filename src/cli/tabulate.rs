@@ -17,10 +17,15 @@ pub(super) fn run(args: &TabulateArgs) -> Result<Vec<u8>, Failure> {
         [] => vec![name.to_string()],
         given => given.to_vec(),
     };
+    let measure = match args.table.as_str() {
+        "sensitivity" => "value",
+        "replicates" => "people",
+        _ => "mean",
+    };
     let slice = Slice {
         rows: default(&args.rows, if sensitivity { "axis" } else { "proposal" }),
         columns: default(&args.columns, if sensitivity { "measure" } else { "outcome" }),
-        measure: args.measure.clone().unwrap_or_else(|| if sensitivity { "value" } else { "mean" }.into()),
+        measure: args.measure.clone().unwrap_or_else(|| measure.into()),
         only: args.only.clone(),
     };
     let format = match args.format {

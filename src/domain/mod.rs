@@ -19,7 +19,8 @@ pub use crossings::{Crossings, Point};
 pub use diagnostic::{Diagnostic, Place, SourceFile};
 pub use outcome::{Outcome, OutcomeSet};
 pub use outcome_table::{
-    AxisValue, Engine, Millionths, Moved, OutcomeRow, OutcomeTable, PointOutcomes, Sample, Spread, cascade,
+    AxisValue, Engine, Millionths, Moved, OutcomeRow, OutcomeTable, PointOutcomes, RowReplicates, Sample,
+    Spread, cascade,
 };
 pub use setting::Setting;
 pub use source::{Basis, Citation, Source, Status};

@@ -209,6 +209,17 @@ pub struct PointOutcomes {
     pub axes: Vec<Option<AxisValue>>,
     /// The outcome table's rows, or why there are none.
     pub rows: Result<Vec<OutcomeRow>, String>,
+    /// What single replicates counted of each row; empty where that is not kept.
+    pub replicates: Vec<RowReplicates>,
+}
+
+/// What single replicates counted of an outcome row, by replicate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowReplicates {
+    /// The people.
+    pub people: Vec<u64>,
+    /// Of these, the people whose wish does not accept the outcome.
+    pub against_wish: Vec<u64>,
 }
 
 #[cfg(test)]

@@ -40,7 +40,20 @@ impl SweepFile<'_> {
         let (title, design) = (title?, design?);
         let name = self.name.clone();
         let (engine, replicates, seed) = (engine?, replicates?, seed?);
-        let sweep = Sweep { name, title, note, axes, design, design_place, engine, replicates, seed, by };
+        let keep_replicates = false;
+        let sweep = Sweep {
+            name,
+            title,
+            note,
+            axes,
+            design,
+            design_place,
+            engine,
+            replicates,
+            seed,
+            by,
+            keep_replicates,
+        };
         (problems.len() == before).then_some(sweep)
     }
 

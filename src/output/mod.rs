@@ -14,6 +14,8 @@ mod solution;
 #[cfg(feature = "polars")]
 mod sweep_tables;
 #[cfg(feature = "polars")]
+mod table_files;
+#[cfg(feature = "polars")]
 mod tabulate;
 mod transitions;
 
@@ -27,9 +29,10 @@ pub use numbers::grouped;
 pub use solution::{SolutionReport, Target, solution_json, solution_text};
 #[cfg(feature = "polars")]
 pub use sweep_tables::{
-    AxisKind, PartFigures, SensitivityRow, SweepColumns, TableFiles, design_part, figures, part,
-    sensitivity_part,
+    AxisKind, SensitivityRow, SweepColumns, design_part, part, replicates_part, sensitivity_part,
 };
+#[cfg(feature = "polars")]
+pub use table_files::{PartFigures, TableFiles, figures};
 pub use transitions::write_transitions;
 
 #[cfg(feature = "polars")]
@@ -51,7 +54,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Those in which an outcome table can be written to a file.
+    /// Those in which a table can be written to a file.
     pub const IN_FILES: [Format; 4] = [Format::Csv, Format::Parquet, Format::Markdown, Format::Json];
 
     /// The ending of such a file's name; the terminal's format has none.
@@ -73,6 +76,9 @@ impl Format {
     }
 }
 
+#[cfg(not(feature = "polars"))]
+const NO_PARQUET: &str = "this build of repat has no Parquet; build it with the feature `polars`";
+
 /// Writes an outcome table in a format.
 ///
 /// # Errors
@@ -87,8 +93,6 @@ pub fn write_table(table: &OutcomeTable, format: Format) -> Result<Vec<u8>, Stri
         #[cfg(feature = "polars")]
         Format::Parquet => parquet::parquet(table),
         #[cfg(not(feature = "polars"))]
-        Format::Parquet => {
-            Err("this build of repat has no Parquet; build it with the feature `polars`".into())
-        }
+        Format::Parquet => Err(NO_PARQUET.into()),
     }
 }

@@ -1,12 +1,6 @@
-use std::{fmt, fs::File, io::Cursor, path::Path};
+use polars::prelude::*;
 
-use polars::{
-    io::{csv::write::BatchedWriter as CsvBatches, parquet::write::BatchedWriter as ParquetBatches},
-    prelude::*,
-};
-
-use super::OutFile;
-use crate::domain::{AxisValue, OutcomeRow, PointOutcomes};
+use crate::domain::{AxisValue, OutcomeRow, PointOutcomes, RowReplicates};
 
 /// The columns of a sweep's tables that differ from sweep to sweep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,10 +76,6 @@ fn outcome_frame(columns: &SweepColumns, points: &[PointOutcomes]) -> PolarsResu
             }
         })
         .collect();
-    let text = |name: &str, of: &dyn for<'a> Fn(&'a OutcomeRow) -> Option<&'a str>| -> Column {
-        let values: StringChunked = lines.iter().map(|(_, row)| row.and_then(of)).collect();
-        values.with_name(name.into()).into_column()
-    };
     let number = |name: &str, of: &dyn Fn(&OutcomeRow) -> Option<f64>| -> Column {
         let values: Float64Chunked = lines.iter().map(|(_, row)| row.and_then(of)).collect();
         values.with_name(name.into()).into_column()
@@ -95,8 +85,28 @@ fn outcome_frame(columns: &SweepColumns, points: &[PointOutcomes]) -> PolarsResu
         let values: Int64Chunked = lines.iter().map(|(_, row)| row.and_then(of)).collect();
         values.with_name(name.into()).into_column()
     };
-    let points: Vec<&PointOutcomes> = lines.iter().map(|(point, _)| *point).collect();
-    let mut series = point_columns(columns, &points);
+    let mut series = naming_columns(columns, &lines);
+    series.push(number("mean", &|row| Some(row.mean.people())));
+    series.push(number("sd", &|row| row.spread.sd));
+    series.extend([("q05", 0), ("q50", 1), ("q95", 2)].map(|(name, i)| quantile(name, i)));
+    series.push(number("share", &|row| row.share));
+    series.push(number("against_wish", &|row| Some(row.against_wish.people())));
+    let status = |(point, _): &Line<'_>| Some(if point.rows.is_ok() { "ok" } else { "error" });
+    let status: StringChunked = lines.iter().map(status).collect();
+    series.push(status.with_name("status".into()).into_column());
+    let message: StringChunked = lines.iter().map(|(point, _)| point.rows.as_ref().err().cloned()).collect();
+    series.push(message.with_name("message".into()).into_column());
+    DataFrame::new(lines.len(), series)
+}
+
+/// What each line is about: its point and place, scenario, proposal, reading, group and outcome.
+fn naming_columns(columns: &SweepColumns, lines: &[Line<'_>]) -> Vec<Column> {
+    let text = |name: &str, of: &dyn for<'a> Fn(&'a OutcomeRow) -> Option<&'a str>| -> Column {
+        let values: StringChunked = lines.iter().map(|(_, row)| row.and_then(of)).collect();
+        values.with_name(name.into()).into_column()
+    };
+    let points = lines.iter().map(|(point, _)| (point.point, point.axes.as_slice()));
+    let mut series = point_columns(columns, points);
     let scenario: StringChunked = std::iter::repeat_n(Some(columns.scenario.as_str()), lines.len()).collect();
     series.push(scenario.with_name("scenario".into()).into_column());
     series.push(text("proposal", &|row| Some(&row.proposal)));
@@ -105,25 +115,75 @@ fn outcome_frame(columns: &SweepColumns, points: &[PointOutcomes]) -> PolarsResu
         series.push(text(name, &|row| Some(&row.by[i])));
     }
     series.push(text("outcome", &|row| Some(row.outcome.name())));
-    series.push(number("mean", &|row| Some(row.mean.people())));
-    series.push(number("sd", &|row| row.spread.sd));
-    series.extend([("q05", 0), ("q50", 1), ("q95", 2)].map(|(name, i)| quantile(name, i)));
-    series.push(number("share", &|row| row.share));
-    series.push(number("against_wish", &|row| Some(row.against_wish.people())));
-    let status: StringChunked =
-        points.iter().map(|point| Some(if point.rows.is_ok() { "ok" } else { "error" })).collect();
-    series.push(status.with_name("status".into()).into_column());
-    let message: StringChunked = points.iter().map(|point| point.rows.as_ref().err().cloned()).collect();
-    series.push(message.with_name("message".into()).into_column());
+    series
+}
+
+/// What single replicates counted at some points as Parquet: for each point one row for each
+/// replicate, proposal, group and outcome. A point that failed has none.
+///
+/// # Errors
+///
+/// If the table cannot be written.
+pub fn replicates_part(columns: &SweepColumns, points: &[PointOutcomes]) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    write_replicates(columns, points, &mut bytes).map_err(|error| error.to_string())?;
+    Ok(bytes)
+}
+
+/// Rows that are made at a time: a single point may have millions.
+const REPLICATE_ROWS: usize = 65_536;
+
+fn write_replicates(
+    columns: &SweepColumns,
+    points: &[PointOutcomes],
+    bytes: &mut Vec<u8>,
+) -> PolarsResult<()> {
+    let schema = replicate_frame(columns, &[])?.schema().clone();
+    let mut writer = ParquetWriter::new(bytes).batched(&schema)?;
+    let mut lines = points.iter().flat_map(replicate_lines);
+    loop {
+        let some: Vec<ReplicateLine<'_>> = lines.by_ref().take(REPLICATE_ROWS).collect();
+        if some.is_empty() {
+            return writer.finish().map(drop);
+        }
+        writer.write_batch(&replicate_frame(columns, &some)?)?;
+    }
+}
+
+/// A row of a table of replicates: a point's outcome row, what was counted of it, and in which replicate.
+type ReplicateLine<'a> = (Line<'a>, &'a RowReplicates, usize);
+
+fn replicate_lines(point: &PointOutcomes) -> impl Iterator<Item = ReplicateLine<'_>> {
+    let rows = point.rows.as_deref().unwrap_or_default();
+    let replicates = point.replicates.first().map_or(0, |counted| counted.people.len());
+    (0..replicates).flat_map(move |replicate| {
+        let counted = rows.iter().zip(&point.replicates);
+        counted.map(move |(row, counted)| ((point, Some(row)), counted, replicate))
+    })
+}
+
+fn replicate_frame(columns: &SweepColumns, lines: &[ReplicateLine<'_>]) -> PolarsResult<DataFrame> {
+    let number = |name: &str, of: &dyn Fn(&ReplicateLine<'_>) -> u64| -> Column {
+        let values: Int64Chunked = lines.iter().map(|line| Some(of(line) as i64)).collect();
+        values.with_name(name.into()).into_column()
+    };
+    let named: Vec<Line<'_>> = lines.iter().map(|(line, ..)| *line).collect();
+    let mut series = naming_columns(columns, &named);
+    series.push(number("replicate", &|(.., replicate)| *replicate as u64));
+    series.push(number("people", &|(_, counted, replicate)| counted.people[*replicate]));
+    series.push(number("against_wish", &|(_, counted, replicate)| counted.against_wish[*replicate]));
     DataFrame::new(lines.len(), series)
 }
 
 /// The number of each line's point and its place on the axes.
-fn point_columns(columns: &SweepColumns, points: &[&PointOutcomes]) -> Vec<Column> {
-    let numbers: Int64Chunked = points.iter().map(|point| Some(point.point as i64)).collect();
+fn point_columns<'a>(
+    columns: &SweepColumns,
+    points: impl Iterator<Item = (u64, &'a [Option<AxisValue>])> + Clone,
+) -> Vec<Column> {
+    let numbers: Int64Chunked = points.clone().map(|(point, _)| Some(point as i64)).collect();
     let mut series = vec![numbers.with_name("point".into()).into_column()];
     for (i, (name, kind)) in columns.axes.iter().enumerate() {
-        let values = points.iter().map(|point| &point.axes[i]);
+        let values = points.clone().map(|(_, axes)| &axes[i]);
         let column = match kind {
             AxisKind::Share => {
                 values.map(share).collect::<Float64Chunked>().with_name(name.into()).into_column()
@@ -166,10 +226,12 @@ fn level(value: &Option<AxisValue>) -> Option<&str> {
 /// # Errors
 ///
 /// If the table cannot be written.
-pub fn design_part(columns: &SweepColumns, points: &[PointOutcomes]) -> Result<Vec<u8>, String> {
-    let points: Vec<&PointOutcomes> = points.iter().collect();
-    let mut frame =
-        DataFrame::new(points.len(), point_columns(columns, &points)).map_err(|error| error.to_string())?;
+pub fn design_part(
+    columns: &SweepColumns,
+    points: &[(u64, Vec<Option<AxisValue>>)],
+) -> Result<Vec<u8>, String> {
+    let series = point_columns(columns, points.iter().map(|(point, axes)| (*point, axes.as_slice())));
+    let mut frame = DataFrame::new(points.len(), series).map_err(|error| error.to_string())?;
     parquet_bytes(&mut frame)
 }
 
@@ -199,113 +261,4 @@ pub fn sensitivity_part(by: &[String], rows: &[SensitivityRow]) -> Result<Vec<u8
     ]);
     let mut frame = DataFrame::new(rows.len(), columns).map_err(|error| error.to_string())?;
     parquet_bytes(&mut frame)
-}
-
-/// Rows of a Parquet row group, at least.
-const ROW_GROUP: usize = 32_768;
-
-/// A table written part by part, as Parquet and as CSV; memory stays that of one part.
-pub struct TableFiles {
-    files: [OutFile; 2],
-    /// Parts that wait to make a row group: a file of very many groups is slow and large.
-    waiting: Option<DataFrame>,
-    parquet: ParquetBatches<File>,
-    csv: CsvBatches<File>,
-}
-
-/// The means and standard deviations of a part's rows, in order, with their points.
-#[derive(Debug, Default)]
-pub struct PartFigures {
-    /// For each row: its point, mean and standard deviation; absent for a point that failed.
-    pub rows: Vec<(u64, Option<(f64, f64)>)>,
-}
-
-impl fmt::Debug for TableFiles {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TableFiles").field("files", &self.files).finish_non_exhaustive()
-    }
-}
-
-impl TableFiles {
-    /// Begins `stem.parquet` and `stem.csv` in a folder with the columns of a part.
-    ///
-    /// # Errors
-    ///
-    /// If a file cannot be written or the part cannot be read.
-    pub fn begin(folder: &Path, stem: &str, part: &[u8]) -> Result<TableFiles, String> {
-        let reserve = |ending: &str| OutFile::reserve(&folder.join(format!("{stem}.{ending}")), true);
-        let files = [reserve("parquet"), reserve("csv")];
-        let [parquet_file, csv_file] = files.map(|file| file.map_err(|error| error.to_string()));
-        let (parquet_file, csv_file) = (parquet_file?, csv_file?);
-        let schema = read(part)?.schema().clone();
-        let notes = vec![("repat".to_string(), "The prisoners are synthetic.".to_string())];
-        let handle = parquet_file.handle().map_err(|error| error.to_string())?;
-        let parquet = ParquetWriter::new(handle)
-            .with_key_value_metadata(Some(KeyValueMetadata::from_static(notes)))
-            .batched(&schema)
-            .map_err(|error| error.to_string())?;
-        let handle = csv_file.handle().map_err(|error| error.to_string())?;
-        let csv = CsvWriter::new(handle).batched(&schema).map_err(|error| error.to_string())?;
-        Ok(TableFiles { files: [parquet_file, csv_file], waiting: None, parquet, csv })
-    }
-
-    /// Adds a part.
-    ///
-    /// # Errors
-    ///
-    /// If the part cannot be read or the table not be written.
-    pub fn append(&mut self, part: &[u8]) -> Result<(), String> {
-        let frame = read(part)?;
-        self.csv.write_batch(&frame).map_err(|error| error.to_string())?;
-        let waiting = match self.waiting.take() {
-            Some(waiting) => waiting.vstack(&frame).map_err(|error| error.to_string())?,
-            None => frame,
-        };
-        let enough = waiting.height() >= ROW_GROUP;
-        self.waiting = Some(waiting);
-        if enough { self.write_group() } else { Ok(()) }
-    }
-
-    fn write_group(&mut self) -> Result<(), String> {
-        let Some(mut waiting) = self.waiting.take() else { return Ok(()) };
-        waiting.rechunk_mut();
-        self.parquet.write_batch(&waiting).map_err(|error| error.to_string())
-    }
-
-    /// Ends both files and gives them their names.
-    ///
-    /// # Errors
-    ///
-    /// If they cannot be written.
-    pub fn keep(mut self) -> Result<(), String> {
-        self.write_group()?;
-        self.parquet.finish().map_err(|error| error.to_string())?;
-        self.csv.finish().map_err(|error| error.to_string())?;
-        drop((self.parquet, self.csv));
-        self.files.into_iter().try_for_each(|file| file.keep().map_err(|error| error.to_string()))
-    }
-}
-
-fn read(part: &[u8]) -> Result<DataFrame, String> {
-    ParquetReader::new(Cursor::new(part)).finish().map_err(|error| error.to_string())
-}
-
-/// The means and standard deviations in a part of outcomes.
-///
-/// # Errors
-///
-/// If the part cannot be read.
-pub fn figures(part: &[u8]) -> Result<PartFigures, String> {
-    let columns = ["point", "mean", "sd"].map(String::from);
-    let frame = ParquetReader::new(Cursor::new(part)).with_columns(Some(columns.to_vec())).finish();
-    let frame = frame.map_err(|error| error.to_string())?;
-    let number =
-        |name: &str| -> PolarsResult<Vec<Option<f64>>> { Ok(frame.column(name)?.f64()?.iter().collect()) };
-    let points =
-        || -> PolarsResult<Vec<i64>> { Ok(frame.column("point")?.i64()?.into_no_null_iter().collect()) };
-    let both = points().and_then(|points| Ok((points, number("mean")?, number("sd")?)));
-    let (points, means, sds) = both.map_err(|error| error.to_string())?;
-    let rows = points.into_iter().zip(means.into_iter().zip(sds));
-    let rows = rows.map(|(point, (mean, sd))| (point as u64, mean.map(|mean| (mean, sd.unwrap_or(0.0)))));
-    Ok(PartFigures { rows: rows.collect() })
 }

@@ -2,13 +2,15 @@ use comfy_table::{CellAlignment, Table, TableStyle, presets};
 use serde_json::{Value, json};
 
 use super::Format;
+#[cfg(not(feature = "polars"))]
+use super::NO_PARQUET;
 use super::numbers::{decimal, grouped};
 use super::records::{document, lines};
 use super::sheet::{STYLE, heading};
 use crate::domain::{Comparison, Moved, Outcome, Side, Transition, TransitionTable};
 
 /// The columns of every machine-readable format.
-const COLUMNS: [&str; 13] = [
+pub(super) const COLUMNS: [&str; 13] = [
     "scenario",
     "from_proposal",
     "from_reading",
@@ -28,7 +30,7 @@ const COLUMNS: [&str; 13] = [
 ///
 /// # Errors
 ///
-/// For [`Format::Parquet`], in which only outcome tables can be written.
+/// Only for [`Format::Parquet`]: if this build has no Parquet.
 pub fn write_transitions(table: &TransitionTable, format: Format) -> Result<Vec<u8>, String> {
     match format {
         Format::Table => Ok(terminal(table).into_bytes()),
@@ -38,11 +40,14 @@ pub fn write_transitions(table: &TransitionTable, format: Format) -> Result<Vec<
             let rows = rows(table).map(|(comparison, transition)| object(table, comparison, transition));
             document(&table.scenario, &table.sample, table.notes(), rows.collect())
         }
-        Format::Parquet => Err("transitions cannot be written as Parquet; use .csv".into()),
+        #[cfg(feature = "polars")]
+        Format::Parquet => super::parquet::transitions_parquet(table),
+        #[cfg(not(feature = "polars"))]
+        Format::Parquet => Err(NO_PARQUET.into()),
     }
 }
 
-fn rows(table: &TransitionTable) -> impl Iterator<Item = (&Comparison, &Transition)> {
+pub(super) fn rows(table: &TransitionTable) -> impl Iterator<Item = (&Comparison, &Transition)> {
     let comparisons = table.comparisons.iter();
     comparisons.flat_map(|comparison| comparison.transitions.iter().map(move |t| (comparison, t)))
 }

@@ -24,6 +24,8 @@ pub struct Sweep {
     pub seed: u64,
     /// Columns to break outcomes down by.
     pub by: Vec<String>,
+    /// Whether what single replicates counted is kept too.
+    pub keep_replicates: bool,
 }
 
 /// Which points of the axes are visited.

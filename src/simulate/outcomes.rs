@@ -1,5 +1,7 @@
-use super::{Counting, Plan, Population, Progress, Stop, Summary, summarise};
-use crate::domain::{Engine, Outcome, OutcomeRow, OutcomeTable, Profile, Sample, Setting, Status, cascade};
+use super::{Counting, Draws, Plan, Population, Progress, Stop, Summary, summarise};
+use crate::domain::{
+    Engine, Outcome, OutcomeRow, OutcomeTable, Profile, RowReplicates, Sample, Setting, Status, cascade,
+};
 use crate::proposal::{Interpretation, Rulings};
 use crate::scenario::Scenario;
 
@@ -192,5 +194,13 @@ impl Layout {
             }
         }
         rows
+    }
+
+    /// What single replicates counted of each row of the table, in the order of [`Layout::rows`].
+    pub fn replicates(&self, questions: &[Question], draws: &Draws) -> Vec<RowReplicates> {
+        let rows = 0..questions.len() * self.groups.len() * Outcome::ALL.len();
+        let firsts = rows.map(|row| row * MEASURES);
+        let counted = |first| RowReplicates { people: draws.row(first), against_wish: draws.row(first + 1) };
+        firsts.map(counted).collect()
     }
 }

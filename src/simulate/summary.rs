@@ -46,7 +46,8 @@ impl Summary {
         }
     }
 
-    fn of_draws(draws: &Draws, rows: usize) -> Summary {
+    /// Sums so many rows of draws up.
+    pub fn of_draws(draws: &Draws, rows: usize) -> Summary {
         let denominator = u128::from(draws.replicates());
         let mut summary = Summary { sums: Vec::new(), denominator, spreads: Vec::new() };
         for row in 0..rows {

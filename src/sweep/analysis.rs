@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::experiment::Experiment;
-use super::sensitivity::{morris_effects, sobol_indices, variance_split};
+use super::{morris_effects, sobol_indices, variance_split};
 use crate::domain::AxisValue;
 use crate::output::{PartFigures, SensitivityRow};
 use crate::scenario::DesignKind;
@@ -36,11 +36,13 @@ impl<'a> Analysis<'a> {
         Analysis { experiment, means: none.clone(), variances: none, failed: 0, few, spread }
     }
 
+    /// Whether there is anything to analyse, and few enough of it.
+    pub(super) fn is_possible(&self) -> bool {
+        self.few && self.spread
+    }
+
     /// Takes in a part's figures, in order.
     pub(super) fn add(&mut self, figures: &PartFigures) {
-        if !(self.few && self.spread) {
-            return;
-        }
         for point in figures.rows.chunk_by(|a, b| a.0 == b.0) {
             if point.iter().any(|(_, figures)| figures.is_none()) {
                 self.failed += 1;

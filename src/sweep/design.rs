@@ -1,20 +1,12 @@
-use std::fmt;
-
 use rand::{Rng, rngs::ChaCha8Rng};
 use sobol_burley::parts::{owen_scramble_rev, sobol_rev};
 
+use super::DesignError;
+use super::design_size::{checked_len, levels};
 use super::shuffle::Shuffle;
+use super::trajectory::{Move, Trajectory};
 use crate::scenario::{Coordinate, DesignKind};
 use crate::simulate::{Purpose, Stream};
-
-/// One step of a Morris trajectory.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Move {
-    /// The axis that moves, from 0.
-    pub axis: usize,
-    /// By how much its share changes; negative when it falls.
-    pub change: f64,
-}
 
 /// A design of experiments: a sequence of points, each made from its index alone, so that a
 /// million points take no more memory than one.
@@ -147,54 +139,8 @@ impl Design {
     }
 }
 
-/// One Morris trajectory, in grid levels.
-#[derive(Debug)]
-struct Trajectory {
-    start: Vec<u64>,
-    end: Vec<u64>,
-    /// The axes in the order in which they go from start to end.
-    order: Vec<usize>,
-}
-
-impl Trajectory {
-    /// Each axis goes between a random level of the lower half of the grid and the level half a
-    /// grid above, up or down.
-    fn draw(axes: usize, half: u64, rng: &mut ChaCha8Rng) -> Trajectory {
-        let mut trajectory = Trajectory { start: Vec::new(), end: Vec::new(), order: (0..axes).collect() };
-        for _ in 0..axes {
-            let low = below(half, rng);
-            let rises = below(2, rng) == 1;
-            trajectory.start.push(if rises { low } else { low + half });
-            trajectory.end.push(if rises { low + half } else { low });
-        }
-        for last in (1..axes).rev() {
-            trajectory.order.swap(last, below(last as u64 + 1, rng) as usize);
-        }
-        trajectory
-    }
-
-    /// The levels after so many moves.
-    fn point(mut self, moves: usize) -> Vec<u64> {
-        for &axis in &self.order[..moves] {
-            self.start[axis] = self.end[axis];
-        }
-        self.start
-    }
-
-    fn moves(self, levels: u32) -> Vec<Move> {
-        let delta = f64::from(levels) / (2.0 * f64::from(levels - 1));
-        let change = |axis: usize| if self.end[axis] > self.start[axis] { delta } else { -delta };
-        self.order.iter().map(|&axis| Move { axis, change: change(axis) }).collect()
-    }
-}
-
 fn shares(shares: impl Iterator<Item = f64>) -> Vec<Coordinate> {
     shares.map(Coordinate::Share).collect()
-}
-
-/// A number below `bound`, uneven by at most `bound` in 2^64.
-fn below(bound: u64, rng: &mut ChaCha8Rng) -> u64 {
-    ((u128::from(rng.next_u64()) * u128::from(bound)) >> 64) as u64
 }
 
 /// A place within a stratum. With 28 bits the sum with a stratum's number is exact, so that no
@@ -207,172 +153,6 @@ fn within_stratum(rng: &mut ChaCha8Rng) -> f64 {
 /// the quantiles of a distribution may be infinite.
 fn middle(cell: u32, bits: i32) -> f64 {
     (f64::from(cell) + 0.5) / 2f64.powi(bits)
-}
-
-fn levels(axes: &[Option<u64>]) -> Result<Vec<u64>, DesignError> {
-    if axes.is_empty() {
-        return Err(DesignError::NoAxes);
-    }
-    let levels = |(axis, steps): (usize, &Option<u64>)| match *steps {
-        Some(0) => Err(DesignError::NoValues { axis }),
-        steps => Ok(steps.unwrap_or(0)),
-    };
-    axes.iter().enumerate().map(levels).collect()
-}
-
-/// The number of points, when the kind suits the axes.
-fn checked_len(kind: DesignKind, levels: &[u64]) -> Result<u64, DesignError> {
-    let axes = levels.len() as u64;
-    let len = match kind {
-        DesignKind::Zip => equal(declared(levels)?)?.into(),
-        DesignKind::Grid => product(declared(levels)?),
-        DesignKind::OneAtATime => 1 + sum(declared(levels)?),
-        DesignKind::LatinHypercube { points } => points.into(),
-        DesignKind::Sobol { points } => sobol_rows(points, axes)?,
-        DesignKind::Saltelli { base } => sobol_rows(base, 2 * axes)? * u128::from(axes + 2),
-        DesignKind::Morris { trajectories, levels } => {
-            even(levels)?;
-            u128::from(trajectories) * u128::from(axes + 1)
-        }
-    };
-    within(len, Design::MAX_POINTS)
-}
-
-fn declared(levels: &[u64]) -> Result<&[u64], DesignError> {
-    match levels.iter().position(|&levels| levels == 0) {
-        Some(axis) => Err(DesignError::Continuous { axis }),
-        None => Ok(levels),
-    }
-}
-
-fn equal(levels: &[u64]) -> Result<u64, DesignError> {
-    match levels.iter().position(|&other| other != levels[0]) {
-        Some(axis) => Err(DesignError::UnequalLengths { first: levels[0], axis, values: levels[axis] }),
-        None => Ok(levels[0]),
-    }
-}
-
-fn product(levels: &[u64]) -> u128 {
-    levels.iter().fold(1, |product: u128, &levels| product.saturating_mul(levels.into()))
-}
-
-fn sum(levels: &[u64]) -> u128 {
-    levels.iter().map(|&levels| u128::from(levels)).sum()
-}
-
-fn sobol_rows(rows: u64, dimensions: u64) -> Result<u128, DesignError> {
-    if dimensions > Design::MAX_SOBOL_DIMENSIONS {
-        return Err(DesignError::TooManyDimensions { dimensions });
-    }
-    within(rows.into(), Design::MAX_SOBOL_POINTS)?;
-    if !rows.is_power_of_two() {
-        return Err(DesignError::NotAPowerOfTwo { points: rows });
-    }
-    Ok(rows.into())
-}
-
-fn even(levels: u32) -> Result<(), DesignError> {
-    if levels == 0 || levels % 2 == 1 {
-        return Err(DesignError::OddLevels { levels });
-    }
-    Ok(())
-}
-
-fn within(points: u128, most: u64) -> Result<u64, DesignError> {
-    match u64::try_from(points) {
-        Ok(0) => Err(DesignError::NoPoints),
-        Ok(points) if points <= most => Ok(points),
-        points => Err(DesignError::TooManyPoints { points: points.ok(), most }),
-    }
-}
-
-/// Why there is no such design. Axes are numbered from 0 in the fields and from 1 in the message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DesignError {
-    /// Nothing varies.
-    NoAxes,
-    /// There would be no point.
-    NoPoints,
-    /// An axis declares an empty list of values.
-    NoValues {
-        /// The axis.
-        axis: usize,
-    },
-    /// A zip, a grid or one at a time over an axis without declared values.
-    Continuous {
-        /// The axis.
-        axis: usize,
-    },
-    /// A zip over axes with different numbers of values.
-    UnequalLengths {
-        /// Number of values of the first axis.
-        first: u64,
-        /// The first axis that differs.
-        axis: usize,
-        /// Its number of values.
-        values: u64,
-    },
-    /// Sobol' points, or rows of a Saltelli design, that would leave strata empty.
-    NotAPowerOfTwo {
-        /// The number asked for.
-        points: u64,
-    },
-    /// An odd number of Morris grid levels, or none.
-    OddLevels {
-        /// The number asked for.
-        levels: u32,
-    },
-    /// More points, or rows of a Saltelli design, than there may be.
-    TooManyPoints {
-        /// The number asked for; `None` when it is beyond 2^64.
-        points: Option<u64>,
-        /// The most there may be.
-        most: u64,
-    },
-    /// More dimensions than the Sobol' sequence has.
-    TooManyDimensions {
-        /// The number needed.
-        dimensions: u64,
-    },
-}
-
-impl fmt::Display for DesignError {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match *self {
-            DesignError::NoAxes => write!(f, "nothing varies: there are no axes"),
-            DesignError::NoPoints => write!(f, "there must be at least one point"),
-            DesignError::NoValues { axis } => write!(f, "axis {} has no values", axis + 1),
-            DesignError::Continuous { axis } => {
-                write!(f, "axis {} is a continuum; this design needs a list of values for it", axis + 1)
-            }
-            DesignError::UnequalLengths { first, axis, values } => {
-                write!(f, "axis 1 has {first} values but axis {} has {values}", axis + 1)
-            }
-            DesignError::NotAPowerOfTwo { points } => {
-                let (less, more) = powers_around(points);
-                write!(f, "{points} is not a power of two; {less} and {more} are")
-            }
-            DesignError::OddLevels { levels } => write!(f, "the number of levels must be even, not {levels}"),
-            DesignError::TooManyPoints { points: Some(points), most } => {
-                write!(f, "{points} points are too many; there may be {most}")
-            }
-            DesignError::TooManyPoints { points: None, most } => {
-                write!(f, "these are too many points to count; there may be {most}")
-            }
-            DesignError::TooManyDimensions { dimensions } => {
-                let most = Design::MAX_SOBOL_DIMENSIONS;
-                write!(f, "the design needs {dimensions} dimensions but Sobol' sequences end at {most}")
-            }
-        }
-    }
-}
-
-impl std::error::Error for DesignError {}
-
-/// The powers of two below and above a number that is none.
-fn powers_around(number: u64) -> (u64, u64) {
-    let more = number.next_power_of_two();
-    (more / 2, more)
 }
 
 #[cfg(test)]
@@ -579,50 +359,5 @@ mod tests {
             [0.0, 2.0 / 3.0],
         ];
         assert_eq!(RANDOM.map(first), expected);
-    }
-
-    fn refusal(kind: DesignKind, axes: &[Option<u64>]) -> String {
-        Design::new(kind, axes, 1).unwrap_err().to_string()
-    }
-
-    #[test]
-    fn axes_that_do_not_suit_the_kind_are_refused() {
-        let mixed = [Some(2), None];
-        let listed = "axis 2 is a continuum; this design needs a list of values for it";
-        for kind in [DesignKind::Zip, DesignKind::Grid, DesignKind::OneAtATime] {
-            assert_eq!(refusal(kind, &mixed), listed);
-        }
-        assert_eq!(refusal(DesignKind::Zip, &declared(&[2, 3])), "axis 1 has 2 values but axis 2 has 3");
-        assert_eq!(refusal(DesignKind::Grid, &declared(&[2, 0])), "axis 2 has no values");
-        assert_eq!(refusal(DesignKind::Grid, &[]), "nothing varies: there are no axes");
-    }
-
-    #[test]
-    fn numbers_that_make_no_design_are_refused() {
-        let refusal = |kind| refusal(kind, &continuous(2));
-        let none = "there must be at least one point";
-        assert_eq!(refusal(DesignKind::LatinHypercube { points: 0 }), none);
-        assert_eq!(refusal(DesignKind::Saltelli { base: 0 }), none);
-        assert_eq!(refusal(DesignKind::Morris { trajectories: 0, levels: 4 }), none);
-        let power = "1000 is not a power of two; 512 and 1024 are";
-        assert_eq!(refusal(DesignKind::Sobol { points: 1000 }), power);
-        assert_eq!(refusal(DesignKind::Saltelli { base: 1000 }), power);
-        let even = "the number of levels must be even, not 5";
-        assert_eq!(refusal(DesignKind::Morris { trajectories: 9, levels: 5 }), even);
-    }
-
-    #[test]
-    fn designs_beyond_the_limits_are_refused() {
-        let points = DesignKind::LatinHypercube { points: 10_000_001 };
-        let many = "10000001 points are too many; there may be 10000000";
-        assert_eq!(refusal(points, &continuous(1)), many);
-        let countless = "these are too many points to count; there may be 10000000";
-        assert_eq!(refusal(DesignKind::Grid, &declared(&[u64::MAX; 3])), countless);
-        let most = "131072 points are too many; there may be 65536";
-        assert_eq!(refusal(DesignKind::Sobol { points: 1 << 17 }, &continuous(1)), most);
-        let dimensions = "the design needs 258 dimensions but Sobol' sequences end at 256";
-        assert_eq!(refusal(DesignKind::Saltelli { base: 2 }, &continuous(129)), dimensions);
-        assert!(Design::new(DesignKind::Saltelli { base: 2 }, &continuous(128), 1).is_ok());
-        assert!(Design::new(DesignKind::Sobol { points: 65_536 }, &continuous(256), 1).is_ok());
     }
 }

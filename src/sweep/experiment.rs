@@ -5,13 +5,13 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::design::Design;
-use crate::domain::{AxisValue, Diagnostic, Engine, Outcome, PointOutcomes, Setting};
+use super::Design;
+use crate::domain::{AxisValue, Diagnostic, Engine, Outcome, PointOutcomes, RowReplicates, Setting};
 use crate::output::{AxisKind, SweepColumns};
 use crate::proposal::Interpretation;
 use crate::scenario::{Axis, Distribution, Scenario, Sweep, Target};
 use crate::simulate::{
-    Column, Counting, Layout, Plan, Population, Progress, Question, Silent, Stop, summarise,
+    Column, Counting, Layout, Plan, Population, Progress, Question, Silent, Stop, Summary, draw, summarise,
 };
 
 /// A sweep laid out over its scenario, ready to be evaluated at any of its points.
@@ -39,6 +39,8 @@ struct Asked {
 
 /// Rows of a part at the most.
 const PART_ROWS: u64 = 8_192;
+/// Rows of a part at the most, where there is one for each replicate.
+const PART_KEPT: u64 = 65_536;
 /// Replicates of a part at the most: what a kill can cost.
 const PART_REPLICATES: u64 = 200_000;
 /// People drawn one by one for a part at the most.
@@ -99,7 +101,11 @@ impl<'a> Experiment<'a> {
             Engine::Individuals => replicates.saturating_mul(self.population.scenario.population()),
             Engine::Counts | Engine::Exact => 1,
         };
-        let by_rows = PART_ROWS / self.rows_per_point().max(1);
+        let rows = self.rows_per_point().max(1);
+        let by_rows = match self.sweep.keep_replicates {
+            true => PART_KEPT / rows.saturating_mul(replicates),
+            false => PART_ROWS / rows,
+        };
         by_rows.min(PART_REPLICATES / replicates).min(PART_PEOPLE / people.max(1)).max(1)
     }
 
@@ -173,15 +179,32 @@ impl<'a> Experiment<'a> {
         let asked = self.questions_at(&axes);
         let plan =
             Plan { engine: self.sweep.engine, seed: self.sweep.seed, replicates: self.sweep.replicates };
-        let rows = match summarise(&population, &asked.counting, plan, &Points(progress)) {
-            Ok(summary) => Ok(self.layout.rows(&asked.questions, &summary)),
+        let (rows, replicates) = match self.summarise(&population, &asked, plan, &Points(progress)) {
+            Ok((summary, replicates)) => (Ok(self.layout.rows(&asked.questions, &summary)), replicates),
             Err(Stop::Interrupted) => return Err(Stop::Interrupted),
-            Err(Stop::SharesExceedOne { replicate, stratum, shares }) => Err(format!(
-                "replicate {replicate}: the shares of stratum {} add up to {:.6}",
-                scenario.strata[stratum].id, shares.sum
-            )),
+            Err(Stop::SharesExceedOne { replicate, stratum, shares }) => {
+                let stratum = &scenario.strata[stratum].id;
+                let why = format!("the shares of stratum {stratum} add up to {:.6}", shares.sum);
+                (Err(format!("replicate {replicate}: {why}")), Vec::new())
+            }
         };
-        Ok(PointOutcomes { point, axes, rows })
+        Ok(PointOutcomes { point, axes, rows, replicates })
+    }
+
+    /// The summary of a point, and what single replicates counted if that is kept.
+    fn summarise(
+        &self,
+        population: &Population<'_>,
+        asked: &Asked,
+        plan: Plan,
+        progress: &dyn Progress,
+    ) -> Result<(Summary, Vec<RowReplicates>), Stop> {
+        if !self.sweep.keep_replicates {
+            return Ok((summarise(population, &asked.counting, plan, progress)?, Vec::new()));
+        }
+        let draws = draw(population, &asked.counting, plan, progress)?;
+        let summary = Summary::of_draws(&draws, asked.counting.rows);
+        Ok((summary, self.layout.replicates(&asked.questions, &draws)))
     }
 
     /// The scenario with the axes' values in place of its own.

@@ -1,51 +1,14 @@
 use std::{
-    collections::BTreeMap,
-    fmt, io,
+    collections::BTreeSet,
+    io,
     path::{Path, PathBuf},
-    str::FromStr,
 };
 
-use super::Identity;
 use super::journal::{Journal, Record};
+use super::parts::{PartTable, Parts, part_digest, part_path, parts_folder, work_folder};
+use super::{Identity, Shard};
 use crate::domain::Diagnostic;
 use crate::output::{OutFile, digest};
-
-/// One of several runs that share a sweep: it does every part whose number leaves this remainder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shard {
-    /// Which one, from 1.
-    pub index: u64,
-    /// Of how many.
-    pub count: u64,
-}
-
-impl Shard {
-    /// The whole sweep.
-    pub const WHOLE: Shard = Shard { index: 1, count: 1 };
-
-    /// Whether the part is this shard's.
-    pub fn has(self, part: u64) -> bool {
-        part % self.count == self.index - 1
-    }
-}
-
-impl fmt::Display for Shard {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.index, self.count)
-    }
-}
-
-impl FromStr for Shard {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Shard, String> {
-        let parsed = text.split_once('/').and_then(|(index, count)| {
-            Some(Shard { index: index.parse().ok()?, count: count.parse().ok()? })
-        });
-        let sound = parsed.filter(|shard| (1..=shard.count).contains(&shard.index) && shard.count <= 100_000);
-        sound.ok_or_else(|| "write which shard of how many, as in 2/7".into())
-    }
-}
 
 /// What to do about results that are there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,12 +45,12 @@ impl FolderError {
 pub struct SweepFolder {
     work: PathBuf,
     shard: Shard,
+    tables: &'static [PartTable],
     journal: Journal,
-    done: BTreeMap<u64, String>,
+    done: BTreeSet<u64>,
 }
 
 const JOURNAL: &str = "journal.jsonl";
-const PARTS: &str = "parts";
 
 impl SweepFolder {
     /// Opens `folder` for the whole sweep, or `folder/shard-i-of-n` for a shard.
@@ -111,11 +74,12 @@ impl SweepFolder {
             Existing::Replace if journal_path.exists() => clear(&work)?,
             Existing::Refuse | Existing::Replace => {}
         }
-        let parts = work.join(PARTS);
+        let parts = parts_folder(&work);
         std::fs::create_dir_all(&parts).map_err(|error| FolderError::failed(&parts, &error))?;
         let journal = Journal::begin(&journal_path, identity);
         let journal = journal.map_err(|error| FolderError::failed(&journal_path, &error))?;
-        Ok(SweepFolder { work, shard, journal, done: BTreeMap::new() })
+        let (tables, done) = (PartTable::of(identity), BTreeSet::new());
+        Ok(SweepFolder { work, shard, tables, journal, done })
     }
 
     fn resume(work: PathBuf, shard: Shard, identity: &Identity) -> Result<SweepFolder, FolderError> {
@@ -129,44 +93,48 @@ impl SweepFolder {
             return Err(FolderError::refused(problem.help(help)));
         }
         let journal = Journal::resume(&path).map_err(|error| FolderError::failed(&path, &error))?;
-        let whole = |(part, digest): &(u64, String)| part_digest(&work, *part).as_ref() == Some(digest);
-        let done = record.done.into_iter().filter(whole).collect();
-        Ok(SweepFolder { work, shard, journal, done })
+        let tables = PartTable::of(identity);
+        let whole =
+            |(part, digest): &(&u64, &String)| part_digest(&work, tables, **part).as_ref() == Some(*digest);
+        let done = record.done.iter().filter(whole).map(|(part, _)| *part).collect();
+        Ok(SweepFolder { work, shard, tables, journal, done })
     }
 
     /// The parts still to be done, of so many in all.
     pub fn missing(&self, parts: u64) -> Vec<u64> {
-        (0..parts).filter(|part| self.shard.has(*part) && !self.done.contains_key(part)).collect()
+        (0..parts).filter(|part| self.shard.has(*part) && !self.done.contains(part)).collect()
     }
 
-    /// Keeps a finished part: first its file, then the note that it is there.
+    /// Keeps a finished part: first the file of each of its tables, then the note that they are there.
     ///
     /// # Errors
     ///
     /// If it cannot be written.
-    pub fn keep(&mut self, part: u64, bytes: &[u8]) -> Result<(), FolderError> {
-        let path = part_path(&self.work, part);
-        let written = OutFile::reserve(&path, true).and_then(|file| file.write(bytes));
-        written.map_err(|error| FolderError::Failed(error.to_string()))?;
-        let digest = digest(bytes);
+    pub fn keep(&mut self, part: u64, files: &[Vec<u8>]) -> Result<(), FolderError> {
+        for (table, bytes) in self.tables.iter().zip(files) {
+            let path = part_path(&self.work, *table, part);
+            let written = OutFile::reserve(&path, true).and_then(|file| file.write(bytes));
+            written.map_err(|error| FolderError::Failed(error.to_string()))?;
+        }
+        let digest = digest(&files.concat());
         let noted = self.journal.done(part, &digest);
         noted.map_err(|error| FolderError::failed(&self.work.join(JOURNAL), &error))?;
-        self.done.insert(part, digest);
+        self.done.insert(part);
         Ok(())
     }
 
-    /// The files of all parts of a whole sweep, in order.
-    pub fn part_files(&self, parts: u64) -> Vec<PathBuf> {
-        (0..parts).map(|part| part_path(&self.work, part)).collect()
+    /// All parts of a whole sweep, of so many.
+    pub fn parts(&self, parts: u64) -> Parts {
+        Parts { folder: self.work.clone(), shards: 1, parts }
     }
 }
 
-/// What shards left in a folder: their common identity and the files of all parts, in order.
+/// What shards left in a folder: their common identity and all parts.
 ///
 /// # Errors
 ///
 /// If shards are missing, unfinished, damaged or not of one run: names every one that is wrong.
-pub fn merge_shards(folder: &Path) -> Result<(Identity, Vec<PathBuf>), FolderError> {
+pub fn merge_shards(folder: &Path) -> Result<(Identity, Parts), FolderError> {
     let shards = shards_in(folder)?;
     let Some(count) = shards.first().map(|shard| shard.count) else {
         let what = format!("{}: there are no shards to merge", folder.display());
@@ -179,51 +147,55 @@ pub fn merge_shards(folder: &Path) -> Result<(Identity, Vec<PathBuf>), FolderErr
         problem = problem.note(format!("shards of another number than {count}: {}", mixed.join(", ")));
     }
     let mut identity: Option<Identity> = None;
-    let mut files: BTreeMap<u64, PathBuf> = BTreeMap::new();
     for shard in (1..=count).map(|index| Shard { index, count }) {
-        match shard_files(folder, shard) {
-            Ok((own, parts)) => {
+        match finished_shard(folder, shard) {
+            Ok(own) => {
                 let first = identity.get_or_insert_with(|| own.clone());
                 let differences = first.differences(&own);
                 problem = differences
                     .iter()
                     .fold(problem, |p, d| p.note(format!("shard {shard} is of another run: {d}")));
-                files.extend(parts);
             }
             Err(why) => problem = problem.note(format!("shard {shard} {why}")),
         }
     }
     match identity {
-        Some(identity) if problem.notes.is_empty() => Ok((identity, files.into_values().collect())),
+        Some(identity) if problem.notes.is_empty() => {
+            let parts = number_of_parts(&identity);
+            Ok((identity, Parts { folder: folder.into(), shards: count, parts }))
+        }
         _ => Err(FolderError::refused(
             problem.help("run or resume the shards named, each with the same sweep and seed"),
         )),
     }
 }
 
-/// A shard's identity without its number, and its parts with their files.
-fn shard_files(folder: &Path, shard: Shard) -> Result<(Identity, BTreeMap<u64, PathBuf>), String> {
+/// A shard's identity without its number, if all of its parts are there.
+fn finished_shard(folder: &Path, shard: Shard) -> Result<Identity, String> {
     let work = work_folder(folder, shard);
     if !work.join(JOURNAL).exists() {
         return Err("is missing".into());
     }
     let record = record(&work).map_err(|_| "has an unreadable journal".to_string())?;
     let mut identity = record.identity;
-    let parts: u64 = identity.0.get("parts").and_then(|parts| parts.parse().ok()).unwrap_or(0);
     if identity.0.remove("shard") != Some(shard.to_string()) {
         return Err("holds another shard's results".into());
     }
-    let mut files = BTreeMap::new();
+    let (parts, tables) = (number_of_parts(&identity), PartTable::of(&identity));
     for part in (0..parts).filter(|part| shard.has(*part)) {
         match record.done.get(&part) {
             None => return Err(format!("is unfinished: part {part} of {parts} is missing")),
-            Some(digest) if part_digest(&work, part).as_ref() != Some(digest) => {
+            Some(digest) if part_digest(&work, tables, part).as_ref() != Some(digest) => {
                 return Err(format!("is damaged: part {part} is not what was written"));
             }
-            Some(_) => files.insert(part, part_path(&work, part)),
-        };
+            Some(_) => {}
+        }
     }
-    Ok((identity, files))
+    Ok(identity)
+}
+
+fn number_of_parts(identity: &Identity) -> u64 {
+    identity.value("parts").parse().unwrap_or(0)
 }
 
 fn shards_in(folder: &Path) -> Result<Vec<Shard>, FolderError> {
@@ -236,13 +208,6 @@ fn shards_in(folder: &Path) -> Result<Vec<Shard>, FolderError> {
     let mut shards: Vec<Shard> = shards.collect();
     shards.sort_by_key(|shard| (shard.count, shard.index));
     Ok(shards)
-}
-
-fn work_folder(folder: &Path, shard: Shard) -> PathBuf {
-    match shard {
-        Shard::WHOLE => folder.into(),
-        Shard { index, count } => folder.join(format!("shard-{index}-of-{count}")),
-    }
 }
 
 fn is_shard(entry: &io::Result<std::fs::DirEntry>) -> bool {
@@ -266,7 +231,7 @@ fn record(work: &Path) -> Result<Record, FolderError> {
 
 /// Removes what an earlier sweep left, and nothing else.
 fn clear(work: &Path) -> Result<(), FolderError> {
-    let parts = work.join(PARTS);
+    let parts = parts_folder(work);
     let removed = std::fs::remove_dir_all(&parts).or_else(|error| match error.kind() {
         io::ErrorKind::NotFound => Ok(()),
         _ => Err(error),
@@ -274,14 +239,6 @@ fn clear(work: &Path) -> Result<(), FolderError> {
     removed.map_err(|error| FolderError::failed(&parts, &error))?;
     let journal = work.join(JOURNAL);
     std::fs::remove_file(&journal).map_err(|error| FolderError::failed(&journal, &error))
-}
-
-fn part_path(work: &Path, part: u64) -> PathBuf {
-    work.join(PARTS).join(format!("part-{part:06}.parquet"))
-}
-
-fn part_digest(work: &Path, part: u64) -> Option<String> {
-    std::fs::read(part_path(work, part)).ok().map(|bytes| digest(&bytes))
 }
 
 #[cfg(test)]
@@ -293,23 +250,12 @@ mod tests {
     }
 
     #[test]
-    fn shards_share_all_parts_between_them() {
-        let shards: Vec<Shard> = (1..=3).map(|index| Shard { index, count: 3 }).collect();
-        for part in 0..20 {
-            assert_eq!(shards.iter().filter(|shard| shard.has(part)).count(), 1);
-        }
-        for wrong in ["0/3", "4/3", "1/0", "1", "a/b", "1/3/2"] {
-            assert!(wrong.parse::<Shard>().is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
     fn a_part_that_was_tampered_with_is_done_again() {
         let folder = tempfile::tempdir().unwrap();
         let whole = identity(Shard::WHOLE);
         let mut sweep = SweepFolder::open(folder.path(), Shard::WHOLE, &whole, Existing::Refuse).unwrap();
-        (0..3).for_each(|part| sweep.keep(part, b"result").unwrap());
-        std::fs::write(part_path(folder.path(), 1), "other").unwrap();
+        (0..3).for_each(|part| sweep.keep(part, &[b"result".into()]).unwrap());
+        std::fs::write(part_path(folder.path(), PartTable::Outcomes, 1), "other").unwrap();
         let again = SweepFolder::open(folder.path(), Shard::WHOLE, &whole, Existing::Resume).unwrap();
         assert_eq!(again.missing(3), [1]);
     }
@@ -340,7 +286,7 @@ mod tests {
             let mut run =
                 SweepFolder::open(folder.path(), shard, &identity(shard), Existing::Refuse).unwrap();
             if index == 1 {
-                run.keep(0, b"result").unwrap();
+                run.keep(0, &[b"result".into()]).unwrap();
             }
         }
         let Err(FolderError::Refused(problem)) = merge_shards(folder.path()) else {

@@ -25,6 +25,16 @@ impl Identity {
         Identity(files.iter().map(digest).collect())
     }
 
+    /// What was recorded of the run under a key.
+    pub fn value(&self, key: &str) -> &str {
+        self.0.get(key).map_or("", String::as_str)
+    }
+
+    /// Whether what single replicates counted is kept.
+    pub fn keeps_replicates(&self) -> bool {
+        self.value("keep_replicates") == "yes"
+    }
+
     /// Where the other differs, one line each.
     pub fn differences(&self, other: &Identity) -> Vec<String> {
         let keys = self.0.keys().chain(other.0.keys().filter(|key| !self.0.contains_key(*key)));

@@ -1,15 +1,30 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::analysis::Analysis;
-use super::{Experiment, Identity};
+use super::{Experiment, Identity, PartTable, Parts};
 use crate::domain::PointOutcomes;
-use crate::output::{OutFile, TableFiles, design_part, figures, sensitivity_part};
+use crate::output::{OutFile, TableFiles, design_part, figures, part, replicates_part, sensitivity_part};
 
 /// Points of the design table that are made at a time.
 const DESIGN_CHUNK: u64 = 65_536;
 
+/// The files of a part of a sweep, one for each of its tables.
+///
+/// # Errors
+///
+/// If a table cannot be written.
+pub fn part_files(experiment: &Experiment<'_>, outcomes: &[PointOutcomes]) -> Result<Vec<Vec<u8>>, String> {
+    let columns = experiment.columns();
+    let mut files = vec![part(&columns, outcomes)?];
+    if experiment.sweep().keep_replicates {
+        files.push(replicates_part(&columns, outcomes)?);
+    }
+    Ok(files)
+}
+
 /// Joins finished parts into the tables of a sweep, each as Parquet and CSV: `outcomes`,
-/// `design` and, where there is something to say, `sensitivity`; and writes `manifest.json`.
+/// `design`, `replicates` if they are kept and, where there is something to say, `sensitivity`; and
+/// writes `manifest.json`.
 /// Returns what the user should know.
 ///
 /// # Errors
@@ -17,56 +32,63 @@ const DESIGN_CHUNK: u64 = 65_536;
 /// If a part cannot be read or a table not be written.
 pub fn write_tables(
     experiment: &Experiment<'_>,
-    parts: &[PathBuf],
+    parts: &Parts,
     folder: &Path,
     identity: &Identity,
 ) -> Result<Vec<String>, String> {
     let mut analysis = Analysis::new(experiment);
-    let mut tables: Option<TableFiles> = None;
-    for path in parts {
-        let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        analysis.add(&figures(&bytes)?);
-        append(&mut tables, folder, "outcomes", &bytes)?;
-    }
-    tables.map_or(Ok(()), TableFiles::keep)?;
-    write_design(experiment, folder)?;
-    let mut notes = Vec::new();
-    match analysis.rows() {
-        Ok(rows) if !rows.is_empty() => {
-            let bytes = sensitivity_part(&experiment.columns().by, &rows)?;
-            let mut tables = None;
-            append(&mut tables, folder, "sensitivity", &bytes)?;
-            tables.map_or(Ok(()), TableFiles::keep)?;
+    let outcomes = parts.files(PartTable::Outcomes).map(|path| {
+        let part = read(&path)?;
+        if analysis.is_possible() {
+            analysis.add(&figures(&part)?);
         }
-        Ok(_) => {}
-        Err(why) => notes.push(why),
-    }
+        Ok(part)
+    });
+    write_table(folder, "outcomes", outcomes)?;
+    write_table(folder, "design", design_parts(experiment))?;
+    let kept = experiment.sweep().keep_replicates.then(|| parts.files(PartTable::Replicates));
+    write_table(folder, "replicates", kept.into_iter().flatten().map(|path| read(&path)))?;
+    let (rows, notes) = match analysis.rows() {
+        Ok(rows) => (rows, Vec::new()),
+        Err(why) => (Vec::new(), vec![why]),
+    };
+    let sensitivity = (!rows.is_empty()).then(|| sensitivity_part(&experiment.columns().by, &rows));
+    write_table(folder, "sensitivity", sensitivity.into_iter())?;
     write_manifest(folder, identity)?;
     Ok(notes)
 }
 
-fn append(tables: &mut Option<TableFiles>, folder: &Path, stem: &str, part: &[u8]) -> Result<(), String> {
-    let mut begun = match tables.take() {
-        Some(begun) => begun,
-        None => TableFiles::begin(folder, stem, part)?,
-    };
-    begun.append(part)?;
-    *tables = Some(begun);
-    Ok(())
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-fn write_design(experiment: &Experiment<'_>, folder: &Path) -> Result<(), String> {
-    let columns = experiment.columns();
-    let mut tables = None;
-    let mut first = 0;
-    while first < experiment.points() {
-        let last = experiment.points().min(first + DESIGN_CHUNK);
-        let point = |point: u64| PointOutcomes { point, axes: experiment.place(point), rows: Ok(Vec::new()) };
-        let points: Vec<PointOutcomes> = (first..last).map(point).collect();
-        append(&mut tables, folder, "design", &design_part(&columns, &points)?)?;
-        first = last;
+/// Joins parts into a table. Where there are none, a table that an earlier sweep left is removed, so
+/// that nobody takes it for this one's.
+fn write_table(
+    folder: &Path,
+    stem: &str,
+    parts: impl Iterator<Item = Result<Vec<u8>, String>>,
+) -> Result<(), String> {
+    let mut table = None;
+    for part in parts {
+        let part = part?;
+        let begun = match &mut table {
+            Some(begun) => begun,
+            none => none.insert(TableFiles::begin(folder, stem, &part)?),
+        };
+        begun.append(&part)?;
     }
-    tables.map_or(Ok(()), TableFiles::keep)
+    table.map_or_else(|| TableFiles::remove(folder, stem), TableFiles::keep)
+}
+
+fn design_parts<'a>(experiment: &'a Experiment<'a>) -> impl Iterator<Item = Result<Vec<u8>, String>> + 'a {
+    let columns = experiment.columns();
+    let firsts = (0..experiment.points()).step_by(DESIGN_CHUNK as usize);
+    firsts.map(move |first| {
+        let points = first..experiment.points().min(first + DESIGN_CHUNK);
+        let placed: Vec<_> = points.map(|point| (point, experiment.place(point))).collect();
+        design_part(&columns, &placed)
+    })
 }
 
 fn write_manifest(folder: &Path, identity: &Identity) -> Result<(), String> {

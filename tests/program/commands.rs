@@ -1,6 +1,6 @@
 //! What the commands say.
 
-use crate::printed;
+use crate::{FIXED, printed};
 
 const SOUTHERNER: [&str; 5] =
     ["captor=unc", "force=kpa", "nationality=korean", "residence=south", "wish=own-side"];
@@ -57,7 +57,7 @@ fn diff_counts_people_with_an_interval() {
 /// 5 % would stay elsewhere in the South, the same 0.065 % go to a third country.
 #[test]
 fn diff_is_exact_where_the_parameters_are_fixed() {
-    let fixed = [
+    let diff = [
         "diff",
         "1952-03-27-draft",
         "1952-07-03-nam-il",
@@ -67,20 +67,8 @@ fn diff_is_exact_where_the_parameters_are_fixed() {
         "json",
         "--set",
         "kpa_refusal=0.35",
-        "--set",
-        "cpv_refusal=0.69",
-        "--set",
-        "southern_pow_north=0.28",
-        "--set",
-        "internee_north=0.27",
-        "--set",
-        "stay_elsewhere=0.05",
-        "--set",
-        "roka_refusal=0.04",
-        "--set",
-        "contingent_refusal=0.005",
     ];
-    let json: serde_json::Value = serde_json::from_str(&printed(&fixed)).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&printed(&[&diff[..], &FIXED].concat())).unwrap();
     let expected = 16_243.0 * (0.28 + 0.05 + 0.00065);
     assert_eq!(json["moves"][0]["from"], "repatriated");
     assert!((json["moves"][0]["people"]["mean"].as_f64().unwrap() - expected).abs() < 1e-6);

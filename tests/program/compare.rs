@@ -1,5 +1,6 @@
 //! Proposals compared two by two on the same people.
 
+use polars::prelude::*;
 use repat::domain::{Engine, Outcome};
 use repat::input::{Request, load};
 use repat::proposal::Rulings;
@@ -149,6 +150,40 @@ fn a_comparison_can_be_written_with_its_manifest() {
     assert!(code == 2 && message.contains("--force"), "{message}");
 }
 
+/// The same columns and cells as the CSV, with types and with nulls where nothing is to be said.
+#[test]
+fn a_comparison_is_the_same_in_parquet_as_in_csv() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    for (engine, absent) in [("counts", 0), ("exact", 6 * 9)] {
+        for name in ["t.csv", "t.parquet"] {
+            let out = path(name).display().to_string();
+            let compare = ["compare", "--engine", engine, "--replicates", "20", "--baseline", DRAFT];
+            assert_eq!(printed(&[&compare[..], &["--out", &out, "--force"]].concat()), "");
+            assert!(path(&format!("{name}.manifest.json")).exists());
+        }
+        let parquet = ParquetReader::new(std::fs::File::open(path("t.parquet")).unwrap()).finish().unwrap();
+        let csv = CsvReader::new(std::fs::File::open(path("t.csv")).unwrap()).finish().unwrap();
+        assert_eq!(parquet.get_column_names(), csv.get_column_names());
+        assert_eq!(parquet.column("q50").unwrap().dtype(), &DataType::Int64);
+        assert_eq!(parquet.column("q50").unwrap().null_count(), absent);
+        assert!(parquet.column("to_reading").unwrap().null_count() > 0);
+        for (ours, theirs) in parquet.columns().iter().zip(csv.columns()) {
+            let theirs = theirs.cast(ours.dtype()).unwrap();
+            match ours.f64() {
+                // The CSV has six decimals.
+                Ok(ours) => {
+                    let pairs = ours.iter().zip(theirs.f64().unwrap().iter());
+                    for (ours, theirs) in pairs {
+                        assert!((ours.unwrap() - theirs.unwrap()).abs() <= 5.1e-7, "{ours:?} {theirs:?}");
+                    }
+                }
+                Err(_) => assert!(ours.equals_missing(&theirs), "{ours:?} {theirs:?}"),
+            }
+        }
+    }
+}
+
 #[test]
 fn what_cannot_be_compared_is_refused() {
     let twice = ["--proposal", DRAFT, "--proposal", "1952-03-27-draft:left=released", "--baseline"];
@@ -158,7 +193,7 @@ fn what_cannot_be_compared_is_refused() {
         (&["compare", "--baseline", "1952-07-03-namil"], "did you mean `1952-07-03-nam-il`?"),
         (&twice(DRAFT), "2 of those compared are meant"),
         (&twice("1952-03-27-draft:left=gone"), "is compared as read by clause-b=emended"),
-        (&["compare", "--out", "t.parquet"], "end the name in .csv, .md or .json"),
+        (&["compare", "--out", "t.xlsx"], "end the name in .csv, .parquet, .md or .json"),
         (&["compare", "--replicates", "1000000"], "too much for memory"),
     ];
     for (arguments, expected) in mistakes {

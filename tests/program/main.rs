@@ -18,6 +18,22 @@ use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 
+/// All parameters of `korea/1952-07-03` fixed, but for `kpa_refusal`, which tests vary.
+const FIXED: [&str; 12] = [
+    "--set",
+    "cpv_refusal=0.69",
+    "--set",
+    "southern_pow_north=0.28",
+    "--set",
+    "internee_north=0.27",
+    "--set",
+    "stay_elsewhere=0.05",
+    "--set",
+    "roka_refusal=0.04",
+    "--set",
+    "contingent_refusal=0.005",
+];
+
 /// The program, started in the project's folder.
 fn repat(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_repat"));

@@ -1,16 +1,24 @@
-//! The README holds: its table is a fresh run's, its own files work, its commands exist.
+//! The README and its pages hold: their tables are a fresh run's, their own files work, their commands exist.
+
+use std::path::Path;
 
 use repat::output::grouped;
 
 use crate::{printed, project, repat};
 
-fn readme() -> String {
-    std::fs::read_to_string(project().join("README.md")).unwrap()
+const PAGES: [&str; 2] = ["README.md", "docs/sweeps.md"];
+
+fn page(name: &str) -> String {
+    std::fs::read_to_string(project().join(name)).unwrap()
 }
 
-/// The fenced blocks whose first line is this, without it.
-fn blocks(first: &str) -> Vec<String> {
-    let text = readme();
+fn readme() -> String {
+    page("README.md")
+}
+
+/// The fenced blocks of a page whose first line is this, without it.
+fn blocks(name: &str, first: &str) -> Vec<String> {
+    let text = page(name);
     let parts: Vec<&str> = text.split("```").collect();
     let inside = parts.iter().skip(1).step_by(2);
     let found = inside.filter_map(|block| block.strip_prefix(first)?.strip_prefix('\n'));
@@ -20,13 +28,13 @@ fn blocks(first: &str) -> Vec<String> {
 #[test]
 fn the_table_is_that_of_a_fresh_run() {
     let table = printed(&["run"]);
-    assert!(blocks("text").contains(&table), "put this into the README:\n{table}");
+    assert!(blocks("README.md", "text").contains(&table), "put this into the README:\n{table}");
 }
 
 #[test]
 fn the_difference_is_that_of_a_fresh_run() {
     let diff = printed(&["diff", "1952-03-27-draft", "1952-07-03-nam-il", "--scenario", "korea/1952-07-03"]);
-    assert!(blocks("text").contains(&diff), "put this into the README:\n{diff}");
+    assert!(blocks("README.md", "text").contains(&diff), "put this into the README:\n{diff}");
 }
 
 /// The people moved, as the README's table gives them for several readings of the March draft.
@@ -71,9 +79,9 @@ fn its_number_released_against_their_wish_is_that_of_a_fresh_run() {
     assert!(readme().contains(&format!("released in July, {} had asked", grouped(against))), "{against}");
 }
 
-/// What the README says the shipped sweeps answer.
+/// What the page on sweeps, and shorter the README, says the shipped sweeps answer.
 #[test]
-fn its_answers_are_those_of_the_shipped_sweeps() {
+fn their_answers_are_those_of_the_shipped_sweeps() {
     let folder = tempfile::tempdir().unwrap();
     let swept = |name: &str| {
         let out = folder.path().join(name).display().to_string();
@@ -93,9 +101,10 @@ fn its_answers_are_those_of_the_shipped_sweeps() {
             ["--where", "outcome=repatriated", "--where", &reading, "--where", &share, "--where", &north];
         grouped(cell(&[&[july.as_str()], &only[..]].concat()).round() as u64)
     };
+    let sweeps = page("docs/sweeps.md");
     for number in [at("0.0", "0.0", "mandatory"), at("0.4", "0.0", "mandatory"), at("0.4", "0.45", "option")]
     {
-        assert!(readme().contains(&number), "{number}");
+        assert!(sweeps.contains(&number), "{number}");
     }
     let march = swept("march-wording");
     let part = |measure: &str| {
@@ -114,9 +123,10 @@ fn its_answers_are_those_of_the_shipped_sweeps() {
     };
     let [wording, population] = ["wording", "population"].map(|measure| (part(measure) * 100.0).round());
     assert!(
-        readme().contains(&format!("{wording} % of the variance"))
-            && readme().contains(&format!("{population} % lies"))
+        sweeps.contains(&format!("{wording} % of the variance"))
+            && sweeps.contains(&format!("{population} % lies"))
     );
+    assert!(readme().replace("\n   ", " ").contains(&format!("{wording} % of the variance")));
     assert!(part("chance") < 1e-3);
     for (held_by_unc, rate) in [("110000", "7"), ("83000", "35"), ("70000", "48")] {
         let target = (held_by_unc.parse::<u64>().unwrap() + 11_559).to_string();
@@ -129,18 +139,28 @@ fn its_answers_are_those_of_the_shipped_sweeps() {
         let percent = (value.parse::<f64>().unwrap() * 100.0).round().to_string();
         assert_eq!(percent, rate, "{answer}");
     }
+    assert!(sweeps.contains("when 7 in a hundred") && sweeps.contains("when 35 do"));
+    assert!(readme().contains("when 7 in a hundred") && readme().contains("at 35, below 70,000 at 48"));
+}
+
+#[test]
+fn links_to_other_pages_lead_somewhere() {
+    for name in PAGES {
+        let text = page(name);
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        let folder = project().join(name).parent().unwrap().to_path_buf();
+        for link in links.filter(|link| !link.starts_with("http")) {
+            assert!(folder.join(link).is_file(), "{name}: {link}");
+        }
+    }
+    assert!(readme().contains("](docs/sweeps.md)"));
 }
 
 /// The proposal and the scenario that the README tells people to write.
 #[test]
 fn its_own_proposal_and_scenario_work() {
     let folder = tempfile::tempdir().unwrap();
-    let files = blocks("toml");
-    assert_eq!(files.len(), 2);
-    for file in files {
-        let name = file.lines().next().unwrap().trim_start_matches("# ").to_string();
-        std::fs::write(folder.path().join(name), file).unwrap();
-    }
+    assert_eq!(write_files("README.md", folder.path()), 2);
     let program = |arguments: &[&str]| {
         let mut command = repat(arguments);
         command.current_dir(folder.path()).assert().success().get_output().stdout.clone()
@@ -150,21 +170,29 @@ fn its_own_proposal_and_scenario_work() {
     assert!(table.contains("my-proposal") && table.contains("1952-07-03-nam-il"), "{table}");
 }
 
-/// Every `repat ...` line of the README's shell blocks is accepted.
-#[test]
-fn its_commands_run() {
-    let folder = tempfile::tempdir().unwrap();
-    for file in blocks("toml") {
-        let name = file.lines().next().unwrap().trim_start_matches("# ").to_string();
-        std::fs::write(folder.path().join(name), file).unwrap();
+/// Writes the files of a page, each named in its first line, into a folder; says how many.
+fn write_files(name: &str, folder: &Path) -> usize {
+    let files = blocks(name, "toml");
+    for file in &files {
+        let name = file.lines().next().unwrap().trim_start_matches("# ");
+        std::fs::write(folder.join(name), file).unwrap();
     }
-    let lines: Vec<String> =
-        blocks("sh").iter().flat_map(|b| b.lines().map(String::from).collect::<Vec<_>>()).collect();
-    let commands: Vec<&str> = lines.iter().filter_map(|line| line.strip_prefix("repat ")).collect();
-    assert!(commands.len() >= 8, "{commands:?}");
-    for command in commands {
-        let command = command.split(" #").next().unwrap();
-        let arguments: Vec<&str> = command.split_whitespace().collect();
-        repat(&arguments).current_dir(folder.path()).assert().success();
+    files.len()
+}
+
+/// Every `repat ...` line of a page's shell blocks is accepted.
+#[test]
+fn their_commands_run() {
+    for (name, least) in PAGES.into_iter().zip([8, 6]) {
+        let folder = tempfile::tempdir().unwrap();
+        write_files(name, folder.path());
+        let lines = blocks(name, "sh").join("\n").replace(" && ", "\n");
+        let commands: Vec<&str> = lines.lines().filter_map(|line| line.strip_prefix("repat ")).collect();
+        assert!(commands.len() >= least, "{commands:?}");
+        for command in commands {
+            let command = command.split(" #").next().unwrap();
+            let arguments: Vec<&str> = command.split_whitespace().collect();
+            repat(&arguments).current_dir(folder.path()).assert().success();
+        }
     }
 }

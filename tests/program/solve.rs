@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{printed, said};
+use crate::{FIXED, printed, said};
 
 const LIST: &str = "1952-07-13-unc-list";
 
@@ -12,22 +12,6 @@ fn solved(arguments: &[&str]) -> Value {
     assert!(json["notes"].to_string().contains("synthetic"));
     json
 }
-
-/// All parameters but the one varied.
-const FIXED: [&str; 12] = [
-    "--set",
-    "cpv_refusal=0.69",
-    "--set",
-    "southern_pow_north=0.28",
-    "--set",
-    "internee_north=0.27",
-    "--set",
-    "stay_elsewhere=0.05",
-    "--set",
-    "roka_refusal=0.04",
-    "--set",
-    "contingent_refusal=0.005",
-];
 
 /// The list sends back whom the screening found willing, and everybody whom the KPA/CPV hold.
 /// Where all other parameters are fixed, the count falls by 95,531 people times `kpa_refusal`,

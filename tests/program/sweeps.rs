@@ -64,7 +64,35 @@ fn parts_in(out: &Path) -> usize {
     })
 }
 
-/// Killed without warning after the first, second and third part; then resumed to the end.
+/// One proposal and fewer points: what each replicate counts is 210,000 rows, in four parts.
+fn sweep_to_keep() -> String {
+    let proposals = "engine = \"counts\"\nproposals = [\"1952-03-27-draft\"]";
+    SWEEP
+        .replace("2_000", "700")
+        .replace("points = 400", "points = 100")
+        .replace("engine = \"counts\"", proposals)
+}
+
+/// The tables of a sweep killed without warning after the first, second and third part, and then
+/// resumed to the end.
+fn killed_and_resumed(file: &str, out: &Path, more: &[&str]) -> BTreeMap<String, Vec<u8>> {
+    let resume = [&["--resume"], more].concat();
+    let mut kills = 0;
+    for parts in 1..=3 {
+        let mut child = start(file, out, if parts == 1 { more } else { &resume });
+        let since = Instant::now();
+        while parts_in(out) < parts && since.elapsed() < Duration::from_secs(60) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        child.kill().unwrap();
+        kills += usize::from(!child.wait().unwrap().success());
+        assert!(!out.join("outcomes.csv").exists() || parts > 1);
+    }
+    assert!(kills >= 2, "the sweep was too quick to be killed");
+    sweep(file, out, &resume);
+    tables(out)
+}
+
 #[test]
 fn a_killed_sweep_resumes_to_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
@@ -83,39 +111,137 @@ fn a_killed_sweep_resumes_to_the_same_bytes() {
             "sensitivity.parquet",
         ]
     );
-    let mut kills = 0;
-    for parts in 1..=3 {
-        let mut child = start(&file, &killed, if parts == 1 { &[] } else { &["--resume"] });
-        let since = Instant::now();
-        while parts_in(&killed) < parts && since.elapsed() < Duration::from_secs(60) {
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        child.kill().unwrap();
-        kills += usize::from(!child.wait().unwrap().success());
-        assert!(!killed.join("outcomes.csv").exists() || parts > 1);
-    }
-    assert!(kills >= 2, "the sweep was too quick to be killed");
-    sweep(&file, &killed, &["--resume"]);
-    assert_eq!(tables(&killed), expected);
+    assert!(killed_and_resumed(&file, &killed, &[]) == expected);
+}
+
+#[test]
+fn a_killed_sweep_that_keeps_replicates_resumes_to_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = sweep_file(folder.path(), &sweep_to_keep());
+    let (whole, killed) = (folder.path().join("whole"), folder.path().join("killed"));
+    sweep(&file, &whole, &["--keep-replicates"]);
+    let expected = tables(&whole);
+    assert!(expected.contains_key("replicates.csv") && expected.contains_key("replicates.parquet"));
+    assert!(killed_and_resumed(&file, &killed, &["--keep-replicates"]) == expected);
 }
 
 #[test]
 fn shards_merge_to_the_same_bytes() {
+    shards_merge(&SWEEP.replace("2_000", "100"), &[]);
+}
+
+#[test]
+fn shards_that_keep_replicates_merge_to_the_same_bytes() {
+    shards_merge(&sweep_to_keep(), &["--keep-replicates"]);
+}
+
+fn shards_merge(text: &str, more: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
-    let file = sweep_file(folder.path(), &SWEEP.replace("2_000", "100"));
+    let file = sweep_file(folder.path(), text);
     let whole = folder.path().join("whole");
-    sweep(&file, &whole, &["--threads", "1"]);
+    sweep(&file, &whole, &[&["--threads", "1"], more].concat());
     for count in [1, 3, 7] {
         let out = folder.path().join(format!("of-{count}"));
         for index in (1..=count).rev() {
-            sweep(&file, &out, &["--shard", &format!("{index}/{count}")]);
+            sweep(&file, &out, &[&["--shard", &format!("{index}/{count}")], more].concat());
         }
         if count > 1 {
             assert!(tables(&out).is_empty());
             printed(&["merge", out.to_str().unwrap()]);
         }
-        assert_eq!(tables(&out), tables(&whole), "{count} shards");
+        assert!(tables(&out) == tables(&whole), "{count} shards");
     }
+}
+
+/// The cells of a CSV by column name, line by line.
+fn cells(csv: &[u8]) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_reader(csv);
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+fn number(line: &BTreeMap<String, String>, column: &str) -> f64 {
+    line[column].parse().unwrap()
+}
+
+/// Of each outcome row there are as many replicates as were drawn, with its mean, sd and quantiles; and in each
+/// replicate a proposal's outcomes add up to everybody. A failed point, the last one here, has none.
+#[test]
+fn replicates_are_those_behind_the_outcomes() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = r#"
+title = "Fails at the far end"
+scenario = "korea/1952-07-03"
+proposals = ["1952-07-03-nam-il", "1952-03-27-draft"]
+replicates = 100
+by = "captor"
+design = "grid"
+
+[[axis]]
+parameter = "southern_pow_north"
+values = [0.1, 0.3, 0.94]
+"#;
+    let file = sweep_file(folder.path(), text);
+    let out = folder.path().join("out");
+    sweep(&file, &out, &["--keep-replicates"]);
+    let tables = tables(&out);
+    let (outcomes, replicates) = (cells(&tables["outcomes.csv"]), cells(&tables["replicates.csv"]));
+    assert_eq!(replicates.len(), 2 * 100 * 2 * 2 * 3);
+    let mut totals: BTreeMap<[String; 3], f64> = BTreeMap::new();
+    for line in &replicates {
+        let key = ["point", "replicate", "proposal"].map(|column| line[column].clone());
+        *totals.entry(key).or_default() += number(line, "people");
+    }
+    assert!(totals.len() == 2 * 100 * 2 && totals.values().all(|total| *total == 181_033.0), "{totals:?}");
+    for row in outcomes.iter().filter(|row| row["status"] == "ok") {
+        let names = ["point", "southern_pow_north", "scenario", "proposal", "reading", "captor", "outcome"];
+        let of_row = |line: &&BTreeMap<String, String>| names.iter().all(|name| line[*name] == row[*name]);
+        let lines: Vec<_> = replicates.iter().filter(of_row).collect();
+        let numbered: Vec<f64> = lines.iter().map(|line| number(line, "replicate")).collect();
+        assert_eq!(numbered, (0..100).map(f64::from).collect::<Vec<_>>());
+        for (measure, mean) in [("people", "mean"), ("against_wish", "against_wish")] {
+            let sum: f64 = lines.iter().map(|line| number(line, measure)).sum();
+            assert!((sum / 100.0 - number(row, mean)).abs() < 1e-6, "{row:?}");
+        }
+        let mut people: Vec<f64> = lines.iter().map(|line| number(line, "people")).collect();
+        people.sort_by(f64::total_cmp);
+        assert_eq!([4, 49, 94].map(|rank| people[rank]), ["q05", "q50", "q95"].map(|q| number(row, q)));
+    }
+    assert!(outcomes.iter().any(|row| row["status"] == "error" && row["point"] == "2"));
+    let mean = printed(&[
+        "tabulate",
+        out.to_str().unwrap(),
+        "--table",
+        "replicates",
+        "--where",
+        "southern_pow_north=0.1",
+        "--format",
+        "csv",
+    ]);
+    assert_eq!(mean.lines().next(), Some("proposal,repatriated,released,retained"));
+}
+
+#[test]
+fn replicates_that_are_not_drawn_or_not_kept_before_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let exact = folder.path().join("exact");
+    let (message, code) =
+        said(&["sweep", "july-south", "--out", exact.to_str().unwrap(), "--keep-replicates"]);
+    assert!(code == 2 && message.contains("`exact`, which draws no replicates"), "{message}");
+    assert!(!exact.exists());
+    let file = sweep_file(folder.path(), &SWEEP.replace("2_000", "10"));
+    let out = folder.path().join("out");
+    let arguments = ["sweep", &file, "--out", out.to_str().unwrap(), "--resume"];
+    for (before, now, expected) in [
+        (&[][..], &["--keep-replicates"][..], "keep_replicates: no there, yes now"),
+        (&["--keep-replicates"], &[], "keep_replicates: yes there, no now"),
+    ] {
+        sweep(&file, &out, &[before, &["--force"]].concat());
+        assert_eq!(out.join("replicates.csv").exists(), !before.is_empty());
+        let (message, code) = said(&[&arguments[..], now].concat());
+        assert!(code == 2 && message.contains(expected), "{message}");
+    }
+    sweep(&file, &out, &["--force"]);
+    assert!(!out.join("replicates.csv").exists(), "replicates of another run stand beside these outcomes");
 }
 
 #[test]
