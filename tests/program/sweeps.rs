@@ -313,7 +313,7 @@ fn progress_speaks_json_to_machines() {
     let out = folder.path().join("out");
     let (message, code) = said(&["sweep", &file, "--out", out.to_str().unwrap(), "--progress", "json"]);
     assert_eq!(code, 0);
-    let line = message.lines().find(|line| line.starts_with('{')).unwrap();
+    let line = message.lines().rfind(|line| line.starts_with('{')).unwrap();
     let json: serde_json::Value = serde_json::from_str(line).unwrap();
     assert_eq!((json["done"].as_u64(), json["total"].as_u64()), (Some(400), Some(400)));
 }
