@@ -131,7 +131,7 @@ pub fn replicates_part(columns: &SweepColumns, points: &[PointOutcomes]) -> Resu
 }
 
 /// Rows that are made at a time: a single point may have millions.
-const REPLICATE_ROWS: usize = 65_536;
+const REPLICATE_ROWS: usize = 16_384;
 
 fn write_replicates(
     columns: &SweepColumns,

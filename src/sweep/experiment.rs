@@ -40,7 +40,7 @@ struct Asked {
 /// Rows of a part at the most.
 const PART_ROWS: u64 = 8_192;
 /// Rows of a part at the most, where there is one for each replicate.
-const PART_KEPT: u64 = 65_536;
+const PART_KEPT: u64 = 16_384;
 /// Replicates of a part at the most: what a kill can cost.
 const PART_REPLICATES: u64 = 200_000;
 /// People drawn one by one for a part at the most.

@@ -6,7 +6,7 @@ use crate::domain::PointOutcomes;
 use crate::output::{OutFile, TableFiles, design_part, figures, part, replicates_part, sensitivity_part};
 
 /// Points of the design table that are made at a time.
-const DESIGN_CHUNK: u64 = 65_536;
+const DESIGN_CHUNK: u64 = 8_192;
 
 /// The files of a part of a sweep, one for each of its tables.
 ///

@@ -64,11 +64,11 @@ fn parts_in(out: &Path) -> usize {
     })
 }
 
-/// One proposal and fewer points: what each replicate counts is 210,000 rows, in four parts.
+/// One proposal and fewer points: what each replicate counts is 51,000 rows, in four parts.
 fn sweep_to_keep() -> String {
     let proposals = "engine = \"counts\"\nproposals = [\"1952-03-27-draft\"]";
     SWEEP
-        .replace("2_000", "700")
+        .replace("2_000", "170")
         .replace("points = 400", "points = 100")
         .replace("engine = \"counts\"", proposals)
 }
@@ -313,6 +313,7 @@ fn progress_speaks_json_to_machines() {
     let out = folder.path().join("out");
     let (message, code) = said(&["sweep", &file, "--out", out.to_str().unwrap(), "--progress", "json"]);
     assert_eq!(code, 0);
+    // Where the sweep takes long, lines on the way come before.
     let line = message.lines().rfind(|line| line.starts_with('{')).unwrap();
     let json: serde_json::Value = serde_json::from_str(line).unwrap();
     assert_eq!((json["done"].as_u64(), json["total"].as_u64()), (Some(400), Some(400)));
