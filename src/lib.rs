@@ -36,7 +36,7 @@
 //! The folders are the pipeline, and arrows go one way; a test reads the `use crate::` lines.
 //!
 //! ```text
-//! domain  <-  { proposal, scenario }  <-  { input, simulate, output }  <-  sweep  <-  cli
+//! domain  <-  { proposal, scenario }  <-  { input, simulate, output }  <-  { sweep, roster }  <-  cli
 //! ```
 //!
 //! # Example
@@ -66,6 +66,8 @@ pub mod domain;
 pub mod input;
 pub mod output;
 pub mod proposal;
+#[cfg(feature = "polars")]
+pub mod roster;
 pub mod scenario;
 pub mod simulate;
 pub mod sweep;

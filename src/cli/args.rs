@@ -3,7 +3,10 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 #[cfg(feature = "polars")]
-use super::sweep_args::{MergeArgs, SweepArgs, TabulateArgs};
+use super::{
+    roster_args::{ClassifyArgs, GenerateArgs},
+    sweep_args::{MergeArgs, SweepArgs, TabulateArgs},
+};
 use crate::domain::{Engine, Outcome};
 use crate::input::{ReadingChoice, Request};
 use crate::output::Format;
@@ -52,6 +55,18 @@ pub(super) enum Command {
     /// Print a slice of a sweep's tables
     #[cfg(feature = "polars")]
     Tabulate(TabulateArgs),
+    /// Write synthetic prisoners to a file, one row for each
+    ///
+    /// They are the people of one replicate: those whom `run` counts by individuals with the same seed.
+    #[cfg(feature = "polars")]
+    Generate(GenerateArgs),
+    /// Add to a list of prisoners, synthetic or real, what each proposal does with each of them
+    ///
+    /// The list has one row for each person, and columns called like the attributes (see `repat list`) or
+    /// mapped to them. Where a level is not known, a proposal's outcome is `unknown`, unless the text gives
+    /// the same outcome whatever the level is. Nothing is guessed.
+    #[cfg(feature = "polars")]
+    Classify(ClassifyArgs),
 }
 
 #[derive(Debug, Args)]
@@ -125,6 +140,17 @@ pub(super) struct Delivery {
 /// What decides the numbers, shared by the commands that simulate.
 #[derive(Debug, Args)]
 pub(super) struct Sampling {
+    #[command(flatten)]
+    pub(super) assumptions: Assumptions,
+
+    /// Number of replicates
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(super) replicates: u64,
+}
+
+/// What is assumed, and by which seed and threads it is drawn.
+#[derive(Debug, Args)]
+pub(super) struct Assumptions {
     /// Read a proposal in this way; repeatable
     #[arg(long = "reading", value_name = "PROPOSAL.READING=VALUE", value_parser = reading_choice)]
     pub(super) readings: Vec<ReadingChoice>,
@@ -137,10 +163,6 @@ pub(super) struct Sampling {
     #[arg(long, value_name = "N", value_parser = people)]
     pub(super) population: Option<u64>,
 
-    /// Number of replicates
-    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
-    pub(super) replicates: u64,
-
     /// Seed of the random numbers
     #[arg(long, value_name = "S", default_value_t = 1952)]
     pub(super) seed: u64,
@@ -150,7 +172,7 @@ pub(super) struct Sampling {
     pub(super) threads: Option<u16>,
 }
 
-impl Sampling {
+impl Assumptions {
     /// The request for a scenario and proposals under these settings.
     pub(super) fn request(&self, scenario: Option<&str>, proposals: &[String]) -> Request {
         Request {
@@ -331,7 +353,7 @@ pub(super) enum TextFormat {
     Json,
 }
 
-fn reading_choice(text: &str) -> Result<ReadingChoice, String> {
+pub(super) fn reading_choice(text: &str) -> Result<ReadingChoice, String> {
     let parsed = text.split_once('=').and_then(|(name, value)| {
         let (proposal, reading) = name.rsplit_once('.')?;
         Some(ReadingChoice { proposal: proposal.into(), reading: reading.into(), value: value.into() })

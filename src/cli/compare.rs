@@ -15,7 +15,7 @@ use crate::simulate::{Population, transitions};
 pub(super) fn compare(args: &CompareArgs) -> Result<Vec<u8>, Failure> {
     let since = Instant::now();
     let format = args.delivery.format()?;
-    let loaded = input::load(&args.sampling.request(Some(&args.scenario), &args.proposals))?;
+    let loaded = input::load(&args.sampling.assumptions.request(Some(&args.scenario), &args.proposals))?;
     let pairs = pairs(&loaded.interpretations, args.baseline.as_deref())?;
     let files = args.delivery.reserve()?;
     let table = simulate(args, &loaded, &pairs)?;
@@ -40,7 +40,7 @@ fn simulate(
     let compared = on_threads(&args.sampling, || transitions(&population, &questions, pairs, plan, &bar))?;
     bar.finish();
     let mut table = compared.map_err(|stop| Failure::of_stop(stop, scenario))?;
-    table.sample.set = args.sampling.set.clone();
+    table.sample.set = args.sampling.assumptions.set.clone();
     Ok(table)
 }
 

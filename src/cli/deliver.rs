@@ -8,7 +8,7 @@ use super::args::Delivery;
 use super::failure::Failure;
 use super::say;
 use crate::domain::{Diagnostic, SourceFile};
-use crate::output::{About, Format, Manifest, OutFile};
+use crate::output::{About, Format, Manifest, OutFile, digest, digests};
 
 /// A table as bytes, and how it came about.
 pub(super) struct Made<'a> {
@@ -44,13 +44,19 @@ impl Delivery {
 
     /// Makes sure, before any work, that the file asked for can be written.
     pub(super) fn reserve(&self) -> Result<Option<Files>, Failure> {
-        let Some(path) = &self.out else { return Ok(None) };
-        let mut name = path.as_os_str().to_owned();
-        name.push(".manifest.json");
-        let table = OutFile::reserve(path, self.force)?;
-        let manifest = OutFile::reserve(Path::new(&name), self.force)?;
-        Ok(Some(Files { path: path.into(), table, manifest }))
+        self.out.as_ref().map(|path| Files::reserve(path, self.force)).transpose()
     }
+}
+
+/// A file's name without its folder.
+pub(super) fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Says that a table was written.
+pub(super) fn wrote(path: &Path, who: &str) {
+    let shown = path.display();
+    say(&format!("wrote {shown} and {shown}.manifest.json; {who}\n"));
 }
 
 fn no_format(path: &Path) -> Diagnostic {
@@ -62,9 +68,9 @@ fn no_format(path: &Path) -> Diagnostic {
 
 /// The table's file and its manifest's, reserved before any work.
 pub(super) struct Files {
-    path: PathBuf,
-    table: OutFile,
-    manifest: OutFile,
+    pub(super) path: PathBuf,
+    pub(super) table: OutFile,
+    pub(super) manifest: OutFile,
 }
 
 /// Writes the files, or hands back what is to be printed.
@@ -80,20 +86,27 @@ pub(super) fn deliver(made: Made<'_>, files: Option<Files>) -> Result<Vec<u8>, F
 }
 
 impl Files {
+    /// Makes sure, before any work, that a table and its manifest can be written.
+    pub(super) fn reserve(path: &Path, force: bool) -> Result<Files, Failure> {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".manifest.json");
+        let table = OutFile::reserve(path, force)?;
+        let manifest = OutFile::reserve(Path::new(&name), force)?;
+        Ok(Files { path: path.into(), table, manifest })
+    }
+
     /// Writes the manifest and then the table, so that no table is ever without one.
     fn write(self, made: Made<'_>) -> Result<(), Failure> {
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let manifest = Manifest {
-            about: made.about,
-            inputs: made.inputs,
+            facts: made.about.facts(),
+            inputs: digests(made.inputs),
             command: std::env::args().collect(),
-            file: (name, &made.bytes),
+            file: (name(&self.path), digest(&made.bytes)),
             wall_time: made.since.elapsed(),
         };
         self.manifest.write(&manifest.json().map_err(Failure::Run)?)?;
         self.table.write(&made.bytes)?;
-        let shown = self.path.display();
-        say(&format!("wrote {shown} and {shown}.manifest.json; the prisoners in it are synthetic\n"));
+        wrote(&self.path, "the prisoners in it are synthetic");
         Ok(())
     }
 }

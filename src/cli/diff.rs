@@ -11,7 +11,7 @@ use crate::simulate::{Population, moves};
 /// `repat diff`: on whom two interpretations differ, and how many people that moves.
 pub(super) fn diff(args: &DiffArgs) -> Result<Vec<u8>, Failure> {
     let proposals = [args.a.clone(), args.b.clone()];
-    let loaded = input::load(&args.sampling.request(args.scenario.as_deref(), &proposals))?;
+    let loaded = input::load(&args.sampling.assumptions.request(args.scenario.as_deref(), &proposals))?;
     let [a, b] = loaded.interpretations.as_slice() else {
         return Err(Failure::Run("two proposals are needed".into()));
     };

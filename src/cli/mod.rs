@@ -2,13 +2,21 @@
 
 mod args;
 mod check;
+#[cfg(feature = "polars")]
+mod classify;
 mod compare;
 mod deliver;
 mod diff;
 mod explain;
 mod failure;
+#[cfg(feature = "polars")]
+mod generate;
 mod list;
+#[cfg(feature = "polars")]
+mod long_table;
 mod progress;
+#[cfg(feature = "polars")]
+mod roster_args;
 mod run;
 mod solve;
 #[cfg(feature = "polars")]
@@ -46,6 +54,10 @@ pub fn main() -> ExitCode {
         Command::Merge(args) => sweep::merge(&args),
         #[cfg(feature = "polars")]
         Command::Tabulate(args) => tabulate::run(&args),
+        #[cfg(feature = "polars")]
+        Command::Generate(args) => generate::generate(&args),
+        #[cfg(feature = "polars")]
+        Command::Classify(args) => classify::classify(&args),
     };
     match result.and_then(|output| print(&output)) {
         Ok(()) => ExitCode::SUCCESS,

@@ -30,6 +30,12 @@ pub(super) enum Unit {
     /// Points of a sweep.
     #[cfg(feature = "polars")]
     Points,
+    /// Rows of a roster.
+    #[cfg(feature = "polars")]
+    Rows,
+    /// Bytes of a roster.
+    #[cfg(feature = "polars")]
+    Bytes,
 }
 
 /// A progress bar on standard error for long work at a terminal, or lines of JSON for machines;
@@ -78,6 +84,10 @@ impl Bar {
                 Unit::Prisoners => "prisoners",
                 #[cfg(feature = "polars")]
                 Unit::Points => "points",
+                #[cfg(feature = "polars")]
+                Unit::Rows => "rows",
+                #[cfg(feature = "polars")]
+                Unit::Bytes => "bytes",
             };
             let template =
                 format!("{{bar:30}} {{percent:>3}} % of {{human_len}} {what}, {{rate}}, {{eta}} left");

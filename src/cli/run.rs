@@ -17,7 +17,7 @@ const MAX_RESULTS: u64 = 1 << 27;
 pub(super) fn run(args: &RunArgs) -> Result<Vec<u8>, Failure> {
     let since = Instant::now();
     let format = args.delivery.format()?;
-    let loaded = input::load(&args.sampling.request(Some(&args.scenario), &args.proposals))?;
+    let loaded = input::load(&args.sampling.assumptions.request(Some(&args.scenario), &args.proposals))?;
     let files = args.delivery.reserve()?;
     let table = simulate(args, &loaded)?;
     let bytes = write_table(&table, format).map_err(Failure::Run)?;
@@ -39,12 +39,12 @@ fn simulate(args: &RunArgs, loaded: &Loaded) -> Result<OutcomeTable, Failure> {
         on_threads(&args.sampling, || outcomes(&loaded.setting, &population, &questions, &by, plan, &bar))?;
     bar.finish();
     let mut table = simulated.map_err(|stop| Failure::of_stop(stop, scenario))?;
-    table.sample.set = args.sampling.set.clone();
+    table.sample.set = args.sampling.assumptions.set.clone();
     Ok(table)
 }
 
 pub(super) fn plan(sampling: &Sampling, engine: crate::domain::Engine) -> Plan {
-    Plan { engine, seed: sampling.seed, replicates: sampling.replicates }
+    Plan { engine, seed: sampling.assumptions.seed, replicates: sampling.replicates }
 }
 
 /// Does the work on as many threads as were asked for.
@@ -52,7 +52,7 @@ pub(super) fn on_threads<T: Send>(
     sampling: &Sampling,
     work: impl FnOnce() -> T + Send,
 ) -> Result<T, Failure> {
-    Ok(pool(sampling.threads)?.install(work))
+    Ok(pool(sampling.assumptions.threads)?.install(work))
 }
 
 /// As many threads as were asked for, or one for each core.

@@ -40,7 +40,7 @@ pub(super) fn solve(args: &SolveArgs) -> Result<Vec<u8>, Failure> {
 fn loaded(args: &SolveArgs) -> Result<Loaded, Failure> {
     let proposals: Vec<String> =
         [Some(&args.proposal), args.equals.as_ref()].into_iter().flatten().cloned().collect();
-    let request = args.sampling.request(Some(&args.scenario), &proposals);
+    let request = args.sampling.assumptions.request(Some(&args.scenario), &proposals);
     let declared = input::load(&request)?;
     refuse_parameter(args, scenario(&declared)?)?;
     let with = |value: f64| {
@@ -60,7 +60,7 @@ fn refuse_parameter(args: &SolveArgs, scenario: &Scenario) -> Result<(), Failure
         let what = format!("--vary {name}: the scenario has no parameter `{name}`");
         return Err(Failure::input(Diagnostic::new(what).help(suggestion(name, &mut known))));
     }
-    if args.sampling.set.iter().any(|(set, _)| set == name) {
+    if args.sampling.assumptions.set.iter().any(|(set, _)| set == name) {
         let what = format!("`{name}` cannot be varied and set at once");
         return Err(Failure::input(Diagnostic::new(what).help("leave out --set for it, or vary another")));
     }
@@ -93,7 +93,10 @@ fn target(args: &SolveArgs, loaded: &Loaded, scenario: &Scenario) -> Result<Targ
 fn basis(args: &SolveArgs, scenario: &Scenario) -> Sample {
     let mut others = scenario.clone();
     others.parameters.retain(|parameter| parameter.name != args.vary);
-    Sample { set: args.sampling.set.clone(), ..sample(&others, plan(&args.sampling, Engine::Exact)) }
+    Sample {
+        set: args.sampling.assumptions.set.clone(),
+        ..sample(&others, plan(&args.sampling, Engine::Exact))
+    }
 }
 
 /// Where the difference vanishes, and the counts there.

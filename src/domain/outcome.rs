@@ -19,7 +19,7 @@ impl Outcome {
     pub const ALL: [Outcome; 3] = [Outcome::Repatriated, Outcome::Released, Outcome::Retained];
 
     /// The outcome's name in files and tables.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Outcome::Repatriated => "repatriated",
             Outcome::Released => "released",

@@ -5,6 +5,7 @@ mod conditions;
 mod fields;
 mod files;
 mod interpretation;
+mod levels;
 mod locate;
 mod parameter;
 mod proposal;
@@ -21,6 +22,7 @@ use crate::scenario::{Blueprint, Scenario, Sweep};
 pub use fields::suggestion;
 use fields::{Problems, parse};
 use files::{FileName, Reader, Shelf};
+pub use levels::{LevelWord, load_levels};
 use locate::Reference;
 
 /// What a user asks to be loaded.

@@ -4,6 +4,8 @@
 mod difference;
 mod explanation;
 mod file;
+#[cfg(feature = "polars")]
+mod frame_file;
 mod manifest;
 mod numbers;
 #[cfg(feature = "polars")]
@@ -24,8 +26,12 @@ use crate::domain::OutcomeTable;
 pub use difference::{DifferenceReport, difference_json, difference_text};
 pub use explanation::{explanation_json, explanation_text};
 pub use file::{FileError, OutFile};
-pub use manifest::{About, Manifest, digest};
+#[cfg(feature = "polars")]
+pub use frame_file::{FrameFile, Layout};
+pub use manifest::{About, Manifest, digest, digest_of_file, digests};
 pub use numbers::grouped;
+#[cfg(feature = "polars")]
+pub(crate) use sheet::STYLE;
 pub use solution::{SolutionReport, Target, solution_json, solution_text};
 #[cfg(feature = "polars")]
 pub use sweep_tables::{

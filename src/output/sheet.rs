@@ -4,7 +4,7 @@ use super::numbers::grouped;
 use crate::domain::{Engine, Millionths, OutcomeRow, OutcomeTable, Sample, Spread};
 
 /// No lines but one below the header.
-pub(super) const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
+pub(crate) const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
 
 /// The table as a terminal shows it, with its heading and notes.
 pub(super) fn terminal(table: &OutcomeTable) -> String {

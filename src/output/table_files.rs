@@ -1,41 +1,25 @@
 use std::{
-    fmt,
-    fs::File,
     io::{self, Cursor},
     path::{Path, PathBuf},
 };
 
-use polars::{
-    io::{csv::write::BatchedWriter as CsvBatches, parquet::write::BatchedWriter as ParquetBatches},
-    prelude::*,
-};
+use polars::prelude::*;
 
-use super::OutFile;
+use super::{Format, FrameFile, Layout, OutFile};
 
 /// Rows of a Parquet row group, at least. More rows wait in memory, fewer make more groups, and the
 /// writer keeps some 50 kB of each until the end: between them this takes the least for a million points.
 const ROW_GROUP: usize = 16_384;
 
 /// A table written part by part, as Parquet and as CSV; memory stays that of one part.
-pub struct TableFiles {
-    files: [OutFile; 2],
-    /// Parts that wait to make a row group: a file of very many groups is slow and large.
-    waiting: Option<DataFrame>,
-    parquet: ParquetBatches<File>,
-    csv: CsvBatches<File>,
-}
+#[derive(Debug)]
+pub struct TableFiles([FrameFile; 2]);
 
 /// The means and standard deviations of a part's rows, in order, with their points.
 #[derive(Debug, Default)]
 pub struct PartFigures {
     /// For each row: its point, mean and standard deviation; absent for a point that failed.
     pub rows: Vec<(u64, Option<(f64, f64)>)>,
-}
-
-impl fmt::Debug for TableFiles {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TableFiles").field("files", &self.files).finish_non_exhaustive()
-    }
 }
 
 impl TableFiles {
@@ -45,19 +29,14 @@ impl TableFiles {
     ///
     /// If a file cannot be written or the part cannot be read.
     pub fn begin(folder: &Path, stem: &str, part: &[u8]) -> Result<TableFiles, String> {
-        let files = paths(folder, stem).map(|path| OutFile::reserve(&path, true));
-        let [parquet_file, csv_file] = files.map(|file| file.map_err(|error| error.to_string()));
-        let (parquet_file, csv_file) = (parquet_file?, csv_file?);
         let schema = read(part)?.schema().clone();
-        let notes = vec![("repat".to_string(), "The prisoners are synthetic.".to_string())];
-        let handle = parquet_file.handle().map_err(|error| error.to_string())?;
-        let parquet = ParquetWriter::new(handle)
-            .with_key_value_metadata(Some(KeyValueMetadata::from_static(notes)))
-            .batched(&schema)
-            .map_err(|error| error.to_string())?;
-        let handle = csv_file.handle().map_err(|error| error.to_string())?;
-        let csv = CsvWriter::new(handle).batched(&schema).map_err(|error| error.to_string())?;
-        Ok(TableFiles { files: [parquet_file, csv_file], waiting: None, parquet, csv })
+        let notes = ["The prisoners are synthetic.".to_string()];
+        let layout = Layout { notes: &notes, row_group: ROW_GROUP, separator: b',' };
+        let begin = |format: Format| {
+            let file = OutFile::reserve(&path(folder, stem, format), true);
+            FrameFile::begin(file.map_err(|error| error.to_string())?, format, &schema, &layout)
+        };
+        Ok(TableFiles([begin(Format::Parquet)?, begin(Format::Csv)?]))
     }
 
     /// Adds a part.
@@ -67,14 +46,7 @@ impl TableFiles {
     /// If the part cannot be read or the table not be written.
     pub fn append(&mut self, part: &[u8]) -> Result<(), String> {
         let frame = read(part)?;
-        self.csv.write_batch(&frame).map_err(|error| error.to_string())?;
-        let waiting = match self.waiting.take() {
-            Some(waiting) => waiting.vstack(&frame).map_err(|error| error.to_string())?,
-            None => frame,
-        };
-        let enough = waiting.height() >= ROW_GROUP;
-        self.waiting = Some(waiting);
-        if enough { self.write_group() } else { Ok(()) }
+        self.0.iter_mut().try_for_each(|file| file.append(&frame))
     }
 
     /// Removes both files of a table if they are there.
@@ -83,18 +55,15 @@ impl TableFiles {
     ///
     /// If one is there and cannot be removed.
     pub fn remove(folder: &Path, stem: &str) -> Result<(), String> {
-        paths(folder, stem).iter().try_for_each(|path| match std::fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(format!("{}: cannot be removed: {error}", path.display()))
+        [Format::Parquet, Format::Csv].into_iter().try_for_each(|format| {
+            let path = path(folder, stem, format);
+            match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    Err(format!("{}: cannot be removed: {error}", path.display()))
+                }
+                _ => Ok(()),
             }
-            _ => Ok(()),
         })
-    }
-
-    fn write_group(&mut self) -> Result<(), String> {
-        let Some(mut waiting) = self.waiting.take() else { return Ok(()) };
-        waiting.rechunk_mut();
-        self.parquet.write_batch(&waiting).map_err(|error| error.to_string())
     }
 
     /// Ends both files and gives them their names.
@@ -102,17 +71,15 @@ impl TableFiles {
     /// # Errors
     ///
     /// If they cannot be written.
-    pub fn keep(mut self) -> Result<(), String> {
-        self.write_group()?;
-        self.parquet.finish().map_err(|error| error.to_string())?;
-        self.csv.finish().map_err(|error| error.to_string())?;
-        drop((self.parquet, self.csv));
-        self.files.into_iter().try_for_each(|file| file.keep().map_err(|error| error.to_string()))
+    pub fn keep(self) -> Result<(), String> {
+        let [parquet, csv] = self.0;
+        let files = [parquet.finish()?, csv.finish()?];
+        files.into_iter().try_for_each(|(file, _)| file.keep().map_err(|error| error.to_string()))
     }
 }
 
-fn paths(folder: &Path, stem: &str) -> [PathBuf; 2] {
-    ["parquet", "csv"].map(|ending| folder.join(format!("{stem}.{ending}")))
+fn path(folder: &Path, stem: &str, format: Format) -> PathBuf {
+    folder.join(format!("{stem}{}", format.ending().unwrap_or_default()))
 }
 
 fn read(part: &[u8]) -> Result<DataFrame, String> {

@@ -29,6 +29,14 @@ impl Interpretation {
         self.words(|position| self.chosen[position] != defaults[position])
     }
 
+    /// Its id with the readings that are not the defaults, as the command line takes them:
+    /// `1952-03-27-draft:left=released`.
+    pub fn label(&self) -> String {
+        let departures = self.departures().replace(';', ",");
+        let separator = if departures.is_empty() { "" } else { ":" };
+        format!("{}{separator}{departures}", self.proposal.id)
+    }
+
     fn words(&self, wanted: impl Fn(usize) -> bool) -> String {
         let word = |position: usize| {
             let variable = &self.proposal.readings[position].variable;

@@ -7,7 +7,9 @@ mod counts;
 mod exact;
 #[cfg(test)]
 mod fit;
+mod imputation;
 mod individuals;
+mod microdata;
 mod moves;
 mod outcomes;
 mod population;
@@ -18,6 +20,8 @@ mod stream;
 mod summary;
 
 pub use exact::{Expectation, expect};
+pub use imputation::{Conditional, Imputation};
+pub use microdata::{People, Stretch, microdata};
 pub use moves::{moves, pair_counting, side, transitions};
 pub use outcomes::{Column, Layout, Question, outcomes, sample};
 pub use population::{Counting, Population};

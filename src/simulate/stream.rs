@@ -17,6 +17,8 @@ pub(crate) enum Purpose {
     Design,
     /// The rows of a bootstrap sample.
     Bootstrap,
+    /// What a roster does not say of its people.
+    Imputation,
 }
 
 /// The random numbers of one purpose for one parameter or stratum.
@@ -35,6 +37,7 @@ impl Stream {
             Purpose::Counts => b"counts",
             Purpose::Design => b"design",
             Purpose::Bootstrap => b"bootstrap",
+            Purpose::Imputation => b"imputation",
         };
         let digest = Sha256::new().chain_update(tag).chain_update([0]).chain_update(name).finalize();
         let mut name = [0; 16];

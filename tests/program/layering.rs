@@ -5,8 +5,13 @@ use std::path::Path;
 use crate::project;
 
 /// The folders in layers; a file may use its own folder and those of earlier layers.
-const LAYERS: [&[&str]; 5] =
-    [&["domain"], &["proposal", "scenario"], &["input", "simulate", "output"], &["sweep"], &["cli"]];
+const LAYERS: [&[&str]; 5] = [
+    &["domain"],
+    &["proposal", "scenario"],
+    &["input", "simulate", "output"],
+    &["sweep", "roster"],
+    &["cli"],
+];
 
 fn layer(folder: &str) -> usize {
     LAYERS.iter().position(|folders| folders.contains(&folder)).unwrap_or_else(|| {

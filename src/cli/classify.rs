@@ -1,0 +1,200 @@
+use std::{path::Path, thread::JoinHandle, time::Instant};
+
+use serde_json::{Map, Value, json};
+
+use super::deliver::Files;
+use super::failure::Failure;
+use super::generate::readings;
+use super::long_table::{LongTable, format_of};
+use super::progress::{Bar, Unit};
+use super::roster_args::ClassifyArgs;
+use super::run::{pool, questions};
+use super::say;
+use crate::domain::Diagnostic;
+use crate::input::{self, Loaded, Request, load_levels};
+use crate::output::{Format, Layout, digest_of_file, digests};
+use crate::roster::{Classifier, Given, Mapping, Report, RosterFile, report_text};
+use crate::simulate::{Imputation, Population, Progress, Question};
+
+/// Rows of a Parquet row group, at least.
+const ROW_GROUP: usize = 1 << 18;
+
+/// Whose proposals judge unless others are named.
+const DEFAULT_SCENARIO: &str = "korea/1952-07-03";
+
+/// `repat classify`: read, judge and write batch by batch, then say what became of the rows.
+pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Failure> {
+    let since = Instant::now();
+    refuse_itself(args)?;
+    let (mut loaded, mut roster) = open(args)?;
+    let given = given(args, &mut loaded)?;
+    let mapping = Mapping::new(&loaded.setting, roster.columns(), &given)?;
+    let questions = questions(&loaded.setting, &loaded.interpretations)?;
+    let imputation = imputation(args, &loaded)?;
+    let classifier = Classifier::new(&loaded.setting, &questions, mapping, imputation);
+    let mut classifier = classifier.map_err(|what| Failure::input(Diagnostic::new(what)))?;
+    refuse_repeated(&roster, &classifier)?;
+    let files = Files::reserve(&args.out, args.force)?;
+    let digest = digest_in_background(&args.file)?;
+    let notes = notes(args, &roster);
+    let layout = Layout { notes: &notes, row_group: ROW_GROUP, separator: args.separator };
+    let pool = pool(args.threads)?;
+    let nobody = classifier.judge(roster.nobody().map_err(input_failure)?, &pool).map_err(Failure::Run)?;
+    let mut table = LongTable::begin(files, nobody.schema(), &layout)?;
+    judge_all(args, &mut roster, &mut classifier, &pool, &mut table)?;
+    let report = classifier.report();
+    let mut inputs = digests(&loaded.files);
+    inputs.push((args.file.display().to_string(), finished(digest)?));
+    let (outcomes, gaps) = report_text(&report);
+    say(&gaps);
+    table.keep(
+        facts(args, &report, &questions, notes),
+        inputs,
+        since,
+        "it says what the texts say of such people, not what happened to them",
+    )?;
+    Ok(outcomes.into_bytes())
+}
+
+/// Refuses to write where the roster lies.
+fn refuse_itself(args: &ClassifyArgs) -> Result<(), Failure> {
+    format_of(&args.out)?;
+    let place = |path: &Path| std::fs::canonicalize(path).ok();
+    if place(&args.file).is_some_and(|file| Some(file) == place(&args.out)) {
+        let what = format!("--out {}: this is the roster itself, which is never changed", args.out.display());
+        return Err(Failure::input(Diagnostic::new(what).help("write to a file of another name")));
+    }
+    Ok(())
+}
+
+/// Loads the proposals and opens the roster; what is wrong with either is said at once.
+fn open(args: &ClassifyArgs) -> Result<(Loaded, RosterFile), Failure> {
+    let scenario = args.impute.clone().or_else(|| args.proposals.is_empty().then(|| DEFAULT_SCENARIO.into()));
+    let request = Request {
+        scenario,
+        proposals: args.proposals.clone(),
+        readings: args.readings.clone(),
+        ..Request::default()
+    };
+    match (input::load(&request), RosterFile::open(&args.file, args.separator)) {
+        (Ok(loaded), Ok(roster)) => Ok((loaded, roster)),
+        (loaded, roster) => {
+            let mut problems = loaded.err().unwrap_or_default();
+            problems.extend(roster.err().map(Diagnostic::from));
+            Err(Failure::Input(problems))
+        }
+    }
+}
+
+/// What the user says of the roster.
+fn given(args: &ClassifyArgs, loaded: &mut Loaded) -> Result<Given, Failure> {
+    let mut given =
+        Given { columns: args.columns.clone(), everybody: args.everybody.clone(), words: Vec::new() };
+    if let Some(path) = &args.levels {
+        let (words, file) = load_levels(path, &loaded.setting)?;
+        given.words = words;
+        loaded.files.push(file);
+    }
+    Ok(given)
+}
+
+fn imputation(args: &ClassifyArgs, loaded: &Loaded) -> Result<Option<Imputation>, Failure> {
+    let Some(scenario) = loaded.scenario.as_ref().filter(|_| args.impute.is_some()) else { return Ok(None) };
+    let population = Population::new(&loaded.setting, scenario);
+    let imputation = Imputation::new(&loaded.setting.space, &population, (args.seed, args.replicate));
+    imputation.map(Some).map_err(|stop| Failure::of_stop(stop, scenario))
+}
+
+/// Refuses a roster that has a column to be added already.
+fn refuse_repeated(roster: &RosterFile, classifier: &Classifier<'_>) -> Result<(), Failure> {
+    let added = classifier.added();
+    let there = added.iter().filter(|name| roster.columns().contains(name));
+    let problems: Vec<Diagnostic> = there
+        .map(|name| {
+            let what = format!("the roster has a column `{name}` already");
+            Diagnostic::new(what).help("rename that column, or name other proposals by --proposal")
+        })
+        .collect();
+    if problems.is_empty() { Ok(()) } else { Err(Failure::Input(problems)) }
+}
+
+fn judge_all(
+    args: &ClassifyArgs,
+    roster: &mut RosterFile,
+    classifier: &mut Classifier<'_>,
+    pool: &rayon::ThreadPool,
+    table: &mut LongTable,
+) -> Result<(), Failure> {
+    let unit = if Format::of_path(&args.file) == Some(Format::Parquet) { Unit::Rows } else { Unit::Bytes };
+    let bar = Bar::new(roster.length(), unit, args.progress);
+    let mut before = 0;
+    while let Some(rows) = roster.next().map_err(input_failure)? {
+        if bar.cancelled() {
+            return Err(Failure::Interrupted);
+        }
+        table.append(&classifier.judge(rows, pool).map_err(Failure::Run)?).map_err(Failure::Run)?;
+        bar.advance(roster.read() - std::mem::replace(&mut before, roster.read()));
+    }
+    bar.finish();
+    Ok(())
+}
+
+fn input_failure(error: impl Into<Diagnostic>) -> Failure {
+    Failure::input(error.into())
+}
+
+/// The roster's digest is taken while it is judged.
+fn digest_in_background(path: &Path) -> Result<JoinHandle<std::io::Result<String>>, Failure> {
+    let path = path.to_path_buf();
+    let thread = std::thread::Builder::new().spawn(move || digest_of_file(&path));
+    thread.map_err(|error| Failure::Run(format!("cannot start a thread: {error}")))
+}
+
+fn finished(digest: JoinHandle<std::io::Result<String>>) -> Result<String, Failure> {
+    let why = match digest.join() {
+        Ok(Ok(digest)) => return Ok(digest),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "its digest could not be taken".into(),
+    };
+    Err(Failure::Run(format!("the roster cannot be read: {why}")))
+}
+
+/// What the file says of itself.
+fn notes(args: &ClassifyArgs, roster: &RosterFile) -> Vec<String> {
+    let mut notes = roster.notes().to_vec();
+    notes.push("Outcomes are what each text says of people like these, not what happened to anyone.".into());
+    if let Some(scenario) = &args.impute {
+        notes.push(format!(
+            "Where the column `imputed` is filled, levels were drawn from {scenario}: they are not known."
+        ));
+    }
+    notes
+}
+
+fn facts(
+    args: &ClassifyArgs,
+    report: &Report,
+    questions: &[Question],
+    notes: Vec<String>,
+) -> Map<String, Value> {
+    let outcomes = report.outcomes.iter().map(|(column, rows)| {
+        let rows = report.verdicts().into_iter().zip(rows);
+        (column.clone(), Value::Object(rows.map(|(name, rows)| (name.into(), json!(rows))).collect()))
+    });
+    let gaps = report.gaps.iter().map(|gap| {
+        let rows = if gap.column.is_some() { gap.strangers.rows() } else { report.rows };
+        (gap.attribute.clone(), json!(rows))
+    });
+    let facts = [
+        ("notes", json!(notes)),
+        ("rows", json!(report.rows)),
+        ("outcomes", Value::Object(outcomes.collect())),
+        ("rows_not_known", Value::Object(gaps.collect())),
+        ("readings", readings(questions)),
+        ("imputed_from", json!(args.impute)),
+        ("rows_imputed", json!(report.imputed)),
+        ("seed", json!(args.impute.is_some().then_some(args.seed))),
+        ("replicate", json!(args.impute.is_some().then_some(args.replicate))),
+    ];
+    facts.into_iter().map(|(name, fact)| (name.to_string(), fact)).collect()
+}

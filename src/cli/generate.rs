@@ -1,0 +1,91 @@
+use std::time::Instant;
+
+use serde_json::{Map, Value, json};
+
+use super::deliver::Files;
+use super::failure::Failure;
+use super::long_table::{LongTable, format_of};
+use super::progress::{Bar, Unit};
+use super::roster_args::GenerateArgs;
+use super::run::{pool, questions};
+use crate::domain::{Diagnostic, Engine, Sample};
+use crate::input;
+use crate::output::{About, Layout, digests};
+use crate::roster::MicrodataColumns;
+use crate::scenario::Scenario;
+use crate::simulate::{Plan, Population, Question, Stop, microdata, sample};
+
+/// `repat generate`: draw batch by batch, and write each before the next is drawn.
+pub(super) fn generate(args: &GenerateArgs) -> Result<Vec<u8>, Failure> {
+    let since = Instant::now();
+    format_of(&args.out)?;
+    let loaded = input::load(&args.assumptions.request(Some(&args.scenario), &args.proposals))?;
+    let Some(scenario) = &loaded.scenario else {
+        return Err(Failure::Run("no scenario was loaded".into()));
+    };
+    let questions = match args.outcomes || !args.proposals.is_empty() {
+        true => questions(&loaded.setting, &loaded.interpretations)?,
+        false => Vec::new(),
+    };
+    let columns = MicrodataColumns::new(&loaded.setting, scenario, &questions);
+    let columns = columns.map_err(|what| Failure::input(Diagnostic::new(what)))?;
+    let sample = sample_of(args, scenario);
+    let notes = sample.notes(false);
+    let layout = Layout { notes: &notes, row_group: 1, separator: b',' };
+    let files = Files::reserve(&args.out, args.force)?;
+    let mut table = LongTable::begin(files, &columns.schema(), &layout)?;
+    let population = Population::new(&loaded.setting, scenario);
+    write(args, &population, &columns, &mut table)?;
+    let mut facts = About { scenario: &scenario.name, sample: &sample, notes }.facts();
+    facts.insert("replicate".into(), json!(args.replicate));
+    facts.insert("readings".into(), readings(&questions));
+    table.keep(facts, digests(&loaded.files), since, "the prisoners in it are synthetic")?;
+    Ok(Vec::new())
+}
+
+fn write(
+    args: &GenerateArgs,
+    population: &Population<'_>,
+    columns: &MicrodataColumns,
+    table: &mut LongTable,
+) -> Result<(), Failure> {
+    let scenario = population.scenario;
+    let bar = Bar::new(scenario.population(), Unit::Prisoners, args.progress);
+    let pool = pool(args.assumptions.threads)?;
+    let which = (args.assumptions.seed, args.replicate);
+    let written = microdata(population, which, &pool, &bar, |people| {
+        let frame = columns.frame(people, &pool).map_err(Ended::Failed)?;
+        table.append(&frame).map_err(Ended::Failed)
+    });
+    bar.finish();
+    written.map_err(|ended| match ended {
+        Ended::Stopped(stop) => Failure::of_stop(stop, scenario),
+        Ended::Failed(why) => Failure::Run(why),
+    })
+}
+
+/// Why writing ended early.
+enum Ended {
+    Stopped(Stop),
+    Failed(String),
+}
+
+impl From<Stop> for Ended {
+    fn from(stop: Stop) -> Ended {
+        Ended::Stopped(stop)
+    }
+}
+
+fn sample_of(args: &GenerateArgs, scenario: &Scenario) -> Sample {
+    let plan = Plan { engine: Engine::Individuals, seed: args.assumptions.seed, replicates: 1 };
+    Sample { set: args.assumptions.set.clone(), ..sample(scenario, plan) }
+}
+
+/// The readings under which each column of outcomes was made.
+pub(super) fn readings(questions: &[Question]) -> Value {
+    let reading = |question: &Question| {
+        let how = &question.interpretation;
+        (how.label(), json!(how.reading()))
+    };
+    Value::Object(questions.iter().map(reading).collect::<Map<_, _>>())
+}

@@ -1,0 +1,117 @@
+use super::words::Words;
+use crate::domain::{Diagnostic, Setting, Variable};
+use crate::input::{LevelWord, suggestion};
+
+/// What a user says of a roster.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// Columns by attribute, where they are called otherwise than the attribute.
+    pub columns: Vec<(String, String)>,
+    /// Levels by attribute that everybody on the roster has.
+    pub everybody: Vec<(String, String)>,
+    /// What words mean that are no names of levels.
+    pub words: Vec<LevelWord>,
+}
+
+/// Where the level of each attribute is to be found.
+#[derive(Debug)]
+pub struct Mapping {
+    pub(super) origins: Vec<Origin>,
+}
+
+/// Where the level of one attribute is to be found.
+#[derive(Debug)]
+pub(super) enum Origin {
+    /// In this column, in these words.
+    Column(String, Words),
+    /// Everybody has the same.
+    Everybody(u8),
+    /// The roster does not say.
+    Nowhere,
+}
+
+impl Mapping {
+    /// Finds the attributes among a roster's columns.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with what was given, all at once; or that nothing is found.
+    pub fn new(setting: &Setting, columns: &[String], given: &Given) -> Result<Mapping, Vec<Diagnostic>> {
+        let attributes = setting.space.attributes();
+        let mut problems = Vec::new();
+        refuse_unknown(attributes, given, &mut problems);
+        let origins = attributes.iter().enumerate().map(|(position, attribute)| {
+            let words = given.words.iter().filter(|word| word.attribute == position);
+            origin(attribute, columns, given, words, &mut problems)
+        });
+        let origins: Vec<Origin> = origins.collect();
+        if problems.is_empty() && !origins.iter().any(|origin| matches!(origin, Origin::Column(..))) {
+            problems.push(nothing_found(attributes, columns));
+        }
+        if problems.is_empty() { Ok(Mapping { origins }) } else { Err(problems) }
+    }
+}
+
+fn names(attributes: &[Variable]) -> impl Iterator<Item = &str> {
+    attributes.iter().map(|attribute| attribute.name.as_str())
+}
+
+/// Refuses attributes that there are not, and attributes given twice.
+fn refuse_unknown(attributes: &[Variable], given: &Given, problems: &mut Vec<Diagnostic>) {
+    let columns = given.columns.iter().map(|(attribute, column)| ("--map", attribute, column));
+    let everybody = given.everybody.iter().map(|(attribute, level)| ("--everybody", attribute, level));
+    let mut seen: Vec<&str> = Vec::new();
+    for (flag, attribute, value) in columns.chain(everybody) {
+        if !names(attributes).any(|name| name == attribute) {
+            let what = format!("{flag} {attribute}={value}: there is no attribute `{attribute}`");
+            problems.push(Diagnostic::new(what).help(suggestion(attribute, names(attributes))));
+        } else if seen.contains(&attribute.as_str()) {
+            let what = format!("{flag} {attribute}={value}: `{attribute}` is given twice");
+            problems.push(Diagnostic::new(what).help("say it once, by --map or by --everybody"));
+        }
+        seen.push(attribute);
+    }
+}
+
+fn origin<'w>(
+    attribute: &Variable,
+    columns: &[String],
+    given: &Given,
+    words: impl Iterator<Item = &'w LevelWord>,
+    problems: &mut Vec<Diagnostic>,
+) -> Origin {
+    let of = |pairs: &[(String, String)]| {
+        pairs.iter().find(|(name, _)| *name == attribute.name).map(|(_, value)| value.clone())
+    };
+    if let Some(level) = of(&given.everybody) {
+        return attribute.level(&level).map_or_else(
+            || {
+                let what = format!("--everybody {}={level}: there is no level `{level}`", attribute.name);
+                let known = attribute.levels.iter().map(String::as_str);
+                problems.push(Diagnostic::new(what).help(suggestion(&level, known)));
+                Origin::Nowhere
+            },
+            Origin::Everybody,
+        );
+    }
+    let mapped = of(&given.columns);
+    let column = mapped.clone().unwrap_or_else(|| attribute.name.clone());
+    if columns.contains(&column) {
+        let levels = (0..).zip(&attribute.levels).map(|(level, name)| (name.clone(), level));
+        let words = levels.chain(words.map(|word| (word.word.clone(), word.level)));
+        return Origin::Column(column, Words::new(words));
+    }
+    if mapped.is_some() {
+        let what = format!("--map {}={column}: the roster has no column `{column}`", attribute.name);
+        let help = suggestion(&column, columns.iter().map(String::as_str));
+        problems.push(Diagnostic::new(what).help(help));
+    }
+    Origin::Nowhere
+}
+
+fn nothing_found(attributes: &[Variable], columns: &[String]) -> Diagnostic {
+    Diagnostic::new("none of the roster's columns is called like an attribute")
+        .note(format!("the roster's columns: {}", columns.join(", ")))
+        .note(format!("the attributes: {}", names(attributes).collect::<Vec<_>>().join(", ")))
+        .help("say which column is which: --map ATTRIBUTE=COLUMN")
+}

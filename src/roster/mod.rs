@@ -1,0 +1,19 @@
+//! Rosters: tables with one row for each prisoner. Synthetic ones are drawn from a scenario; to any, real
+//! ones too, what each proposal does with the person of a row can be added. They are read and written
+//! batch by batch, so that memory does not grow with their length.
+
+mod classify;
+mod file;
+mod judge;
+mod level_column;
+mod mapping;
+mod microdata;
+mod report;
+mod words;
+
+pub use classify::Classifier;
+pub use file::{RosterError, RosterFile};
+pub use mapping::{Given, Mapping};
+pub use microdata::MicrodataColumns;
+pub use report::{Gap, Report, report_text};
+pub use words::{Met, Strangers};
