@@ -13,7 +13,7 @@ use super::say;
 use crate::domain::Diagnostic;
 use crate::input::{self, Loaded, Request, load_levels};
 use crate::output::{Format, Layout, digest_of_file, digests};
-use crate::roster::{Classifier, Given, Mapping, Report, RosterFile, report_text};
+use crate::roster::{Classifier, Given, Mapping, Report, RosterFile, expect_damaged_files, report_text};
 use crate::simulate::{Imputation, Population, Progress, Question};
 
 /// Rows of a Parquet row group, at least.
@@ -25,8 +25,9 @@ const DEFAULT_SCENARIO: &str = "korea/1952-07-03";
 /// `repat classify`: read, judge and write batch by batch, then say what became of the rows.
 pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Failure> {
     let since = Instant::now();
+    expect_damaged_files();
     refuse_itself(args)?;
-    let (mut loaded, mut roster) = open(args)?;
+    let (mut loaded, roster) = open(args)?;
     let given = given(args, &mut loaded)?;
     let mapping = Mapping::new(&loaded.setting, roster.columns(), &given)?;
     let questions = questions(&loaded.setting, &loaded.interpretations)?;
@@ -41,7 +42,7 @@ pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Failure> {
     let pool = pool(args.threads)?;
     let nobody = classifier.judge(roster.nobody().map_err(input_failure)?, &pool).map_err(Failure::Run)?;
     let mut table = LongTable::begin(files, nobody.schema(), &layout)?;
-    judge_all(args, &mut roster, &mut classifier, &pool, &mut table)?;
+    judge_all(args, roster, &mut classifier, &pool, &mut table)?;
     let report = classifier.report();
     let mut inputs = digests(&loaded.files);
     inputs.push((args.file.display().to_string(), finished(digest)?));
@@ -107,20 +108,18 @@ fn imputation(args: &ClassifyArgs, loaded: &Loaded) -> Result<Option<Imputation>
 
 /// Refuses a roster that has a column to be added already.
 fn refuse_repeated(roster: &RosterFile, classifier: &Classifier<'_>) -> Result<(), Failure> {
-    let added = classifier.added();
-    let there = added.iter().filter(|name| roster.columns().contains(name));
-    let problems: Vec<Diagnostic> = there
-        .map(|name| {
-            let what = format!("the roster has a column `{name}` already");
-            Diagnostic::new(what).help("rename that column, or name other proposals by --proposal")
-        })
-        .collect();
-    if problems.is_empty() { Ok(()) } else { Err(Failure::Input(problems)) }
+    let there: Vec<String> =
+        classifier.added().into_iter().filter(|name| roster.columns().contains(name)).collect();
+    if there.is_empty() {
+        return Ok(());
+    }
+    let what = format!("the roster has these columns already: {}", there.join(", "));
+    Err(Failure::input(Diagnostic::new(what).help("rename them, or name other proposals by --proposal")))
 }
 
 fn judge_all(
     args: &ClassifyArgs,
-    roster: &mut RosterFile,
+    roster: RosterFile,
     classifier: &mut Classifier<'_>,
     pool: &rayon::ThreadPool,
     table: &mut LongTable,
@@ -128,12 +127,14 @@ fn judge_all(
     let unit = if Format::of_path(&args.file) == Some(Format::Parquet) { Unit::Rows } else { Unit::Bytes };
     let bar = Bar::new(roster.length(), unit, args.progress);
     let mut before = 0;
-    while let Some(rows) = roster.next().map_err(input_failure)? {
+    for batch in roster.read_ahead() {
+        let batch = batch.map_err(input_failure)?;
         if bar.cancelled() {
             return Err(Failure::Interrupted);
         }
-        table.append(&classifier.judge(rows, pool).map_err(Failure::Run)?).map_err(Failure::Run)?;
-        bar.advance(roster.read() - std::mem::replace(&mut before, roster.read()));
+        let judged = classifier.judge(batch.rows, pool).map_err(Failure::Run)?;
+        table.append(&judged).map_err(Failure::Run)?;
+        bar.advance(batch.read - std::mem::replace(&mut before, batch.read));
     }
     bar.finish();
     Ok(())

@@ -4,7 +4,7 @@ use polars::prelude::*;
 use rayon::prelude::*;
 
 use super::judge::{Judge, Known, VERDICTS, incomplete};
-use super::level_column::{Codes, LevelColumn};
+use super::level_column::LevelColumn;
 use super::mapping::{Mapping, Origin};
 use super::report::{Gap, Report};
 use super::words::{Strangers, UNKNOWN, readable};
@@ -76,20 +76,23 @@ impl<'a> Classifier<'a> {
         let levels = self.levels(&frame, pool)?;
         let mut known = pool.install(|| self.judge.known(&levels));
         let imputed = self.impute(&mut known);
-        let verdicts = pool.install(|| {
-            self.judge.meet(&known);
-            let proposals = (0..self.columns.len()).into_par_iter();
-            proposals.map(|proposal| self.judge.verdicts(proposal, &known)).collect::<Vec<_>>()
-        });
-        let mut added = Vec::new();
-        for ((column, sums), verdicts) in self.columns.iter().zip(&mut self.outcomes).zip(verdicts) {
-            verdicts.iter().for_each(|verdict| sums[usize::from(*verdict)] += 1);
-            added.push(column.column(Codes::Narrow(verdicts)));
-        }
+        pool.install(|| self.judge.meet(&known));
+        let mut added = pool.install(|| self.outcome_columns(&known));
         added.extend(imputed);
         self.rows += frame.height() as u64;
         frame.hstack_mut(&added)?;
         Ok(frame)
+    }
+
+    /// What each proposal does with each person; the rows of each outcome are counted.
+    fn outcome_columns(&mut self, known: &[Known]) -> Vec<Column> {
+        let Classifier { judge, columns, outcomes, .. } = self;
+        let columns = columns.par_iter().zip(outcomes).enumerate();
+        let column = |(proposal, (column, rows)): (usize, (&LevelColumn, &mut [u64; VERDICTS.len()]))| {
+            judge.verdicts(proposal, known).for_each(|verdict| rows[usize::from(verdict)] += 1);
+            column.column(judge.verdicts(proposal, known).map(u16::from))
+        };
+        columns.map(column).collect()
     }
 
     /// The levels of each attribute, row by row.

@@ -2,11 +2,14 @@ use std::{
     fmt,
     fs::File,
     path::{Path, PathBuf},
+    sync::mpsc::{Receiver, sync_channel},
+    thread::JoinHandle,
 };
 
 use csv::{ErrorKind, StringRecord};
 use polars::prelude::*;
 
+use super::damage;
 use crate::domain::Diagnostic;
 use crate::output::Format;
 
@@ -92,20 +95,29 @@ impl RosterFile {
         }
     }
 
-    /// How much has been read of [`RosterFile::length`].
-    pub fn read(&self) -> u64 {
+    fn read(&self) -> u64 {
         match &self.rows {
             Rows::Parquet { next, .. } => *next as u64,
             Rows::Csv { reader, .. } => reader.position().byte(),
         }
     }
 
-    /// The next rows; none at the end.
-    ///
-    /// # Errors
-    ///
-    /// If they cannot be read.
-    pub fn next(&mut self) -> Result<Option<DataFrame>, RosterError> {
+    /// Reads on in a thread of its own, a batch ahead of whoever asks for them.
+    pub fn read_ahead(mut self) -> ReadAhead {
+        let path = self.path.clone();
+        let (sender, batches) = sync_channel(1);
+        let thread = std::thread::spawn(move || {
+            while let Some(rows) = self.next().transpose() {
+                let batch = rows.map(|rows| Batch { rows, read: self.read() });
+                if sender.send(batch).is_err() {
+                    break;
+                }
+            }
+        });
+        ReadAhead { path, batches, thread: Some(thread) }
+    }
+
+    fn next(&mut self) -> Result<Option<DataFrame>, RosterError> {
         match &mut self.rows {
             Rows::Parquet { length, next, groups } => next_rows(&self.path, *length, next, groups),
             Rows::Csv { reader, .. } => next_records(&self.path, &self.columns, reader),
@@ -125,6 +137,36 @@ impl RosterFile {
     }
 }
 
+/// Rows of a roster.
+#[derive(Debug)]
+pub struct Batch {
+    /// The rows.
+    pub rows: DataFrame,
+    /// How much of [`RosterFile::length`] has been read with them.
+    pub read: u64,
+}
+
+/// The batches of a roster, in order.
+#[derive(Debug)]
+pub struct ReadAhead {
+    path: PathBuf,
+    batches: Receiver<Result<Batch, RosterError>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Iterator for ReadAhead {
+    type Item = Result<Batch, RosterError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Ok(batch) = self.batches.recv() {
+            return Some(batch);
+        }
+        // A thread that ended in a panic has not read everything.
+        let ended = self.thread.take()?.join();
+        ended.err().map(|_| Err(damaged(&self.path, None)))
+    }
+}
+
 const CHECK_PATH: &str = "check the path";
 const DAMAGED: &str = "the file may be damaged or half-written; make it anew";
 
@@ -136,19 +178,23 @@ fn problem(path: &Path, what: &str, help: &str) -> RosterError {
 type Opened = (Vec<String>, Vec<String>, Rows);
 
 fn parquet(path: &Path, file: File) -> Result<Opened, RosterError> {
-    let damaged = |error: PolarsError| problem(path, &format!("is no readable Parquet: {error}"), DAMAGED);
     let mut reader = ParquetReader::new(file);
-    let schema = reader.schema().map_err(damaged)?;
+    let opened = damage::read(|| Ok((reader.schema()?, reader.get_metadata()?.clone())));
+    let (schema, metadata) = opened.map_err(|why| damaged(path, why))?;
     if let Some((name, field)) = schema.iter().find(|(_, field)| !is_carried(&field.dtype)) {
         let what = format!("column `{name}` is of a type that cannot be carried over: {:?}", field.dtype);
         return Err(problem(path, &what, "leave the column out, or save it as text"));
     }
     let columns = schema.iter_names().map(ToString::to_string).collect();
-    let metadata = reader.get_metadata().map_err(damaged)?;
     let notes = metadata.key_value_metadata().iter().flatten().filter(|entry| entry.key == "repat");
     let notes = notes.flat_map(|entry| entry.value.iter().flat_map(|notes| notes.lines().map(String::from)));
     let groups = metadata.row_groups.iter().map(|group| group.num_rows()).collect();
     Ok((columns, notes.collect(), Rows::Parquet { length: metadata.num_rows, next: 0, groups }))
+}
+
+fn damaged(path: &Path, why: Option<String>) -> RosterError {
+    let why = why.map_or(String::new(), |why| format!(": {why}"));
+    problem(path, &format!("is no readable Parquet{why}"), DAMAGED)
 }
 
 /// The types of columns that come out as they went in.
@@ -188,8 +234,9 @@ fn next_rows(
 fn rows(path: &Path, first: usize, rows: usize) -> Result<DataFrame, RosterError> {
     let file =
         File::open(path).map_err(|error| problem(path, &format!("cannot be read: {error}"), CHECK_PATH))?;
-    let frame = ParquetReader::new(file).with_slice(Some((first, rows))).finish();
-    frame.map_err(|error| problem(path, &format!("is no readable Parquet: {error}"), DAMAGED))
+    // Left to itself it would share row groups out, of which there may be one here.
+    let reader = ParquetReader::new(file).read_parallel(ParallelStrategy::Columns);
+    damage::read(|| reader.with_slice(Some((first, rows))).finish()).map_err(|why| damaged(path, why))
 }
 
 fn csv(path: &Path, file: File, separator: u8) -> Result<Opened, RosterError> {

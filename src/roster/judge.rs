@@ -117,15 +117,13 @@ impl Judge {
         self.incomplete.extend(new);
     }
 
-    /// A proposal's verdict on each person, and how many get which; they must have been
-    /// [met](Judge::meet).
-    pub(super) fn verdicts(&self, proposal: usize, known: &[Known]) -> Vec<u8> {
+    /// A proposal's verdicts, person by person; they must have been [met](Judge::meet).
+    pub(super) fn verdicts(&self, proposal: usize, known: &[Known]) -> impl Iterator<Item = u8> {
         let complete = &self.complete[proposal];
-        let verdict = |known: &Known| match known.is_complete() {
+        known.iter().map(move |known| match known.is_complete() {
             true => complete[known.index()],
             false => self.incomplete.get(known).map_or(OPEN, |verdicts| verdicts[proposal]),
-        };
-        known.iter().map(verdict).collect()
+        })
     }
 
     /// The levels of a profile that were not known: `residence=south wish=home`.

@@ -7,12 +7,6 @@ pub(super) struct LevelColumn {
     dtype: DataType,
 }
 
-/// The numbers of some rows' levels, no wider than they must be.
-pub(super) enum Codes {
-    Narrow(Vec<u8>),
-    Wide(Vec<u16>),
-}
-
 impl LevelColumn {
     /// # Errors
     ///
@@ -32,23 +26,18 @@ impl LevelColumn {
         Field::new(self.name.clone(), self.dtype.clone())
     }
 
-    /// The rows' levels by number, ready to become a column.
-    pub(super) fn codes(&self, rows: impl Iterator<Item = u16>) -> Codes {
-        match self.dtype.cat_physical() {
-            Ok(CategoricalPhysical::U8) => Codes::Narrow(rows.map(|code| code as u8).collect()),
-            _ => Codes::Wide(rows.collect()),
-        }
-    }
-
-    pub(super) fn column(&self, codes: Codes) -> Column {
+    /// A cell for each row, given the number of its level.
+    ///
+    /// May be called by several threads at once: polars starts none of its own for it.
+    pub(super) fn column(&self, rows: impl Iterator<Item = u16>) -> Column {
         let (name, dtype) = (self.name.clone(), self.dtype.clone());
-        match codes {
-            Codes::Narrow(codes) => {
-                let codes = UInt8Chunked::from_vec(name, codes);
+        match dtype.cat_physical() {
+            Ok(CategoricalPhysical::U8) => {
+                let codes = UInt8Chunked::from_vec(name, rows.map(|code| code as u8).collect());
                 Categorical8Chunked::from_cats_and_dtype(codes, dtype).into_column()
             }
-            Codes::Wide(codes) => {
-                let codes = UInt16Chunked::from_vec(name, codes);
+            _ => {
+                let codes = UInt16Chunked::from_vec(name, rows.collect());
                 Categorical16Chunked::from_cats_and_dtype(codes, dtype).into_column()
             }
         }

@@ -1,10 +1,10 @@
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use super::level_column::{Codes, LevelColumn};
+use super::level_column::LevelColumn;
 use crate::domain::{Outcome, Setting};
 use crate::scenario::Scenario;
-use crate::simulate::{People, Question};
+use crate::simulate::{People, Question, Stretch};
 
 /// The columns of synthetic prisoners: stratum, unit, every attribute, and the outcome under each question.
 #[derive(Debug)]
@@ -61,19 +61,22 @@ impl MicrodataColumns {
     ///
     /// If the table cannot be made.
     pub fn frame(&self, people: &People, pool: &rayon::ThreadPool) -> Result<DataFrame, String> {
-        let profiles = people.profiles.iter();
-        let codes: Vec<Codes> = pool.install(|| {
-            let columns = self.of_profile.par_iter();
-            columns.map(|(c, level)| c.codes(profiles.clone().map(|p| level[usize::from(*p)]))).collect()
-        });
-        let strata = people.stretches.iter();
-        let strata = strata.flat_map(|s| std::iter::repeat_n(s.stratum as u16, s.people));
-        let units = people.stretches.iter();
-        let units = units.flat_map(|s| std::iter::repeat_n(s.unit.map(|unit| unit as i32), s.people));
-        let units: Int32Chunked = units.collect();
-        let mut columns = vec![self.stratum.column(self.stratum.codes(strata))];
-        columns.push(units.with_name("unit".into()).into_column());
-        columns.extend(self.of_profile.iter().zip(codes).map(|((column, _), codes)| column.column(codes)));
+        let mut columns = vec![self.strata(&people.stretches), units(&people.stretches)];
+        let of_profile = |(column, level): &(LevelColumn, Vec<u16>)| {
+            column.column(people.profiles.iter().map(|profile| level[usize::from(*profile)]))
+        };
+        columns.extend(pool.install(|| self.of_profile.par_iter().map(of_profile).collect::<Vec<_>>()));
         DataFrame::new(people.profiles.len(), columns).map_err(|error| error.to_string())
     }
+
+    fn strata(&self, stretches: &[Stretch]) -> Column {
+        let strata = stretches.iter();
+        self.stratum.column(strata.flat_map(|s| std::iter::repeat_n(s.stratum as u16, s.people)))
+    }
+}
+
+fn units(stretches: &[Stretch]) -> Column {
+    let units = stretches.iter();
+    let units = units.flat_map(|s| std::iter::repeat_n(s.unit.map(|unit| unit as i32), s.people));
+    units.collect::<Int32Chunked>().with_name("unit".into()).into_column()
 }

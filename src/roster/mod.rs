@@ -3,6 +3,7 @@
 //! batch by batch, so that memory does not grow with their length.
 
 mod classify;
+mod damage;
 mod file;
 mod judge;
 mod level_column;
@@ -12,7 +13,8 @@ mod report;
 mod words;
 
 pub use classify::Classifier;
-pub use file::{RosterError, RosterFile};
+pub use damage::expect_damaged_files;
+pub use file::{Batch, ReadAhead, RosterError, RosterFile};
 pub use mapping::{Given, Mapping};
 pub use microdata::MicrodataColumns;
 pub use report::{Gap, Report, report_text};
