@@ -288,7 +288,7 @@ fn unreadable(path: &Path, error: &csv::Error) -> RosterError {
     let line = |position: &Option<csv::Position>| position.as_ref().map_or(1, csv::Position::line);
     match error.kind() {
         ErrorKind::UnequalLengths { pos, expected_len, len } => {
-            let what = format!("line {} has {len} cells and the first line {expected_len}", line(pos));
+            let what = format!("line {} has {len} where the first line has {expected_len} cells", line(pos));
             problem(path, &what, "put cells in quotes that hold the separator, and fill up lines cut short")
         }
         ErrorKind::Utf8 { pos, .. } => {

@@ -149,3 +149,86 @@ pub(super) fn incomplete(known: &[Known]) -> BTreeSet<Known> {
         a
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::{Profile, Variable};
+
+    fn variable(name: &str, levels: usize) -> Variable {
+        Variable { name: name.into(), levels: (0..levels).map(|level| format!("l{level}")).collect() }
+    }
+
+    /// A space with an attribute of one level in its midst, and a text that gives each profile its own
+    /// outcome.
+    fn space() -> Space {
+        Space::new(vec![variable("a", 3), variable("b", 1), variable("c", 4)]).unwrap()
+    }
+
+    fn judge(space: &Space, outcomes: &[u8]) -> Judge {
+        let mut judge = Judge::new(space, &[]);
+        judge.complete.push(outcomes.to_vec());
+        judge
+    }
+
+    proptest! {
+        /// Against all completions, written out.
+        #[test]
+        fn an_outcome_is_that_of_every_completion_or_unknown(
+            outcomes in prop::collection::vec(0u8..3, 12),
+            people in prop::collection::vec((0u16..4, 0u16..2, 0u16..5), 1..50),
+        ) {
+            let space = space();
+            let mut judge = judge(&space, &outcomes);
+            let level = |level: u16, levels: u16| if level == levels { UNKNOWN } else { level };
+            let levels = [
+                people.iter().map(|p| level(p.0, 3)).collect::<Vec<_>>(),
+                people.iter().map(|p| level(p.1, 1)).collect(),
+                people.iter().map(|p| level(p.2, 4)).collect(),
+            ];
+            let known = judge.known(&levels);
+            judge.meet(&known);
+            let verdicts: Vec<u8> = judge.verdicts(0, &known).collect();
+            for (person, verdict) in verdicts.into_iter().enumerate() {
+                let fits = |profile: &&Profile| {
+                    let point = space.point(**profile).iter().map(|level| u16::from(*level));
+                    point.zip(&levels).all(|(level, said)| said[person] == UNKNOWN || said[person] == level)
+                };
+                let profiles: Vec<_> = space.profiles().collect();
+                let mut possible: Vec<u8> =
+                    profiles.iter().filter(fits).map(|profile| outcomes[profile.index()]).collect();
+                possible.sort_unstable();
+                possible.dedup();
+                let expected = if let [only] = possible[..] { only } else { OPEN };
+                prop_assert_eq!(verdict, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_drawn_is_said_of_what_was_not_known() {
+        let space = space();
+        let judge = judge(&space, &[0; 12]);
+        let known = judge.known(&[vec![2, UNKNOWN], vec![UNKNOWN, 0], vec![UNKNOWN, UNKNOWN]]);
+        assert_eq!(judge.profiles(known[0]), [8, 9, 10, 11]);
+        assert_eq!(judge.drawn(&space, known[0], 10), "c=l2");
+        assert_eq!(judge.drawn(&space, known[1], 6), "a=l1 c=l2");
+        assert_eq!(judge.profiles(known[1]).len(), 12);
+    }
+
+    /// As many attributes as the space can have, and one more with a single level.
+    #[test]
+    fn sixteen_attributes_of_two_levels_fit() {
+        let mut attributes: Vec<Variable> = (0..16).map(|i| variable(&format!("a{i}"), 2)).collect();
+        attributes.push(variable("one", 1));
+        let space = Space::new(attributes).unwrap();
+        let judge = Judge::new(&space, &[]);
+        let nothing = judge.known(&vec![vec![UNKNOWN]; 17])[0];
+        assert_eq!(judge.profiles(nothing).len(), Space::MAX_PROFILES);
+        assert!(
+            judge.known(&vec![vec![1]; 16].into_iter().chain([vec![0]]).collect::<Vec<_>>())[0].is_complete()
+        );
+    }
+}

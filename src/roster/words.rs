@@ -145,3 +145,55 @@ impl Words {
         levels
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::roster::level_column::LevelColumn;
+
+    fn words() -> Words {
+        Words::new([("north".to_string(), 0), ("south".into(), 1), ("Kyonggi".into(), 1)])
+    }
+
+    /// The same column as texts and as names gives the same levels and the same strangers.
+    #[test]
+    fn texts_and_names_mean_the_same() {
+        let names = ["south", "Cheju", "north", " Kyonggi ", "Cheju", "", "nowhere"];
+        let texts = Column::new("home".into(), names);
+        let mut different = names.to_vec();
+        different.dedup();
+        different.remove(4);
+        let numbers = names.iter().map(|name| different.iter().position(|n| n == name).unwrap() as u16);
+        let levels = LevelColumn::new("home", different.clone()).unwrap().column(numbers);
+        for column in [texts, levels] {
+            let mut met = Strangers::default();
+            let column = readable(&column).unwrap();
+            let levels = words().levels(&column, 10, &mut met).unwrap();
+            assert_eq!(levels, [1, UNKNOWN, 0, 1, UNKNOWN, UNKNOWN, UNKNOWN]);
+            assert_eq!(met.rows(), 4);
+            assert_eq!(met.words["Cheju"], Met { rows: 2, first: 11 });
+            assert_eq!(met.words["nowhere"], Met { rows: 1, first: 16 });
+            assert_eq!(met.missing, Met { rows: 1, first: 15 });
+        }
+    }
+
+    #[test]
+    fn numbers_and_absent_cells_are_words_too() {
+        let words = Words::new([("1".to_string(), 0), ("2".into(), 1)]);
+        let column = Column::new("captor".into(), [Some(1i64), None, Some(2), Some(3)]);
+        let mut met = Strangers::default();
+        let levels = words.levels(&readable(&column).unwrap(), 0, &mut met).unwrap();
+        assert_eq!(levels, [0, UNKNOWN, 1, UNKNOWN]);
+        assert_eq!((met.missing.rows, met.words["3"].rows), (1, 1));
+    }
+
+    #[test]
+    fn very_many_words_do_not_fill_the_memory() {
+        let mut met = Strangers::default();
+        for row in 0..3_000 {
+            met.add(Some(&format!("name {row}")), Met { rows: 1, first: row });
+        }
+        assert_eq!((met.words.len(), met.rows()), (MOST_WORDS, 3_000));
+        assert_eq!(met.others, Met { rows: 2_000, first: 1_000 });
+    }
+}

@@ -6,7 +6,7 @@ use repat::output::grouped;
 
 use crate::{printed, project, repat};
 
-const PAGES: [&str; 2] = ["README.md", "docs/sweeps.md"];
+const PAGES: [&str; 3] = ["README.md", "docs/sweeps.md", "docs/rosters.md"];
 
 fn page(name: &str) -> String {
     std::fs::read_to_string(project().join(name)).unwrap()
@@ -153,7 +153,7 @@ fn links_to_other_pages_lead_somewhere() {
             assert!(folder.join(link).is_file(), "{name}: {link}");
         }
     }
-    assert!(readme().contains("](docs/sweeps.md)"));
+    assert!(readme().contains("](docs/sweeps.md)") && readme().contains("](docs/rosters.md)"));
 }
 
 /// The proposal and the scenario that the README tells people to write.
@@ -177,13 +177,15 @@ fn write_files(name: &str, folder: &Path) -> usize {
         let name = file.lines().next().unwrap().trim_start_matches("# ");
         std::fs::write(folder.join(name), file).unwrap();
     }
+    let lists = blocks(name, "csv my-list.csv");
+    lists.iter().for_each(|list| std::fs::write(folder.join("my-list.csv"), list).unwrap());
     files.len()
 }
 
 /// Every `repat ...` line of a page's shell blocks is accepted.
 #[test]
 fn their_commands_run() {
-    for (name, least) in PAGES.into_iter().zip([8, 6]) {
+    for (name, least) in PAGES.into_iter().zip([10, 6, 4]) {
         let folder = tempfile::tempdir().unwrap();
         write_files(name, folder.path());
         let lines = blocks(name, "sh").join("\n").replace(" && ", "\n");
@@ -195,4 +197,17 @@ fn their_commands_run() {
             repat(&arguments).current_dir(folder.path()).assert().success();
         }
     }
+}
+
+/// The list that the page on rosters shows is judged as it says.
+#[test]
+fn the_outcomes_of_its_list_are_those_of_a_fresh_run() {
+    let folder = tempfile::tempdir().unwrap();
+    write_files("docs/rosters.md", folder.path());
+    let arguments = "classify my-list.csv --map residence=province --levels my-words.toml --everybody captor=unc \
+                     --proposal 1952-07-03-nam-il --proposal 1952-07-03-nam-il:permission=option --out out.csv";
+    let arguments: Vec<&str> = arguments.split_whitespace().collect();
+    repat(&arguments).current_dir(folder.path()).assert().success();
+    let out = std::fs::read_to_string(folder.path().join("out.csv")).unwrap();
+    assert!(blocks("docs/rosters.md", "text").contains(&out), "put this into the page:\n{out}");
 }
