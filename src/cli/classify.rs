@@ -2,18 +2,20 @@ use std::{path::Path, thread::JoinHandle, time::Instant};
 
 use serde_json::{Map, Value, json};
 
-use super::deliver::Files;
+use super::deliver::{Files, wrote};
 use super::failure::Failure;
 use super::generate::readings;
-use super::long_table::{LongTable, format_of};
+use super::long_table::{format_of, keep};
 use super::progress::{Bar, Unit};
 use super::roster_args::ClassifyArgs;
 use super::run::{pool, questions};
 use super::say;
 use crate::domain::Diagnostic;
 use crate::input::{self, Loaded, Request, load_levels};
-use crate::output::{Format, Layout, digest_of_file, digests};
-use crate::roster::{Classifier, Given, Mapping, Report, RosterFile, expect_damaged_files, report_text};
+use crate::output::{Format, Layout, OutFile, digest_of_file, digests};
+use crate::roster::{
+    Classifier, Copy, Given, Mapping, Report, RosterFile, expect_damaged_files, report_text,
+};
 use crate::simulate::{Imputation, Population, Progress, Question};
 
 /// Rows of a Parquet row group, at least.
@@ -26,6 +28,7 @@ const DEFAULT_SCENARIO: &str = "korea/1952-07-03";
 pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Failure> {
     let since = Instant::now();
     expect_damaged_files();
+    let format = format_of(&args.out)?;
     refuse_itself(args)?;
     let (mut loaded, roster) = open(args)?;
     let given = given(args, &mut loaded)?;
@@ -35,31 +38,25 @@ pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Failure> {
     let classifier = Classifier::new(&loaded.setting, &questions, mapping, imputation);
     let mut classifier = classifier.map_err(|what| Failure::input(Diagnostic::new(what)))?;
     refuse_repeated(&roster, &classifier)?;
-    let files = Files::reserve(&args.out, args.force)?;
+    roster.refuse_uncopied(format).map_err(input_failure)?;
+    let Files { path, table, manifest } = Files::reserve(&args.out, args.force)?;
     let digest = digest_in_background(&args.file)?;
     let notes = notes(args, &roster);
     let layout = Layout { notes: &notes, row_group: ROW_GROUP, separator: args.separator };
-    let pool = pool(args.threads)?;
-    let nobody = classifier.judge(roster.nobody().map_err(input_failure)?, &pool).map_err(Failure::Run)?;
-    let mut table = LongTable::begin(files, nobody.schema(), &layout)?;
-    judge_all(args, roster, &mut classifier, &pool, &mut table)?;
+    let copy = Copy::begin(&roster, &classifier, table, format, &layout).map_err(Failure::Run)?;
+    let copied = copy_all(args, roster, &mut classifier, copy)?;
     let report = classifier.report();
-    let mut inputs = digests(&loaded.files);
-    inputs.push((args.file.display().to_string(), finished(digest)?));
     let (outcomes, gaps) = report_text(&report);
     say(&gaps);
-    table.keep(
-        facts(args, &report, &questions, notes),
-        inputs,
-        since,
-        "it says what the texts say of such people, not what happened to them",
-    )?;
+    let mut inputs = digests(&loaded.files);
+    inputs.push((args.file.display().to_string(), finished(digest)?));
+    keep((path, manifest), copied, facts(args, &report, &questions, notes), inputs, since)?;
+    wrote(&args.out, "it says what the texts say of such people, not what happened to them");
     Ok(outcomes.into_bytes())
 }
 
 /// Refuses to write where the roster lies.
 fn refuse_itself(args: &ClassifyArgs) -> Result<(), Failure> {
-    format_of(&args.out)?;
     let place = |path: &Path| std::fs::canonicalize(path).ok();
     if place(&args.file).is_some_and(|file| Some(file) == place(&args.out)) {
         let what = format!("--out {}: this is the roster itself, which is never changed", args.out.display());
@@ -117,27 +114,28 @@ fn refuse_repeated(roster: &RosterFile, classifier: &Classifier<'_>) -> Result<(
     Err(Failure::input(Diagnostic::new(what).help("rename them, or name other proposals by --proposal")))
 }
 
-fn judge_all(
+/// Reads, judges and writes batch by batch; gives what was written and its digest.
+fn copy_all(
     args: &ClassifyArgs,
     roster: RosterFile,
     classifier: &mut Classifier<'_>,
-    pool: &rayon::ThreadPool,
-    table: &mut LongTable,
-) -> Result<(), Failure> {
+    mut copy: Copy,
+) -> Result<(OutFile, String), Failure> {
+    let pool = pool(args.threads)?;
     let unit = if Format::of_path(&args.file) == Some(Format::Parquet) { Unit::Rows } else { Unit::Bytes };
     let bar = Bar::new(roster.length(), unit, args.progress);
     let mut before = 0;
-    for batch in roster.read_ahead() {
+    for batch in roster.read_ahead(copy.takes_groups()) {
         let batch = batch.map_err(input_failure)?;
         if bar.cancelled() {
             return Err(Failure::Interrupted);
         }
-        let judged = classifier.judge(batch.rows, pool).map_err(Failure::Run)?;
-        table.append(&judged).map_err(Failure::Run)?;
-        bar.advance(batch.read - std::mem::replace(&mut before, batch.read));
+        let read = batch.read;
+        copy.append(batch, classifier, &pool).map_err(Failure::Run)?;
+        bar.advance(read - std::mem::replace(&mut before, read));
     }
     bar.finish();
-    Ok(())
+    copy.finish().map_err(Failure::Run)
 }
 
 fn input_failure(error: impl Into<Diagnostic>) -> Failure {

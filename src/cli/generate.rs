@@ -2,15 +2,15 @@ use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
-use super::deliver::Files;
+use super::deliver::{Files, wrote};
 use super::failure::Failure;
-use super::long_table::{LongTable, format_of};
+use super::long_table::{format_of, keep};
 use super::progress::{Bar, Unit};
 use super::roster_args::GenerateArgs;
 use super::run::{pool, questions};
 use crate::domain::{Diagnostic, Engine, Sample};
 use crate::input;
-use crate::output::{About, Layout, digests};
+use crate::output::{About, FrameFile, Layout, digests};
 use crate::roster::MicrodataColumns;
 use crate::scenario::Scenario;
 use crate::simulate::{Plan, Population, Question, Stop, microdata, sample};
@@ -18,7 +18,7 @@ use crate::simulate::{Plan, Population, Question, Stop, microdata, sample};
 /// `repat generate`: draw batch by batch, and write each before the next is drawn.
 pub(super) fn generate(args: &GenerateArgs) -> Result<Vec<u8>, Failure> {
     let since = Instant::now();
-    format_of(&args.out)?;
+    let format = format_of(&args.out)?;
     let loaded = input::load(&args.assumptions.request(Some(&args.scenario), &args.proposals))?;
     let Some(scenario) = &loaded.scenario else {
         return Err(Failure::Run("no scenario was loaded".into()));
@@ -32,14 +32,16 @@ pub(super) fn generate(args: &GenerateArgs) -> Result<Vec<u8>, Failure> {
     let sample = sample_of(args, scenario);
     let notes = sample.notes(false);
     let layout = Layout { notes: &notes, row_group: 1, separator: b',' };
-    let files = Files::reserve(&args.out, args.force)?;
-    let mut table = LongTable::begin(files, &columns.schema(), &layout)?;
+    let Files { path, table, manifest } = Files::reserve(&args.out, args.force)?;
+    let mut file = FrameFile::begin(table, format, &columns.schema(), &layout).map_err(Failure::Run)?;
     let population = Population::new(&loaded.setting, scenario);
-    write(args, &population, &columns, &mut table)?;
+    write(args, &population, &columns, &mut file)?;
     let mut facts = About { scenario: &scenario.name, sample: &sample, notes }.facts();
     facts.insert("replicate".into(), json!(args.replicate));
     facts.insert("readings".into(), readings(&questions));
-    table.keep(facts, digests(&loaded.files), since, "the prisoners in it are synthetic")?;
+    let written = file.finish().map_err(Failure::Run)?;
+    keep((path, manifest), written, facts, digests(&loaded.files), since)?;
+    wrote(&args.out, "the prisoners in it are synthetic");
     Ok(Vec::new())
 }
 
@@ -47,7 +49,7 @@ fn write(
     args: &GenerateArgs,
     population: &Population<'_>,
     columns: &MicrodataColumns,
-    table: &mut LongTable,
+    file: &mut FrameFile,
 ) -> Result<(), Failure> {
     let scenario = population.scenario;
     let bar = Bar::new(scenario.population(), Unit::Prisoners, args.progress);
@@ -55,7 +57,7 @@ fn write(
     let which = (args.assumptions.seed, args.replicate);
     let written = microdata(population, which, &pool, &bar, |people| {
         let frame = columns.frame(people, &pool).map_err(Ended::Failed)?;
-        table.append(&frame).map_err(Ended::Failed)
+        file.append(&frame).map_err(Ended::Failed)
     });
     bar.finish();
     written.map_err(|ended| match ended {

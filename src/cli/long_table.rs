@@ -3,20 +3,12 @@ use std::{
     time::Instant,
 };
 
-use polars::prelude::{DataFrame, Schema};
 use serde_json::{Map, Value};
 
-use super::deliver::{Files, name, wrote};
+use super::deliver::name;
 use super::failure::Failure;
 use crate::domain::Diagnostic;
-use crate::output::{Format, FrameFile, Layout, Manifest, OutFile};
-
-/// A table that is written batch by batch, with a manifest beside it.
-pub(super) struct LongTable {
-    path: PathBuf,
-    file: FrameFile,
-    manifest: OutFile,
-}
+use crate::output::{Format, Manifest, OutFile};
 
 /// The format of a table with a row for each person, by its file's ending.
 pub(super) fn format_of(path: &Path) -> Result<Format, Failure> {
@@ -29,37 +21,23 @@ pub(super) fn format_of(path: &Path) -> Result<Format, Failure> {
     }
 }
 
-impl LongTable {
-    pub(super) fn begin(files: Files, schema: &Schema, layout: &Layout<'_>) -> Result<LongTable, Failure> {
-        let Files { path, table, manifest } = files;
-        let file = FrameFile::begin(table, format_of(&path)?, schema, layout).map_err(Failure::Run)?;
-        Ok(LongTable { path, file, manifest })
-    }
-
-    pub(super) fn append(&mut self, frame: &DataFrame) -> Result<(), String> {
-        self.file.append(frame)
-    }
-
-    /// Writes the manifest and gives both files their names, the table's last, so that no table is ever
-    /// without one.
-    pub(super) fn keep(
-        self,
-        facts: Map<String, Value>,
-        inputs: Vec<(String, String)>,
-        since: Instant,
-        who: &str,
-    ) -> Result<(), Failure> {
-        let (table, digest) = self.file.finish().map_err(Failure::Run)?;
-        let manifest = Manifest {
-            facts,
-            inputs,
-            command: std::env::args().collect(),
-            file: (name(&self.path), digest),
-            wall_time: since.elapsed(),
-        };
-        self.manifest.write(&manifest.json().map_err(Failure::Run)?)?;
-        table.keep()?;
-        wrote(&self.path, who);
-        Ok(())
-    }
+/// Writes the manifest of a table that is written, and gives both files their names: the table's last, so
+/// that no table is ever without one.
+pub(super) fn keep(
+    (path, manifest): (PathBuf, OutFile),
+    (table, digest): (OutFile, String),
+    facts: Map<String, Value>,
+    inputs: Vec<(String, String)>,
+    since: Instant,
+) -> Result<(), Failure> {
+    let described = Manifest {
+        facts,
+        inputs,
+        command: std::env::args().collect(),
+        file: (name(&path), digest),
+        wall_time: since.elapsed(),
+    };
+    manifest.write(&described.json().map_err(Failure::Run)?)?;
+    table.keep()?;
+    Ok(())
 }

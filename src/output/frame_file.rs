@@ -1,23 +1,16 @@
-use std::{
-    fmt,
-    fs::File,
-    io::{self, Write},
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::fmt;
 
 use polars::{
     io::{csv::write::BatchedWriter as CsvBatches, parquet::write::BatchedWriter as ParquetBatches},
     prelude::*,
 };
-use sha2::{Digest, Sha256};
 
-use super::manifest::hexadecimal;
+use super::digested_file::{DigestedFile, Digesting};
 use super::{Format, OutFile};
 
 /// A table written batch by batch to one file, as Parquet or CSV; memory stays that of a few batches.
 pub struct FrameFile {
-    file: OutFile,
-    digest: Arc<Mutex<Sha256>>,
+    file: DigestedFile,
     batches: Batches,
 }
 
@@ -60,14 +53,12 @@ impl FrameFile {
         schema: &Schema,
         layout: &Layout<'_>,
     ) -> Result<FrameFile, String> {
-        let digest = Arc::new(Mutex::new(Sha256::new()));
-        let handle = file.handle().map_err(|error| error.to_string())?;
-        let writer = Digesting { file: handle, digest: digest.clone() };
+        let (file, writer) = DigestedFile::begin(file)?;
         let batches = match format {
             Format::Parquet => parquet(writer, schema, layout),
             _ => CsvWriter::new(writer).with_separator(layout.separator).batched(schema).map(Batches::Csv),
         };
-        Ok(FrameFile { file, digest, batches: batches.map_err(|error| error.to_string())? })
+        Ok(FrameFile { file, batches: batches.map_err(|error| error.to_string())? })
     }
 
     /// Adds rows.
@@ -87,8 +78,7 @@ impl FrameFile {
     /// If it cannot be written.
     pub fn finish(self) -> Result<(OutFile, String), String> {
         self.batches.finish().map_err(|error| error.to_string())?;
-        let digest = self.digest.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Ok((self.file, hexadecimal(&digest.finalize())))
+        Ok(self.file.finish())
     }
 }
 
@@ -134,22 +124,4 @@ impl Batches {
 fn write_group(writer: &mut ParquetBatches<Digesting>, mut frame: DataFrame) -> PolarsResult<()> {
     frame.rechunk_mut();
     writer.write_batch(&frame)
-}
-
-/// A file whose digest is taken while it is written.
-struct Digesting {
-    file: File,
-    digest: Arc<Mutex<Sha256>>,
-}
-
-impl Write for Digesting {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes)?;
-        self.digest.lock().unwrap_or_else(PoisonError::into_inner).update(&bytes[..written]);
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
 }

@@ -2,6 +2,8 @@
 //! manifest that says how a file came about. Bytes are made here; only [`OutFile`] touches the disk.
 
 mod difference;
+#[cfg(feature = "polars")]
+mod digested_file;
 mod explanation;
 mod file;
 #[cfg(feature = "polars")]
@@ -24,6 +26,8 @@ mod transitions;
 use crate::domain::OutcomeTable;
 
 pub use difference::{DifferenceReport, difference_json, difference_text};
+#[cfg(feature = "polars")]
+pub(crate) use digested_file::{DigestedFile, Digesting};
 pub use explanation::{explanation_json, explanation_text};
 pub use file::{FileError, OutFile};
 #[cfg(feature = "polars")]

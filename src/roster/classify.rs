@@ -3,11 +3,12 @@ use std::collections::BTreeMap;
 use polars::prelude::*;
 use rayon::prelude::*;
 
+use super::cells::Cells;
 use super::judge::{Judge, Known, VERDICTS, incomplete};
 use super::level_column::LevelColumn;
 use super::mapping::{Mapping, Origin};
 use super::report::{Gap, Report};
-use super::words::{Strangers, UNKNOWN, readable};
+use super::words::{Strangers, UNKNOWN};
 use crate::domain::Setting;
 use crate::proposal::Rulings;
 use crate::simulate::{Conditional, Imputation, Question};
@@ -19,7 +20,7 @@ pub struct Classifier<'a> {
     mapping: Mapping,
     judge: Judge,
     imputation: Option<Imputation>,
-    columns: Vec<LevelColumn>,
+    outcome_columns: Vec<LevelColumn>,
     strangers: Vec<Strangers>,
     rows: u64,
     imputed: u64,
@@ -27,7 +28,15 @@ pub struct Classifier<'a> {
 }
 
 /// The column that says what was drawn.
-const IMPUTED: &str = "imputed";
+pub(super) const IMPUTED: &str = "imputed";
+
+/// What becomes of some rows.
+pub(super) struct Judged {
+    /// The number of the outcome of each row, by proposal.
+    pub(super) outcomes: Vec<Vec<u8>>,
+    /// What was drawn, if that was wanted.
+    pub(super) imputed: Option<StringChunked>,
+}
 
 impl<'a> Classifier<'a> {
     /// Prepares to judge by these questions; what the roster does not say is drawn if that is wanted.
@@ -51,7 +60,7 @@ impl<'a> Classifier<'a> {
             mapping,
             imputation,
             outcomes: vec![[0; VERDICTS.len()]; columns.len()],
-            columns,
+            outcome_columns: columns,
             rows: 0,
             imputed: 0,
         })
@@ -60,61 +69,59 @@ impl<'a> Classifier<'a> {
     /// The names of the columns that are added.
     pub fn added(&self) -> Vec<String> {
         let imputed = self.imputation.iter().map(|_| IMPUTED.to_string());
-        self.columns.iter().map(|column| column.field().name.to_string()).chain(imputed).collect()
+        self.outcome_columns.iter().map(|column| column.field().name.to_string()).chain(imputed).collect()
     }
 
-    /// Adds the columns to the roster's next rows. The threads of the pool do the work.
-    ///
-    /// # Errors
-    ///
-    /// If a column cannot be read as text, or one to be added is there already.
-    pub fn judge(&mut self, frame: DataFrame, pool: &rayon::ThreadPool) -> Result<DataFrame, String> {
-        self.judged(frame, pool).map_err(|error| error.to_string())
+    /// The columns that hold levels, by attribute.
+    pub(super) fn columns(&self) -> impl Iterator<Item = Option<&str>> {
+        self.mapping.origins.iter().map(|origin| match origin {
+            Origin::Column(name, _) => Some(name.as_str()),
+            _ => None,
+        })
     }
 
-    fn judged(&mut self, mut frame: DataFrame, pool: &rayon::ThreadPool) -> PolarsResult<DataFrame> {
-        let levels = self.levels(&frame, pool)?;
-        let mut known = pool.install(|| self.judge.known(&levels));
+    /// Whether what is not known is drawn.
+    pub(super) fn imputes(&self) -> bool {
+        self.imputation.is_some()
+    }
+
+    /// The columns of outcomes.
+    pub(super) fn outcome_columns(&self) -> &[LevelColumn] {
+        &self.outcome_columns
+    }
+
+    /// Judges the roster's next rows, given the cells of the columns that hold levels. To be called in a
+    /// pool of threads, which share the work.
+    pub(super) fn judge(&mut self, rows: usize, cells: &[Option<Cells>]) -> Judged {
+        let levels = self.levels(rows, cells);
+        let mut known = self.judge.known(&levels);
         let imputed = self.impute(&mut known);
-        pool.install(|| self.judge.meet(&known));
-        let mut added = pool.install(|| self.outcome_columns(&known));
-        added.extend(imputed);
-        self.rows += frame.height() as u64;
-        frame.hstack_mut(&added)?;
-        Ok(frame)
-    }
-
-    /// What each proposal does with each person; the rows of each outcome are counted.
-    fn outcome_columns(&mut self, known: &[Known]) -> Vec<Column> {
-        let Classifier { judge, columns, outcomes, .. } = self;
-        let columns = columns.par_iter().zip(outcomes).enumerate();
-        let column = |(proposal, (column, rows)): (usize, (&LevelColumn, &mut [u64; VERDICTS.len()]))| {
-            judge.verdicts(proposal, known).for_each(|verdict| rows[usize::from(verdict)] += 1);
-            column.column(judge.verdicts(proposal, known).map(u16::from))
-        };
-        columns.map(column).collect()
+        self.judge.meet(&known);
+        let outcomes = self.outcomes.par_iter_mut().enumerate().map(|(proposal, rows)| {
+            let verdicts: Vec<u8> = self.judge.verdicts(proposal, &known).collect();
+            verdicts.iter().for_each(|verdict| rows[usize::from(*verdict)] += 1);
+            verdicts
+        });
+        let outcomes = outcomes.collect();
+        self.rows += rows as u64;
+        Judged { outcomes, imputed }
     }
 
     /// The levels of each attribute, row by row.
-    fn levels(&mut self, frame: &DataFrame, pool: &rayon::ThreadPool) -> PolarsResult<Vec<Vec<u16>>> {
-        let (rows, first) = (frame.height(), self.rows);
-        let columns = self.mapping.origins.iter().map(|origin| match origin {
-            Origin::Column(name, _) => readable(frame.column(name)?).map(Some),
-            _ => Ok(None),
+    fn levels(&mut self, rows: usize, cells: &[Option<Cells>]) -> Vec<Vec<u16>> {
+        let first = self.rows;
+        let origins = self.mapping.origins.par_iter().zip(cells).zip(&mut self.strangers);
+        let levels = origins.map(|((origin, cells), strangers)| match (origin, cells) {
+            (Origin::Column(_, words), Some(cells)) => words.levels(cells, first, strangers),
+            (Origin::Everybody(level), _) => vec![u16::from(*level); rows],
+            _ => vec![UNKNOWN; rows],
         });
-        let columns = columns.collect::<PolarsResult<Vec<_>>>()?;
-        let origins = self.mapping.origins.par_iter().zip(columns).zip(&mut self.strangers);
-        let levels = origins.map(|((origin, column), strangers)| match (origin, column) {
-            (Origin::Column(_, words), Some(column)) => words.levels(&column, first, strangers),
-            (Origin::Everybody(level), _) => Ok(vec![u16::from(*level); rows]),
-            _ => Ok(vec![UNKNOWN; rows]),
-        });
-        pool.install(|| levels.collect())
+        levels.collect()
     }
 
     /// Draws what is not known of people, where that is wanted and the scenario has people like them; says
     /// in words what was drawn.
-    fn impute(&mut self, known: &mut [Known]) -> Option<Column> {
+    fn impute(&mut self, known: &mut [Known]) -> Option<StringChunked> {
         let imputation = self.imputation.as_ref()?;
         let laws =
             incomplete(known).into_iter().map(|known| (known, imputation.given(&self.judge.profiles(known))));
@@ -131,7 +138,7 @@ impl<'a> Classifier<'a> {
             *known = Known::of_profile(profile);
             self.imputed += 1;
         }
-        Some(drawn.finish().into_column())
+        Some(drawn.finish())
     }
 
     /// What became of the rows.
@@ -147,7 +154,7 @@ impl<'a> Classifier<'a> {
             Some(Gap { attribute: attribute.name.clone(), column, strangers })
         });
         let gaps = gaps.collect();
-        let columns = self.columns.iter().map(|column| column.field().name.to_string());
+        let columns = self.outcome_columns.iter().map(|column| column.field().name.to_string());
         let outcomes = columns.zip(self.outcomes).collect();
         Report { rows: self.rows, outcomes, gaps, imputed: self.imputation.map(|_| self.imputed) }
     }

@@ -1,4 +1,5 @@
 use polars::prelude::*;
+use polars_arrow::array::{Array, DictionaryArray, PrimitiveArray};
 
 /// A column of levels, outcomes or other names known beforehand: small numbers, with the names beside them.
 #[derive(Debug, Clone)]
@@ -41,5 +42,23 @@ impl LevelColumn {
                 Categorical16Chunked::from_cats_and_dtype(codes, dtype).into_column()
             }
         }
+    }
+
+    /// The same as it is written to Parquet, where levels are few.
+    ///
+    /// # Errors
+    ///
+    /// If there is no level of some number.
+    pub(super) fn array(&self, levels: Vec<u8>) -> PolarsResult<Box<dyn Array>> {
+        let DataType::Enum(names, _) = &self.dtype else {
+            polars_bail!(ComputeError: "not a column of levels");
+        };
+        let (levels, names) = (PrimitiveArray::from_vec(levels), names.categories().clone().boxed());
+        Ok(DictionaryArray::try_from_keys(levels, names, true)?.boxed())
+    }
+
+    /// Its name and type as they stand in Parquet.
+    pub(super) fn arrow_field(&self) -> ArrowField {
+        self.field().to_arrow(CompatLevel::newest())
     }
 }

@@ -2,7 +2,11 @@
 //! ones too, what each proposal does with the person of a row can be added. They are read and written
 //! batch by batch, so that memory does not grow with their length.
 
+mod carrier;
+mod cells;
 mod classify;
+mod copy;
+mod csv_rows;
 mod damage;
 mod file;
 mod judge;
@@ -10,9 +14,11 @@ mod level_column;
 mod mapping;
 mod microdata;
 mod report;
+mod row_groups;
 mod words;
 
 pub use classify::Classifier;
+pub use copy::Copy;
 pub use damage::expect_damaged_files;
 pub use file::{Batch, ReadAhead, RosterError, RosterFile};
 pub use mapping::{Given, Mapping};

@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 
 use polars::prelude::*;
 
+use super::cells::Cells;
+
 /// Stands for a level that is not known.
 pub(super) const UNKNOWN: u16 = u16::MAX;
 
@@ -9,9 +11,10 @@ pub(super) const UNKNOWN: u16 = u16::MAX;
 /// must not fill the memory.
 const MOST_WORDS: usize = 1_000;
 
-/// What a roster's words mean for one attribute.
+/// What a roster's words mean for one attribute: few enough for the eye, so that looking through them
+/// takes less time than a search.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Words(BTreeMap<String, u8>);
+pub(super) struct Words(Vec<(String, u8)>);
 
 /// Words of a column that mean no level, and rows without any.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -62,46 +65,23 @@ impl Strangers {
     }
 }
 
-/// A column as texts or as names that are kept once, whatever it was.
-///
-/// # Errors
-///
-/// If it is of a type that cannot be shown as text.
-pub(super) fn readable(column: &Column) -> PolarsResult<Column> {
-    match column.dtype() {
-        DataType::Enum(..) | DataType::Categorical(..) | DataType::String => Ok(column.clone()),
-        _ => column.cast(&DataType::String),
-    }
-}
-
 impl Words {
     pub(super) fn new(words: impl IntoIterator<Item = (String, u8)>) -> Words {
         Words(words.into_iter().collect())
     }
 
     fn level(&self, word: &str) -> u16 {
-        self.0.get(word.trim()).map_or(UNKNOWN, |level| u16::from(*level))
+        let word = word.trim();
+        let known = self.0.iter().find(|(known, _)| known == word);
+        known.map_or(UNKNOWN, |(_, level)| u16::from(*level))
     }
 
-    /// The level of every row of a [`readable`] column, which begins at this row of the roster.
-    ///
-    /// # Errors
-    ///
-    /// If the column is not readable.
-    pub(super) fn levels(&self, column: &Column, row: u64, met: &mut Strangers) -> PolarsResult<Vec<u16>> {
-        let series = column.as_materialized_series();
-        let physical = match series.dtype() {
-            DataType::String => return Ok(self.of_texts(series.str()?, row, met)),
-            dtype => dtype.cat_physical()?,
-        };
-        let names = series.dtype().cat_mapping()?;
-        let names: Vec<Option<&str>> =
-            (0..names.num_cats_upper_bound()).map(|name| names.cat_to_str(name as u32)).collect();
-        Ok(match physical {
-            CategoricalPhysical::U8 => self.of_names(series.cat8()?.physical(), &names, row, met),
-            CategoricalPhysical::U16 => self.of_names(series.cat16()?.physical(), &names, row, met),
-            CategoricalPhysical::U32 => self.of_names(series.cat32()?.physical(), &names, row, met),
-        })
+    /// The level of every cell of a column; the first is that of this row of the roster.
+    pub(super) fn levels(&self, cells: &Cells, row: u64, met: &mut Strangers) -> Vec<u16> {
+        match cells {
+            Cells::Texts(texts) => self.of_texts(texts, row, met),
+            Cells::Names { names, of_row } => self.of_names(names, of_row, row, met),
+        }
     }
 
     fn of_texts(&self, texts: &StringChunked, row: u64, met: &mut Strangers) -> Vec<u16> {
@@ -115,33 +95,19 @@ impl Words {
         (row..).zip(texts.iter()).map(level).collect()
     }
 
-    fn of_names<T>(
-        &self,
-        of_row: &ChunkedArray<T>,
-        names: &[Option<&str>],
-        row: u64,
-        met: &mut Strangers,
-    ) -> Vec<u16>
-    where
-        T: PolarsNumericType,
-        T::Native: Into<u64>,
-    {
-        let of_name: Vec<u16> = names.iter().map(|n| n.map_or(UNKNOWN, |name| self.level(name))).collect();
-        let level = |name: T::Native| -> u16 { of_name[Into::<u64>::into(name) as usize] };
-        let levels: Vec<u16> = match of_row.null_count() {
-            0 => of_row.into_no_null_iter().map(level).collect(),
-            _ => of_row.iter().map(|name| name.map_or(UNKNOWN, level)).collect(),
-        };
-        if of_row.null_count() > 0 || of_name.contains(&UNKNOWN) {
-            let mut by_name = vec![Met::default(); names.len() + 1];
-            let unknown = (row..).zip(of_row.iter()).zip(&levels).filter(|(_, level)| **level == UNKNOWN);
-            for ((row, name), _) in unknown {
-                let name = name.map_or(names.len(), |name| Into::<u64>::into(name) as usize);
-                by_name[name].add(Met { rows: 1, first: row });
-            }
-            let names = names.iter().copied().chain([None]);
-            names.zip(by_name).filter(|(_, met)| met.rows > 0).for_each(|(name, more)| met.add(name, more));
+    fn of_names(&self, names: &[Option<String>], of_row: &[u32], row: u64, met: &mut Strangers) -> Vec<u16> {
+        let mut of_name: Vec<u16> =
+            names.iter().map(|name| name.as_ref().map_or(UNKNOWN, |name| self.level(name))).collect();
+        // The last stands for cells that are empty.
+        of_name.push(UNKNOWN);
+        let number = |name: &u32| (*name as usize).min(names.len());
+        let levels: Vec<u16> = of_row.iter().map(|name| of_name[number(name)]).collect();
+        let mut by_name = vec![Met::default(); of_name.len()];
+        for ((row, name), _) in (row..).zip(of_row).zip(&levels).filter(|(_, level)| **level == UNKNOWN) {
+            by_name[number(name)].add(Met { rows: 1, first: row });
         }
+        let names = names.iter().map(Option::as_deref).chain([None]);
+        names.zip(by_name).filter(|(_, met)| met.rows > 0).for_each(|(name, more)| met.add(name, more));
         levels
     }
 }
@@ -167,8 +133,7 @@ mod tests {
         let levels = LevelColumn::new("home", different.clone()).unwrap().column(numbers);
         for column in [texts, levels] {
             let mut met = Strangers::default();
-            let column = readable(&column).unwrap();
-            let levels = words().levels(&column, 10, &mut met).unwrap();
+            let levels = words().levels(&Cells::of_column(&column).unwrap(), 10, &mut met);
             assert_eq!(levels, [1, UNKNOWN, 0, 1, UNKNOWN, UNKNOWN, UNKNOWN]);
             assert_eq!(met.rows(), 4);
             assert_eq!(met.words["Cheju"], Met { rows: 2, first: 11 });
@@ -182,7 +147,7 @@ mod tests {
         let words = Words::new([("1".to_string(), 0), ("2".into(), 1)]);
         let column = Column::new("captor".into(), [Some(1i64), None, Some(2), Some(3)]);
         let mut met = Strangers::default();
-        let levels = words.levels(&readable(&column).unwrap(), 0, &mut met).unwrap();
+        let levels = words.levels(&Cells::of_column(&column).unwrap(), 0, &mut met);
         assert_eq!(levels, [0, UNKNOWN, 1, UNKNOWN]);
         assert_eq!((met.missing.rows, met.words["3"].rows), (1, 1));
     }

@@ -1,0 +1,125 @@
+use polars::prelude::*;
+use rayon::prelude::*;
+
+use super::carrier::Carrier;
+use super::cells::Cells;
+use super::classify::{Classifier, IMPUTED, Judged};
+use super::damage;
+use super::file::{Batch, RosterFile, Rows};
+use super::row_groups::{RowGroup, RowGroups};
+use crate::output::{Format, FrameFile, Layout, OutFile};
+
+/// A copy of a roster to which what each proposal does with its people is added.
+#[derive(Debug)]
+pub struct Copy(Way);
+
+#[derive(Debug)]
+enum Way {
+    /// Row by row.
+    Tables(FrameFile),
+    /// From Parquet to Parquet, column by column as they are.
+    Groups(Carrier),
+}
+
+impl Copy {
+    /// Begins a copy in this format.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn begin(
+        roster: &RosterFile,
+        classifier: &Classifier<'_>,
+        file: OutFile,
+        format: Format,
+        layout: &Layout<'_>,
+    ) -> Result<Copy, String> {
+        let outcomes = classifier.outcome_columns();
+        let imputed = classifier.imputes().then_some(IMPUTED);
+        if let Some(groups) = roster.row_groups().filter(|_| format == Format::Parquet) {
+            let carrier = Carrier::begin(groups, file, outcomes, imputed, layout.notes);
+            return carrier.map(|carrier| Copy(Way::Groups(carrier)));
+        }
+        let mut schema = roster.schema();
+        let added = outcomes.iter().map(|column| column.field());
+        schema.extend(added.chain(imputed.map(|name| Field::new(name.into(), DataType::String))));
+        FrameFile::begin(file, format, &schema, layout).map(|file| Copy(Way::Tables(file)))
+    }
+
+    /// Whether it takes rows as they lie in row groups.
+    pub fn takes_groups(&self) -> bool {
+        matches!(self.0, Way::Groups(_))
+    }
+
+    /// Judges the people of a batch and writes it.
+    ///
+    /// # Errors
+    ///
+    /// If the batch cannot be read, or the copy not be written.
+    pub fn append(
+        &mut self,
+        batch: Batch,
+        classifier: &mut Classifier<'_>,
+        pool: &rayon::ThreadPool,
+    ) -> Result<(), String> {
+        match (&mut self.0, batch.rows) {
+            (Way::Tables(file), Rows::Table(table)) => {
+                let table = judged(table, classifier, pool).map_err(|error| error.to_string())?;
+                file.append(&table)
+            }
+            (Way::Groups(carrier), Rows::Group(group)) => {
+                let appended = damage::read(|| pool.install(|| append(carrier, group, classifier)));
+                appended.map_err(|why| why.unwrap_or_else(|| "a column of the roster is damaged".into()))
+            }
+            _ => Err("the roster was read in another way than the copy is written".into()),
+        }
+    }
+
+    /// Ends the copy; it has its name once it is [kept](OutFile::keep). Also gives the SHA-256 of its
+    /// bytes, as `sha256sum` prints it.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn finish(self) -> Result<(OutFile, String), String> {
+        match self.0 {
+            Way::Tables(file) => file.finish(),
+            Way::Groups(carrier) => carrier.finish(),
+        }
+    }
+}
+
+/// A table with what becomes of its rows. Polars has threads of its own, and is not called in the pool.
+fn judged(
+    mut table: DataFrame,
+    classifier: &mut Classifier<'_>,
+    pool: &rayon::ThreadPool,
+) -> PolarsResult<DataFrame> {
+    let columns = classifier.columns();
+    let cells = columns.map(|name| name.map(|name| Cells::of_column(table.column(name)?)).transpose());
+    let cells = cells.collect::<PolarsResult<Vec<_>>>()?;
+    let Judged { outcomes, imputed } = pool.install(|| classifier.judge(table.height(), &cells));
+    let columns = classifier.outcome_columns().iter().zip(outcomes);
+    let mut added: Vec<Column> =
+        columns.map(|(column, outcomes)| column.column(outcomes.into_iter().map(u16::from))).collect();
+    added.extend(imputed.map(|texts| texts.into_column()));
+    table.hstack_mut(&added)?;
+    Ok(table)
+}
+
+fn append(carrier: &mut Carrier, group: RowGroup, classifier: &mut Classifier<'_>) -> PolarsResult<()> {
+    let cells = cells(carrier.from(), &group, classifier)?;
+    let judged = classifier.judge(group.rows, &cells);
+    drop(cells);
+    carrier.append(group, judged)
+}
+
+fn cells(
+    groups: &RowGroups,
+    group: &RowGroup,
+    classifier: &Classifier<'_>,
+) -> PolarsResult<Vec<Option<Cells>>> {
+    let columns: Vec<Option<&str>> = classifier.columns().collect();
+    let columns = columns.into_par_iter();
+    columns.map(|name| name.map(|name| groups.cells(group, name)).transpose()).collect()
+}

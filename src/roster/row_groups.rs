@@ -1,0 +1,171 @@
+use std::{
+    fs::File,
+    io::{Cursor, Read, Seek, SeekFrom},
+    path::Path,
+};
+
+use polars::prelude::*;
+use polars_parquet::read::{
+    BasicDecompressor, ColumnChunkMetadata, PageReader, ParquetType, column_iter_to_arrays, infer_schema,
+    read_metadata,
+};
+use polars_parquet::write::{CompressedPage, FileMetadata};
+
+use super::cells::Cells;
+
+/// A Parquet file as it lies on disk: row groups of column chunks of pages.
+#[derive(Debug)]
+pub(super) struct RowGroups {
+    pub(super) metadata: FileMetadata,
+    pub(super) schema: ArrowSchema,
+}
+
+/// A row group: the bytes of each of its columns.
+#[derive(Debug)]
+pub(super) struct RowGroup {
+    number: usize,
+    pub(super) rows: usize,
+    columns: Vec<Vec<u8>>,
+}
+
+impl RowGroups {
+    /// Reads what the file says of itself.
+    ///
+    /// # Errors
+    ///
+    /// If it is no Parquet.
+    pub(super) fn open(path: &Path) -> PolarsResult<RowGroups> {
+        let metadata = read_metadata(&mut File::open(path)?)?;
+        let schema = infer_schema(&metadata)?;
+        Ok(RowGroups { metadata, schema })
+    }
+
+    /// The first column that has not one plain value in each row: lists and structures have pages of
+    /// another kind.
+    pub(super) fn nested(&self) -> Option<&str> {
+        let schema = self.metadata.schema();
+        let nested = schema.fields().iter().find(|field| matches!(field, ParquetType::GroupType { .. }));
+        let repeated = schema.columns().iter().find(|column| column.descriptor.max_rep_level > 0);
+        nested.map(ParquetType::name).or(repeated.map(|column| column.path_in_schema[0].as_str()))
+    }
+
+    /// The first column whose values have no text that could stand in CSV.
+    pub(super) fn without_text(&self) -> Option<&str> {
+        self.schema.iter().find(|(_, field)| !has_text(&field.dtype)).map(|(name, _)| name.as_str())
+    }
+
+    /// What repat has written into the file.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let entries = self.metadata.key_value_metadata().iter().flatten();
+        let notes = entries.filter(|entry| entry.key == "repat").filter_map(|entry| entry.value.as_ref());
+        notes.flat_map(|notes| notes.lines().map(String::from)).collect()
+    }
+
+    /// Where a table that begins at this row ends: with as many whole row groups as fit, or with a part of
+    /// a larger one.
+    pub(super) fn end_of_table(&self, begin: usize, most: usize) -> usize {
+        let groups = self.metadata.row_groups.iter();
+        let ends = groups.scan(0, |end, group| {
+            *end += group.num_rows();
+            Some(*end)
+        });
+        let most = (begin + most).min(self.rows());
+        ends.filter(|end| (begin + 1..=most).contains(end)).last().unwrap_or(most)
+    }
+
+    /// The names of its columns.
+    pub(super) fn columns(&self) -> Vec<String> {
+        self.schema.iter_names().map(ToString::to_string).collect()
+    }
+
+    /// Rows in all.
+    pub(super) fn rows(&self) -> usize {
+        self.metadata.num_rows
+    }
+
+    /// How many row groups there are.
+    pub(super) fn len(&self) -> usize {
+        self.metadata.row_groups.len()
+    }
+
+    fn column(&self, group: usize, column: usize) -> PolarsResult<&ColumnChunkMetadata> {
+        let group = self.metadata.row_groups.get(group);
+        let column = group.and_then(|group| group.parquet_columns().get(column));
+        column.ok_or_else(|| polars_err!(ComputeError: "a column is missing"))
+    }
+
+    /// Reads a row group without looking into it.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or is shorter than it says.
+    pub(super) fn read(&self, file: &mut File, number: usize) -> PolarsResult<RowGroup> {
+        let rows = self.metadata.row_groups[number].num_rows();
+        let bytes = |column| {
+            let place = self.column(number, column)?.byte_range();
+            file.seek(SeekFrom::Start(place.start))?;
+            let mut bytes = Vec::new();
+            file.take(place.end - place.start).read_to_end(&mut bytes)?;
+            Ok(bytes)
+        };
+        let columns = (0..self.schema.len()).map(bytes).collect::<PolarsResult<_>>()?;
+        Ok(RowGroup { number, rows, columns })
+    }
+
+    /// The cells of one column of a row group.
+    ///
+    /// # Errors
+    ///
+    /// If the column is damaged or cannot be shown as text.
+    pub(super) fn cells(&self, group: &RowGroup, name: &str) -> PolarsResult<Cells> {
+        let (number, _, field) =
+            self.schema.get_full(name).ok_or_else(|| polars_err!(ColumnNotFound: "{name}"))?;
+        let column = self.column(group.number, number)?;
+        let bytes = Cursor::new(group.columns[number].clone().into());
+        let pages = BasicDecompressor::new(PageReader::new(bytes, column, vec![], usize::MAX), vec![]);
+        let types = vec![&column.descriptor().descriptor.primitive_type];
+        let (mut arrays, _) = column_iter_to_arrays(vec![pages], types, field.clone(), None)?;
+        let cells = match (arrays.pop(), arrays.pop()) {
+            (Some(array), None) => Cells::of_array(array)?,
+            _ => polars_bail!(ComputeError: "column {name} is not in one piece"),
+        };
+        polars_ensure!(cells.len() == group.rows, ComputeError: "column {name} has {} rows of {}", cells.len(), group.rows);
+        Ok(cells)
+    }
+
+    /// The pages of one column of a row group, as they are.
+    ///
+    /// # Errors
+    ///
+    /// If they are damaged.
+    pub(super) fn pages(&self, group: &mut RowGroup, number: usize) -> PolarsResult<Vec<CompressedPage>> {
+        let column = self.column(group.number, number)?;
+        let bytes = std::mem::take(&mut group.columns[number]);
+        let mut pages = Vec::new();
+        let mut rows = 0;
+        for page in PageReader::new(Cursor::new(bytes.into()), column, vec![], usize::MAX) {
+            let mut page = page?;
+            if let CompressedPage::Data(page) = &mut page {
+                // A value in each row: the column is not nested.
+                page.num_rows = Some(page.num_values());
+                rows += page.num_values();
+            }
+            pages.push(page);
+        }
+        polars_ensure!(rows == group.rows, ComputeError: "a column has {rows} rows of {}", group.rows);
+        Ok(pages)
+    }
+}
+
+/// The types of columns whose values have a text.
+fn has_text(dtype: &ArrowDataType) -> bool {
+    use ArrowDataType as T;
+    match dtype {
+        T::Null | T::Boolean | T::Float32 | T::Float64 | T::Date32 | T::Time64(_) => true,
+        T::Int8 | T::Int16 | T::Int32 | T::Int64 | T::UInt8 | T::UInt16 | T::UInt32 | T::UInt64 => true,
+        T::Utf8 | T::LargeUtf8 | T::Utf8View => true,
+        T::Timestamp(_, zone) => zone.is_none(),
+        T::Dictionary(_, values, _) => matches!(**values, T::Utf8 | T::LargeUtf8 | T::Utf8View),
+        _ => false,
+    }
+}
