@@ -125,7 +125,7 @@ fn copy_all(
     let unit = if Format::of_path(&args.file) == Some(Format::Parquet) { Unit::Rows } else { Unit::Bytes };
     let bar = Bar::new(roster.length(), unit, args.progress);
     let mut before = 0;
-    for batch in roster.read_ahead(copy.takes_groups()) {
+    for batch in copy.read(roster, classifier) {
         let batch = batch.map_err(input_failure)?;
         if bar.cancelled() {
             return Err(Failure::Interrupted);

@@ -80,11 +80,6 @@ impl Carrier {
         Ok(Carrier { from, file, writer, outcomes: outcomes.to_vec(), added, metadata })
     }
 
-    /// The file that is copied.
-    pub(super) fn from(&self) -> &RowGroups {
-        &self.from
-    }
-
     /// Copies a row group and adds what becomes of its rows. To be called in a pool of threads, which
     /// share the work.
     ///

@@ -1,10 +1,8 @@
 use polars::prelude::*;
 use polars_arrow::array::{Array, DictionaryArray, DictionaryKey, Utf8ViewArray};
 
-/// Stands for a cell without a name.
-pub(super) const EMPTY: u32 = u32::MAX;
-
 /// The cells of a column that may hold levels.
+#[derive(Debug)]
 pub(super) enum Cells {
     /// Texts.
     Texts(StringChunked),
@@ -12,9 +10,28 @@ pub(super) enum Cells {
     Names {
         /// The names by number; absent where a number is not in use.
         names: Vec<Option<String>>,
-        /// For each row its name's number, or [`EMPTY`].
-        of_row: Vec<u32>,
+        /// For each row its name's number.
+        of_row: Numbers,
     },
+}
+
+/// Numbers of names, no wider than they must be; the largest stands for a cell without a name.
+#[derive(Debug)]
+pub(super) enum Numbers {
+    /// Of fewer than 255 names.
+    Narrow(Vec<u8>),
+    /// Of more.
+    Wide(Vec<u32>),
+}
+
+impl Numbers {
+    /// Of so many names, in rows.
+    fn new(names: usize, of_row: impl Iterator<Item = Option<usize>>) -> Numbers {
+        match names < usize::from(u8::MAX) {
+            true => Numbers::Narrow(of_row.map(|name| name.map_or(u8::MAX, |name| name as u8)).collect()),
+            false => Numbers::Wide(of_row.map(|name| name.map_or(u32::MAX, |name| name as u32)).collect()),
+        }
+    }
 }
 
 impl Cells {
@@ -32,11 +49,11 @@ impl Cells {
         };
         let names = series.dtype().cat_mapping()?;
         let names = (0..names.num_cats_upper_bound()).map(|name| names.cat_to_str(name as u32));
-        let names = names.map(|name| name.map(String::from)).collect();
+        let names: Vec<Option<String>> = names.map(|name| name.map(String::from)).collect();
         let of_row = match physical {
-            CategoricalPhysical::U8 => numbers(series.cat8()?.physical()),
-            CategoricalPhysical::U16 => numbers(series.cat16()?.physical()),
-            CategoricalPhysical::U32 => numbers(series.cat32()?.physical()),
+            CategoricalPhysical::U8 => numbers(names.len(), series.cat8()?.physical()),
+            CategoricalPhysical::U16 => numbers(names.len(), series.cat16()?.physical()),
+            CategoricalPhysical::U32 => numbers(names.len(), series.cat32()?.physical()),
         };
         Ok(Cells::Names { names, of_row })
     }
@@ -61,27 +78,28 @@ impl Cells {
     pub(super) fn len(&self) -> usize {
         match self {
             Cells::Texts(texts) => texts.len(),
-            Cells::Names { of_row, .. } => of_row.len(),
+            Cells::Names { of_row: Numbers::Narrow(of_row), .. } => of_row.len(),
+            Cells::Names { of_row: Numbers::Wide(of_row), .. } => of_row.len(),
         }
     }
 }
 
-fn numbers<T>(of_row: &ChunkedArray<T>) -> Vec<u32>
+fn numbers<T>(names: usize, of_row: &ChunkedArray<T>) -> Numbers
 where
     T: PolarsNumericType,
     T::Native: Into<u64>,
 {
-    of_row.iter().map(|name| name.map_or(EMPTY, |name| name.into() as u32)).collect()
+    Numbers::new(names, of_row.iter().map(|name| name.map(|name| name.into() as usize)))
 }
 
 /// Names and numbers, if the array has names numbered in this type.
 fn names<K: DictionaryKey>(array: &dyn Array) -> Option<Cells> {
     let array = array.as_any().downcast_ref::<DictionaryArray<K>>()?;
     let names = array.values().as_any().downcast_ref::<Utf8ViewArray>()?;
-    let names = names.iter().map(|name| name.map(String::from)).collect();
+    let names: Vec<Option<String>> = names.iter().map(|name| name.map(String::from)).collect();
     let of_row = match array.validity() {
-        None => array.keys_values_iter().map(|name| name as u32).collect(),
-        Some(_) => array.keys_iter().map(|name| name.map_or(EMPTY, |name| name as u32)).collect(),
+        None => Numbers::new(names.len(), array.keys_values_iter().map(Some)),
+        Some(_) => Numbers::new(names.len(), array.keys_iter()),
     };
     Some(Cells::Names { names, of_row })
 }

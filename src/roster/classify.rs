@@ -1,14 +1,15 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
 use rayon::prelude::*;
 
 use super::cells::Cells;
-use super::judge::{Judge, Known, VERDICTS, incomplete};
+use super::judge::{Judge, Known, VERDICTS};
 use super::level_column::LevelColumn;
 use super::mapping::{Mapping, Origin};
 use super::report::{Gap, Report};
-use super::words::{Strangers, UNKNOWN};
+use super::said::Said;
+use super::words::Strangers;
 use crate::domain::Setting;
 use crate::proposal::Rulings;
 use crate::simulate::{Conditional, Imputation, Question};
@@ -29,6 +30,9 @@ pub struct Classifier<'a> {
 
 /// The column that says what was drawn.
 pub(super) const IMPUTED: &str = "imputed";
+
+/// Rows looked at by one thread at a time.
+const STRETCH: usize = 1 << 16;
 
 /// What becomes of some rows.
 pub(super) struct Judged {
@@ -93,13 +97,14 @@ impl<'a> Classifier<'a> {
     /// Judges the roster's next rows, given the cells of the columns that hold levels. To be called in a
     /// pool of threads, which share the work.
     pub(super) fn judge(&mut self, rows: usize, cells: &[Option<Cells>]) -> Judged {
-        let levels = self.levels(rows, cells);
-        let mut known = self.judge.known(&levels);
+        let mut known = self.known(rows, cells);
         let imputed = self.impute(&mut known);
-        self.judge.meet(&known);
-        let outcomes = self.outcomes.par_iter_mut().enumerate().map(|(proposal, rows)| {
-            let verdicts: Vec<u8> = self.judge.verdicts(proposal, &known).collect();
-            verdicts.iter().for_each(|verdict| rows[usize::from(*verdict)] += 1);
+        let incomplete = incomplete(&known);
+        self.judge.meet(&incomplete);
+        let Classifier { judge, outcomes, .. } = self;
+        let outcomes = outcomes.par_iter_mut().enumerate().map(|(proposal, rows)| {
+            let verdicts = judge.verdicts(proposal, &known, incomplete.is_empty());
+            (0..).zip(rows).for_each(|(verdict, rows)| *rows += count(&verdicts, verdict));
             verdicts
         });
         let outcomes = outcomes.collect();
@@ -107,16 +112,22 @@ impl<'a> Classifier<'a> {
         Judged { outcomes, imputed }
     }
 
-    /// The levels of each attribute, row by row.
-    fn levels(&mut self, rows: usize, cells: &[Option<Cells>]) -> Vec<Vec<u16>> {
-        let first = self.rows;
-        let origins = self.mapping.origins.par_iter().zip(cells).zip(&mut self.strangers);
-        let levels = origins.map(|((origin, cells), strangers)| match (origin, cells) {
-            (Origin::Column(_, words), Some(cells)) => words.levels(cells, first, strangers),
-            (Origin::Everybody(level), _) => vec![u16::from(*level); rows],
-            _ => vec![UNKNOWN; rows],
+    /// What the cells say of each person. What means no level is counted.
+    fn known(&mut self, rows: usize, cells: &[Option<Cells>]) -> Vec<Known> {
+        let Classifier { mapping, judge, strangers, rows: first, .. } = self;
+        let origins = mapping.origins.iter().zip(cells).enumerate();
+        let said: Vec<Said<'_>> =
+            origins.map(|(attribute, (origin, cells))| Said::new(judge, attribute, origin, cells)).collect();
+        let mut known = vec![Known::default(); rows];
+        let stretches = known.par_chunks_mut(STRETCH).enumerate().map(|(number, known)| {
+            let rows = number * STRETCH..number * STRETCH + known.len();
+            said.iter().map(|said| said.add(*first, rows.clone(), known)).collect()
         });
-        levels.collect()
+        let met: Vec<Vec<Strangers>> = stretches.collect();
+        for met in met {
+            strangers.iter_mut().zip(met).for_each(|(before, met)| before.extend(met));
+        }
+        known
     }
 
     /// Draws what is not known of people, where that is wanted and the scenario has people like them; says
@@ -158,4 +169,20 @@ impl<'a> Classifier<'a> {
         let outcomes = columns.zip(self.outcomes).collect();
         Report { rows: self.rows, outcomes, gaps, imputed: self.imputation.map(|_| self.imputed) }
     }
+}
+
+/// Those of whom something is not known, each once.
+fn incomplete(known: &[Known]) -> BTreeSet<Known> {
+    let stretches = known.par_chunks(STRETCH);
+    let incomplete = stretches.map(|known| known.iter().copied().filter(|k| !k.is_complete()).collect());
+    incomplete.reduce(BTreeSet::new, |mut a, mut b| {
+        a.append(&mut b);
+        a
+    })
+}
+
+/// How many of these are this one; bytes are compared many at a time.
+fn count(verdicts: &[u8], verdict: u8) -> u64 {
+    let few = verdicts.chunks(usize::from(u8::MAX));
+    few.map(|few| u64::from(few.iter().map(|other| u8::from(*other == verdict)).sum::<u8>())).sum()
 }

@@ -1,12 +1,10 @@
 use polars::prelude::*;
-use rayon::prelude::*;
 
 use super::carrier::Carrier;
 use super::cells::Cells;
 use super::classify::{Classifier, IMPUTED, Judged};
 use super::damage;
-use super::file::{Batch, RosterFile, Rows};
-use super::row_groups::{RowGroup, RowGroups};
+use super::file::{Batch, ReadAhead, RosterFile, Rows, Wanted};
 use crate::output::{Format, FrameFile, Layout, OutFile};
 
 /// A copy of a roster to which what each proposal does with its people is added.
@@ -46,9 +44,14 @@ impl Copy {
         FrameFile::begin(file, format, &schema, layout).map(|file| Copy(Way::Tables(file)))
     }
 
-    /// Whether it takes rows as they lie in row groups.
-    pub fn takes_groups(&self) -> bool {
-        matches!(self.0, Way::Groups(_))
+    /// Reads the roster in the way in which it is to be copied.
+    pub fn read(&self, roster: RosterFile, classifier: &Classifier<'_>) -> ReadAhead {
+        roster.read_ahead(match &self.0 {
+            Way::Tables(_) => Wanted::Tables,
+            Way::Groups(_) => {
+                Wanted::Groups(classifier.columns().map(|name| name.map(String::from)).collect())
+            }
+        })
     }
 
     /// Judges the people of a batch and writes it.
@@ -67,8 +70,13 @@ impl Copy {
                 let table = judged(table, classifier, pool).map_err(|error| error.to_string())?;
                 file.append(&table)
             }
-            (Way::Groups(carrier), Rows::Group(group)) => {
-                let appended = damage::read(|| pool.install(|| append(carrier, group, classifier)));
+            (Way::Groups(carrier), Rows::Group(group, cells)) => {
+                let judge = || {
+                    let judged = classifier.judge(group.rows, &cells);
+                    drop(cells);
+                    carrier.append(group, judged)
+                };
+                let appended = damage::read(|| pool.install(judge));
                 appended.map_err(|why| why.unwrap_or_else(|| "a column of the roster is damaged".into()))
             }
             _ => Err("the roster was read in another way than the copy is written".into()),
@@ -105,21 +113,4 @@ fn judged(
     added.extend(imputed.map(|texts| texts.into_column()));
     table.hstack_mut(&added)?;
     Ok(table)
-}
-
-fn append(carrier: &mut Carrier, group: RowGroup, classifier: &mut Classifier<'_>) -> PolarsResult<()> {
-    let cells = cells(carrier.from(), &group, classifier)?;
-    let judged = classifier.judge(group.rows, &cells);
-    drop(cells);
-    carrier.append(group, judged)
-}
-
-fn cells(
-    groups: &RowGroups,
-    group: &RowGroup,
-    classifier: &Classifier<'_>,
-) -> PolarsResult<Vec<Option<Cells>>> {
-    let columns: Vec<Option<&str>> = classifier.columns().collect();
-    let columns = columns.into_par_iter();
-    columns.map(|name| name.map(|name| groups.cells(group, name)).transpose()).collect()
 }

@@ -10,6 +10,7 @@ use std::{
 
 use polars::prelude::*;
 
+use super::cells::Cells;
 use super::csv_rows::CsvRows;
 use super::damage;
 use super::row_groups::{RowGroup, RowGroups};
@@ -44,8 +45,10 @@ pub struct Batch {
 
 #[derive(Debug)]
 pub(super) enum Rows {
+    /// A table.
     Table(DataFrame),
-    Group(RowGroup),
+    /// A row group as it lies in the file, and the cells of the columns that were asked for.
+    Group(RowGroup, Vec<Option<Cells>>),
 }
 
 /// Why a roster cannot be read.
@@ -160,21 +163,30 @@ impl RosterFile {
         }
     }
 
-    /// Reads on in a thread of its own, a batch ahead of whoever asks for them; Parquet as it lies in its
-    /// row groups if `as_groups`, else row by row.
-    pub fn read_ahead(self, as_groups: bool) -> ReadAhead {
+    /// Reads on in a thread of its own, a batch ahead of whoever asks for them.
+    pub(super) fn read_ahead(self, wanted: Wanted) -> ReadAhead {
         let path = self.path.clone();
         let (sender, batches) = sync_channel(1);
         let thread = std::thread::spawn(move || {
             let send = |batch| sender.send(batch).is_ok();
-            match self.kind {
-                Kind::Csv(rows) => rows.read(send),
-                Kind::Parquet(groups) if as_groups => read_groups(&self.path, &groups, send),
-                Kind::Parquet(groups) => read_tables(&self.path, &groups, send),
+            match (self.kind, wanted) {
+                (Kind::Csv(rows), _) => rows.read(send),
+                (Kind::Parquet(groups), Wanted::Tables) => read_tables(&self.path, &groups, send),
+                (Kind::Parquet(groups), Wanted::Groups(columns)) => {
+                    read_groups(&self.path, &groups, &columns, send);
+                }
             }
         });
         ReadAhead { path, batches, thread: Some(thread) }
     }
+}
+
+/// How the rows of a Parquet file are wanted; those of CSV are tables.
+pub(super) enum Wanted {
+    /// As tables.
+    Tables,
+    /// As they lie in row groups, with the cells of these columns.
+    Groups(Vec<Option<String>>),
 }
 
 /// The batches of a roster, in order.
@@ -199,15 +211,22 @@ impl Iterator for ReadAhead {
 }
 
 /// Hands over every row group until nobody wants more.
-fn read_groups(path: &Path, groups: &RowGroups, mut send: impl FnMut(Result<Batch, RosterError>) -> bool) {
-    let mut before = 0;
+fn read_groups(
+    path: &Path,
+    groups: &RowGroups,
+    columns: &[Option<String>],
+    mut send: impl FnMut(Result<Batch, RosterError>) -> bool,
+) {
+    let mut read = 0;
     for number in 0..groups.len() {
-        let group = damage::read(|| groups.read(&mut File::open(path)?, number));
-        let batch = group.map_err(|why| damaged(path, why)).map(|group| {
-            before += group.rows as u64;
-            Batch { rows: Rows::Group(group), read: before }
+        let rows = damage::read(|| {
+            let group = groups.read(&mut File::open(path)?, number)?;
+            let cells = columns.iter().map(|name| name.as_ref().map(|name| groups.cells(&group, name)));
+            let cells = cells.map(Option::transpose).collect::<PolarsResult<_>>()?;
+            read += group.rows as u64;
+            Ok(Rows::Group(group, cells))
         });
-        if !send(batch) {
+        if !send(rows.map(|rows| Batch { rows, read }).map_err(|why| damaged(path, why))) {
             return;
         }
     }

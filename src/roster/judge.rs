@@ -1,7 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
-
 use super::words::UNKNOWN;
 use crate::domain::{Outcome, Space};
 use crate::proposal::Rulings;
@@ -13,21 +11,23 @@ pub(super) const VERDICTS: [&str; 4] =
 /// The number of `unknown`.
 const OPEN: u8 = 3;
 
-/// People of a roster looked at by one thread at a time.
-const STRETCH: usize = 1 << 16;
-
 /// What a roster says of a person: below, the index of the profile with the levels that are known and the
 /// first of those that are not; above, a bit for each attribute whose level is not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Known(u64);
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Known(u32);
 
 impl Known {
+    /// Adds what is known of another attribute.
+    pub(super) fn add(&mut self, other: Known) {
+        self.0 += other.0;
+    }
+
     pub(super) fn of_profile(profile: u16) -> Known {
-        Known(u64::from(profile))
+        Known(profile.into())
     }
 
     pub(super) fn is_complete(self) -> bool {
-        self.0 < Space::MAX_PROFILES as u64
+        self.0 < Space::MAX_PROFILES as u32
     }
 
     fn index(self) -> usize {
@@ -38,12 +38,12 @@ impl Known {
 /// An attribute of the profile space.
 #[derive(Debug, Clone, Copy)]
 struct Attribute {
-    levels: u64,
+    levels: u32,
     /// How far apart profiles are that differ by one of its levels.
-    stride: u64,
+    stride: u32,
     /// Marks that its level is not known. Of an attribute with one level it is always known, and the
     /// others are 16 at most, because each doubles the number of profiles.
-    bit: u64,
+    bit: u32,
 }
 
 /// What proposals do with people of whom not everything may be known: an outcome that the text gives to
@@ -51,45 +51,48 @@ struct Attribute {
 #[derive(Debug)]
 pub(super) struct Judge {
     attributes: Vec<Attribute>,
-    /// Verdicts by proposal and profile.
-    complete: Vec<Vec<u8>>,
+    /// Verdicts by proposal and profile, with room for all that a space can have.
+    complete: Vec<Box<[u8; Space::MAX_PROFILES]>>,
     /// Verdicts by proposal on those met of whom something is not known.
     incomplete: BTreeMap<Known, Vec<u8>>,
 }
 
 impl Judge {
     pub(super) fn new(space: &Space, rulings: &[&Rulings]) -> Judge {
-        let mut stride = space.len() as u64;
-        let mut bit = Space::MAX_PROFILES as u64;
+        let mut stride = space.len() as u32;
+        let mut bit = Space::MAX_PROFILES as u32;
         let attributes = space.attributes().iter().map(|attribute| {
-            let levels = attribute.levels.len() as u64;
+            let levels = attribute.levels.len() as u32;
             stride /= levels;
             let of_this = if levels > 1 { bit } else { 0 };
-            bit <<= u64::from(levels > 1);
+            // After the sixteenth none is left, and none is needed.
+            bit = if levels > 1 { bit << 1 } else { bit };
             Attribute { levels, stride, bit: of_this }
         });
         let attributes = attributes.collect();
         let verdicts = |rulings: &&Rulings| {
-            space.profiles().map(|profile| rulings.on(profile).outcome.index() as u8).collect()
+            let mut verdicts = Box::new([OPEN; Space::MAX_PROFILES]);
+            for profile in space.profiles() {
+                verdicts[profile.index()] = rulings.on(profile).outcome.index() as u8;
+            }
+            verdicts
         };
         let complete = rulings.iter().map(verdicts).collect();
         Judge { attributes, complete, incomplete: BTreeMap::new() }
     }
 
-    /// What is known of each person, given the levels of each attribute.
-    pub(super) fn known(&self, levels: &[Vec<u16>]) -> Vec<Known> {
-        let mut known = vec![Known(0); levels.first().map_or(0, Vec::len)];
-        known.par_chunks_mut(STRETCH).enumerate().for_each(|(number, known)| {
-            for (attribute, levels) in self.attributes.iter().zip(levels) {
-                for (known, &level) in known.iter_mut().zip(&levels[number * STRETCH..]) {
-                    known.0 += match level {
-                        UNKNOWN => attribute.bit,
-                        level => attribute.stride * u64::from(level),
-                    };
-                }
-            }
-        });
-        known
+    /// What an attribute's level, which may be [`UNKNOWN`], says of a person.
+    pub(super) fn known(&self, attribute: usize, level: u16) -> Known {
+        let attribute = &self.attributes[attribute];
+        match level {
+            UNKNOWN => Known(attribute.bit),
+            level => Known(attribute.stride * u32::from(level)),
+        }
+    }
+
+    /// How many levels an attribute has.
+    pub(super) fn levels(&self, attribute: usize) -> u16 {
+        self.attributes[attribute].levels as u16
     }
 
     /// The profiles that people can have of whom this is known.
@@ -103,11 +106,11 @@ impl Judge {
     }
 
     /// Works out the verdicts on those of whom something is not known, once for all who are alike.
-    pub(super) fn meet(&mut self, known: &[Known]) {
+    pub(super) fn meet(&mut self, incomplete: &BTreeSet<Known>) {
         let mut new = Vec::new();
-        for known in incomplete(known).into_iter().filter(|known| !self.incomplete.contains_key(known)) {
+        for &known in incomplete.iter().filter(|known| !self.incomplete.contains_key(known)) {
             let profiles = self.profiles(known);
-            let verdict = |of_profile: &Vec<u8>| {
+            let verdict = |of_profile: &Box<[u8; Space::MAX_PROFILES]>| {
                 let mut verdicts = profiles.iter().map(|profile| of_profile[usize::from(*profile)]);
                 let first = verdicts.next().unwrap_or(OPEN);
                 if verdicts.all(|verdict| verdict == first) { first } else { OPEN }
@@ -117,18 +120,23 @@ impl Judge {
         self.incomplete.extend(new);
     }
 
-    /// A proposal's verdicts, person by person; they must have been [met](Judge::meet).
-    pub(super) fn verdicts(&self, proposal: usize, known: &[Known]) -> impl Iterator<Item = u8> {
+    /// A proposal's verdicts, person by person; those of whom something is not known, if there are any,
+    /// must have been [met](Judge::meet).
+    pub(super) fn verdicts(&self, proposal: usize, known: &[Known], all_complete: bool) -> Vec<u8> {
         let complete = &self.complete[proposal];
-        known.iter().map(move |known| match known.is_complete() {
-            true => complete[known.index()],
-            false => self.incomplete.get(known).map_or(OPEN, |verdicts| verdicts[proposal]),
-        })
+        let mut verdicts: Vec<u8> = known.iter().map(|known| complete[known.index()]).collect();
+        if !all_complete {
+            let incomplete = known.iter().zip(&mut verdicts).filter(|(known, _)| !known.is_complete());
+            for (known, verdict) in incomplete {
+                *verdict = self.incomplete.get(known).map_or(OPEN, |verdicts| verdicts[proposal]);
+            }
+        }
+        verdicts
     }
 
     /// The levels of a profile that were not known: `residence=south wish=home`.
     pub(super) fn drawn(&self, space: &Space, known: Known, profile: u16) -> String {
-        let profile = u64::from(profile);
+        let profile = u32::from(profile);
         let attributes = self.attributes.iter().zip(space.attributes());
         let drawn =
             attributes.filter(|(attribute, _)| known.0 & attribute.bit > 0).map(|(attribute, variable)| {
@@ -137,17 +145,6 @@ impl Judge {
             });
         drawn.collect::<Vec<_>>().join(" ")
     }
-}
-
-/// Those of whom something is not known, each once.
-pub(super) fn incomplete(known: &[Known]) -> BTreeSet<Known> {
-    let stretches = known.par_chunks(STRETCH);
-    let some =
-        stretches.map(|known| known.iter().copied().filter(|k| !k.is_complete()).collect::<BTreeSet<_>>());
-    some.reduce(BTreeSet::new, |mut a, b| {
-        a.extend(b);
-        a
-    })
 }
 
 #[cfg(test)]
@@ -169,8 +166,18 @@ mod tests {
 
     fn judge(space: &Space, outcomes: &[u8]) -> Judge {
         let mut judge = Judge::new(space, &[]);
-        judge.complete.push(outcomes.to_vec());
+        let mut verdicts = Box::new([OPEN; Space::MAX_PROFILES]);
+        verdicts[..outcomes.len()].copy_from_slice(outcomes);
+        judge.complete.push(verdicts);
         judge
+    }
+
+    fn known(judge: &Judge, levels: &[Vec<u16>]) -> Vec<Known> {
+        let mut known = vec![Known::default(); levels[0].len()];
+        for (attribute, levels) in levels.iter().enumerate() {
+            known.iter_mut().zip(levels).for_each(|(known, level)| known.add(judge.known(attribute, *level)));
+        }
+        known
     }
 
     proptest! {
@@ -188,9 +195,9 @@ mod tests {
                 people.iter().map(|p| level(p.1, 1)).collect(),
                 people.iter().map(|p| level(p.2, 4)).collect(),
             ];
-            let known = judge.known(&levels);
-            judge.meet(&known);
-            let verdicts: Vec<u8> = judge.verdicts(0, &known).collect();
+            let known = known(&judge, &levels);
+            judge.meet(&known.iter().copied().filter(|known| !known.is_complete()).collect());
+            let verdicts = judge.verdicts(0, &known, false);
             for (person, verdict) in verdicts.into_iter().enumerate() {
                 let fits = |profile: &&Profile| {
                     let point = space.point(**profile).iter().map(|level| u16::from(*level));
@@ -211,7 +218,7 @@ mod tests {
     fn what_was_drawn_is_said_of_what_was_not_known() {
         let space = space();
         let judge = judge(&space, &[0; 12]);
-        let known = judge.known(&[vec![2, UNKNOWN], vec![UNKNOWN, 0], vec![UNKNOWN, UNKNOWN]]);
+        let known = known(&judge, &[vec![2, UNKNOWN], vec![UNKNOWN, 0], vec![UNKNOWN, UNKNOWN]]);
         assert_eq!(judge.profiles(known[0]), [8, 9, 10, 11]);
         assert_eq!(judge.drawn(&space, known[0], 10), "c=l2");
         assert_eq!(judge.drawn(&space, known[1], 6), "a=l1 c=l2");
@@ -225,10 +232,9 @@ mod tests {
         attributes.push(variable("one", 1));
         let space = Space::new(attributes).unwrap();
         let judge = Judge::new(&space, &[]);
-        let nothing = judge.known(&vec![vec![UNKNOWN]; 17])[0];
+        let nothing = known(&judge, &vec![vec![UNKNOWN]; 17])[0];
         assert_eq!(judge.profiles(nothing).len(), Space::MAX_PROFILES);
-        assert!(
-            judge.known(&vec![vec![1]; 16].into_iter().chain([vec![0]]).collect::<Vec<_>>())[0].is_complete()
-        );
+        let last: Vec<Vec<u16>> = vec![vec![1]; 16].into_iter().chain([vec![0]]).collect();
+        assert_eq!(known(&judge, &last), [Known(65_535)]);
     }
 }

@@ -15,6 +15,7 @@ mod mapping;
 mod microdata;
 mod report;
 mod row_groups;
+mod said;
 mod words;
 
 pub use classify::Classifier;
