@@ -7,7 +7,8 @@ use crate::scenario::Law;
 /// what is left, in the order of the cells.
 pub(super) fn add(law: &Law, people: u64, rng: &mut ChaCha8Rng, tally: &mut [u64]) {
     let (mut people_left, mut weight_left) = (people, Law::ONE);
-    for (&weight, sum) in law.weights().iter().zip(tally) {
+    let cells = law.weights().iter().zip(tally).filter(|(weight, _)| **weight > 0);
+    for (&weight, sum) in cells {
         let drawn = if weight == weight_left {
             people_left
         } else {

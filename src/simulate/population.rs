@@ -29,7 +29,7 @@ impl<'a> Population<'a> {
     }
 
     /// The shares of each stratum's rows where the parameters have these values.
-    pub(super) fn shares(&self, parameters: &[f64]) -> Result<Vec<Vec<Vec<f64>>>, (usize, SharesExceedOne)> {
+    pub(super) fn shares(&self, parameters: &[f64]) -> Result<Vec<Vec<f64>>, (usize, SharesExceedOne)> {
         let strata = self.blueprints.iter().enumerate();
         strata.map(|(s, blueprint)| blueprint.shares(parameters).map_err(|error| (s, error))).collect()
     }
@@ -109,7 +109,8 @@ impl Counting {
 
     /// Adds a stratum's tally to the rows.
     pub(super) fn add(&self, stratum: usize, tally: &[u64], rows: &mut [u64]) {
-        for (rows_of_cell, people) in self.of_cell[stratum].iter().zip(tally) {
+        let inhabited = self.of_cell[stratum].iter().zip(tally).filter(|(_, people)| **people > 0);
+        for (rows_of_cell, people) in inhabited {
             rows_of_cell.iter().for_each(|&row| rows[row] += people);
         }
     }

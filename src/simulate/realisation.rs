@@ -37,7 +37,7 @@ impl<'a> Realisation<'a> {
     /// # Errors
     ///
     /// If the parameters drawn make some of them exceed 1.
-    pub(super) fn shares(&self, replicate: u64) -> Result<Vec<Vec<Vec<f64>>>, Stop> {
+    pub(super) fn shares(&self, replicate: u64) -> Result<Vec<Vec<f64>>, Stop> {
         let parameters = self.population.scenario.parameters.iter().zip(&self.parameters);
         let value = |distribution, stream: &Stream| match distribution {
             Distribution::Fixed(value) => value,
@@ -56,24 +56,23 @@ impl<'a> Realisation<'a> {
     pub(super) fn units<E>(
         &self,
         stratum: usize,
-        shares: &[Vec<f64>],
+        shares: &[f64],
         replicate: u64,
         mut each: impl FnMut(Unit<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let declared = &self.population.scenario.strata[stratum];
         let blueprint = &self.population.blueprints[stratum];
-        let mut law = blueprint.law(shares);
         let Some(units) = &declared.units else {
-            return each(Unit { number: 0, people: declared.size, law: &law });
+            return each(Unit { number: 0, people: declared.size, law: &blueprint.law(shares) });
         };
         let mut rng = self.leaning[stratum].rng(replicate, 0);
-        let varied = blueprint.rows_of(units.vary);
-        let mut leaning = shares.to_vec();
+        let laws = blueprint.unit_laws(units.vary, shares);
+        let (mut leaning, mut law) = (shares.to_vec(), Law::default());
         for (number, people) in (0..).zip(units.sizes(declared.size)) {
-            for &row in &varied {
-                lean(&shares[row], units.concentration, &mut rng, &mut leaning[row]);
+            for row in blueprint.rows_of(units.vary) {
+                lean(&shares[row.clone()], units.concentration, &mut rng, &mut leaning[row]);
             }
-            blueprint.law_into(&leaning, &mut law);
+            laws.law_into(&leaning, &mut law);
             each(Unit { number, people, law: &law })?;
         }
         Ok(())

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -70,17 +71,37 @@ impl std::error::Error for Stop {}
 
 /// Head-counts, by replicate and row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draws(Vec<Vec<u64>>);
+pub struct Draws {
+    /// The rows of one replicate after those of the other.
+    counts: Vec<u64>,
+    /// How many places a replicate takes up.
+    width: usize,
+}
 
 impl Draws {
+    /// Of nobody yet; a replicate without rows still takes up a place, so that it is one.
+    fn none(replicates: u64, rows: usize) -> Draws {
+        let width = rows.max(1);
+        Draws { counts: vec![0; replicates as usize * width], width }
+    }
+
     /// Head-counts of one row, by replicate.
     pub fn row(&self, row: usize) -> Vec<u64> {
-        self.0.iter().map(|rows| rows[row]).collect()
+        self.counts.iter().skip(row).step_by(self.width).copied().collect()
+    }
+
+    /// Head-counts of rows, each by replicate: at once, because they lie side by side.
+    pub(super) fn rows(&self, rows: Range<usize>) -> Vec<Vec<u64>> {
+        let mut counts = vec![Vec::with_capacity(self.counts.len() / self.width); rows.len()];
+        for replicate in self.counts.chunks_exact(self.width) {
+            counts.iter_mut().zip(&replicate[rows.clone()]).for_each(|(counts, count)| counts.push(*count));
+        }
+        counts
     }
 
     /// Number of replicates.
     pub fn replicates(&self) -> u64 {
-        self.0.len() as u64
+        (self.counts.len() / self.width) as u64
     }
 }
 
@@ -97,12 +118,13 @@ pub fn draw(
     progress: &dyn Progress,
 ) -> Result<Draws, Stop> {
     let drawing = Drawing::new(population, counting, plan, progress);
-    let draws: Result<Vec<_>, Stop> =
-        (0..plan.replicates).into_par_iter().map(|replicate| drawing.rows(replicate)).collect();
+    let mut draws = Draws::none(plan.replicates, counting.rows);
+    let replicates = draws.counts.par_chunks_exact_mut(draws.width).enumerate();
+    let drawn = replicates.try_for_each(|(replicate, rows)| drawing.rows(replicate as u64, rows));
     if progress.cancelled() {
         return Err(Stop::Interrupted);
     }
-    Ok(Draws(draws?))
+    drawn.map(|()| draws)
 }
 
 /// Draws the people of replicates, by individuals or by counts.
@@ -131,23 +153,23 @@ impl<'a> Drawing<'a> {
         Drawing { realisation, counting, engine: plan.engine, progress, people }
     }
 
-    fn rows(&self, replicate: u64) -> Result<Vec<u64>, Stop> {
-        let mut rows = vec![0; self.counting.rows];
+    fn rows(&self, replicate: u64, rows: &mut [u64]) -> Result<(), Stop> {
         for (stratum, shares) in self.realisation.shares(replicate)?.iter().enumerate() {
             if self.progress.cancelled() {
                 return Err(Stop::Interrupted);
             }
             let tally = self.tally(stratum, shares, replicate)?;
-            self.counting.add(stratum, &tally, &mut rows);
+            self.counting.add(stratum, &tally, rows);
         }
-        Ok(rows)
+        Ok(())
     }
 
     /// The tally of one stratum, by cell.
-    fn tally(&self, stratum: usize, shares: &[Vec<f64>], replicate: u64) -> Result<Vec<u64>, Stop> {
+    fn tally(&self, stratum: usize, shares: &[f64], replicate: u64) -> Result<Vec<u64>, Stop> {
         let stream = &self.people[stratum];
         let mut tally = vec![0; self.counting.of_cell[stratum].len()];
         let mut rng = stream.rng(replicate, 0);
+        let mut drawn = 0;
         self.realisation.units(stratum, shares, replicate, |unit| {
             match self.engine {
                 Engine::Individuals => {
@@ -155,11 +177,12 @@ impl<'a> Drawing<'a> {
                 }
                 Engine::Counts | Engine::Exact => {
                     counts::add(unit.law, unit.people, &mut rng, &mut tally);
-                    self.progress.advance(unit.people);
+                    drawn += unit.people;
                 }
             }
             Ok(())
         })?;
+        self.progress.advance(drawn);
         Ok(tally)
     }
 }
