@@ -156,9 +156,7 @@ impl UnitLaws {
     /// The law of a unit with these shares, into a law that is there already, so that nothing is
     /// allocated.
     pub fn law_into(&self, shares: &[f64], law: &mut Law) {
-        let probabilities = || self.cells.iter().map(|&(others, share)| others * shares[share]);
-        let last = probabilities().rposition(|probability| probability > 0.0);
-        law.requantise(probabilities(), probabilities().sum(), last);
+        law.requantise(self.cells.iter().map(|&(others, share)| others * shares[share]));
     }
 }
 
@@ -197,23 +195,22 @@ impl Law {
     /// Rounds running sums of the probabilities, so that each weight is off by at most 2^-53 and
     /// nothing is lost; a probability of 0 stays 0.
     pub fn quantised(probabilities: &[f64]) -> Law {
-        let total: f64 = probabilities.iter().sum();
-        let last = probabilities.iter().rposition(|p| *p > 0.0);
-        let mut law = Law(Vec::with_capacity(probabilities.len()));
-        law.requantise(probabilities.iter().copied(), total, last);
+        let mut law = Law::default();
+        law.requantise(probabilities.iter().copied());
         law
     }
 
-    fn requantise(&mut self, probabilities: impl Iterator<Item = f64>, total: f64, last: Option<usize>) {
+    fn requantise(&mut self, probabilities: impl Iterator<Item = f64> + Clone) {
+        let total: f64 = probabilities.clone().sum();
         let (mut sum, mut before) = (0.0, 0);
         self.0.clear();
-        self.0.extend(probabilities.enumerate().map(|(index, probability)| {
+        self.0.extend(probabilities.map(|probability| {
+            if probability == 0.0 {
+                return 0;
+            }
+            // Added up in the same order, the last of these sums is the total, and no other exceeds it.
             sum += probability;
-            let now = match last {
-                Some(_) if probability == 0.0 => before,
-                Some(last) if index < last => rounded(sum / total * Law::ONE as f64).min(Law::ONE),
-                _ => Law::ONE,
-            };
+            let now = rounded(sum / total * Law::ONE as f64);
             now - std::mem::replace(&mut before, now)
         }));
     }

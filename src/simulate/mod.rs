@@ -8,6 +8,7 @@ mod exact;
 #[cfg(test)]
 mod fit;
 mod individuals;
+mod leaning;
 mod moves;
 mod outcomes;
 mod population;

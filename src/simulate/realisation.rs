@@ -1,4 +1,5 @@
-use super::population::{lean, sample};
+use super::leaning::Leaning;
+use super::population::sample;
 use super::stream::{Purpose, Stream};
 use super::{Population, Stop};
 use crate::scenario::{Distribution, Law};
@@ -67,12 +68,12 @@ impl<'a> Realisation<'a> {
         };
         let mut rng = self.leaning[stratum].rng(replicate, 0);
         let laws = blueprint.unit_laws(units.vary, shares);
-        let (mut leaning, mut law) = (shares.to_vec(), Law::default());
+        let rows = blueprint.rows_of(units.vary);
+        let leanings: Vec<_> = rows.map(|row| Leaning::new(shares, row, units.concentration)).collect();
+        let (mut drawn, mut law) = (shares.to_vec(), Law::default());
         for (number, people) in (0..).zip(units.sizes(declared.size)) {
-            for row in blueprint.rows_of(units.vary) {
-                lean(&shares[row.clone()], units.concentration, &mut rng, &mut leaning[row]);
-            }
-            laws.law_into(&leaning, &mut law);
+            leanings.iter().for_each(|leaning| leaning.draw(&mut rng, &mut drawn));
+            laws.law_into(&drawn, &mut law);
             each(Unit { number, people, law: &law })?;
         }
         Ok(())

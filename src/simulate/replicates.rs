@@ -78,6 +78,9 @@ pub struct Draws {
     width: usize,
 }
 
+/// Replicates whose rows stay in the fastest memory while they are gathered.
+const FEW: usize = 32;
+
 impl Draws {
     /// Of nobody yet; a replicate without rows still takes up a place, so that it is one.
     fn none(replicates: u64, rows: usize) -> Draws {
@@ -93,8 +96,10 @@ impl Draws {
     /// Head-counts of rows, each by replicate: at once, because they lie side by side.
     pub(super) fn rows(&self, rows: Range<usize>) -> Vec<Vec<u64>> {
         let mut counts = vec![Vec::with_capacity(self.counts.len() / self.width); rows.len()];
-        for replicate in self.counts.chunks_exact(self.width) {
-            counts.iter_mut().zip(&replicate[rows.clone()]).for_each(|(counts, count)| counts.push(*count));
+        for few in self.counts.chunks(FEW * self.width) {
+            for (row, counts) in rows.clone().zip(&mut counts) {
+                counts.extend(few.iter().skip(row).step_by(self.width));
+            }
         }
         counts
     }
@@ -154,35 +159,43 @@ impl<'a> Drawing<'a> {
     }
 
     fn rows(&self, replicate: u64, rows: &mut [u64]) -> Result<(), Stop> {
+        let mut tally = Vec::new();
         for (stratum, shares) in self.realisation.shares(replicate)?.iter().enumerate() {
             if self.progress.cancelled() {
                 return Err(Stop::Interrupted);
             }
-            let tally = self.tally(stratum, shares, replicate)?;
+            self.tally(stratum, shares, replicate, &mut tally)?;
             self.counting.add(stratum, &tally, rows);
         }
         Ok(())
     }
 
-    /// The tally of one stratum, by cell.
-    fn tally(&self, stratum: usize, shares: &[f64], replicate: u64) -> Result<Vec<u64>, Stop> {
+    /// The tally of one stratum, by cell, in place of another's.
+    fn tally(
+        &self,
+        stratum: usize,
+        shares: &[f64],
+        replicate: u64,
+        tally: &mut Vec<u64>,
+    ) -> Result<(), Stop> {
         let stream = &self.people[stratum];
-        let mut tally = vec![0; self.counting.of_cell[stratum].len()];
+        tally.clear();
+        tally.resize(self.counting.of_cell[stratum].len(), 0);
         let mut rng = stream.rng(replicate, 0);
         let mut drawn = 0;
         self.realisation.units(stratum, shares, replicate, |unit| {
             match self.engine {
                 Engine::Individuals => {
-                    individuals::add(&unit, stream, replicate, self.progress, &mut tally);
+                    individuals::add(&unit, stream, replicate, self.progress, tally);
                 }
                 Engine::Counts | Engine::Exact => {
-                    counts::add(unit.law, unit.people, &mut rng, &mut tally);
+                    counts::add(unit.law, unit.people, &mut rng, tally);
                     drawn += unit.people;
                 }
             }
             Ok(())
         })?;
         self.progress.advance(drawn);
-        Ok(tally)
+        Ok(())
     }
 }
