@@ -1,3 +1,8 @@
+//! Tallies drawn without people.
+//!
+//! All cells are drawn, even those that no question tells apart. To lump them before drawing would
+//! save binomials, but then the numbers of a seed would depend on which proposals and groups are asked.
+
 use rand::rngs::ChaCha8Rng;
 
 use super::binomial::binomial;
