@@ -1,8 +1,9 @@
-//! The engines on the default scenario, in people per second.
+//! The engines and the rulebook.
 
 use std::hint::black_box;
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use repat::domain::{Engine, Setting};
 use repat::input::{Loaded, Request, load};
 use repat::scenario::Scenario;
@@ -41,23 +42,129 @@ fn engines(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// One replicate of populations of several sizes.
-fn population_size(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("one replicate by size");
+/// The default scenario with several numbers of people: one replicate by individuals, 100 by counts.
+fn by_people(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("by people");
     group.sample_size(20);
-    for people in [100_000, 1_000_000, 10_000_000] {
-        let loaded = default_scenario(Some(people));
-        let (Some(scenario), questions) = (&loaded.scenario, questions(&loaded)) else { return };
-        group.throughput(Throughput::Elements(people));
-        for engine in [Engine::Individuals, Engine::Counts] {
+    for (engine, replicates, sizes) in [
+        (Engine::Individuals, 1, [100_000, 1_000_000, 10_000_000]),
+        (Engine::Counts, 100, [100_000, 100_000_000, 100_000_000_000]),
+    ] {
+        for people in sizes {
             let id = BenchmarkId::new(engine.name(), people);
-            group.bench_function(id, |bench| {
-                bench.iter(|| run(&loaded.setting, scenario, &questions, engine, 1));
-            });
+            measure(&mut group, id, &default_scenario(Some(people)), engine, replicates);
         }
     }
     group.finish();
 }
+
+/// A million people who have all profiles of a square setting; one replicate.
+fn by_profiles(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("by profiles");
+    group.sample_size(20);
+    for side in [2, 4, 8, 16, 32, 64, 128, 256] {
+        let loaded = square(side, None);
+        for engine in [Engine::Individuals, Engine::Counts] {
+            measure(&mut group, BenchmarkId::new(engine.name(), side * side), &loaded, engine, 1);
+        }
+    }
+    group.finish();
+}
+
+/// The same million people with 16 profiles, in units of several sizes; one replicate.
+fn by_unit_size(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("by unit size");
+    group.sample_size(20);
+    for size in [50, 500, 5_000, 50_000] {
+        let loaded = square(4, Some(size));
+        for engine in [Engine::Individuals, Engine::Counts] {
+            measure(&mut group, BenchmarkId::new(engine.name(), size), &loaded, engine, 1);
+        }
+    }
+    group.finish();
+}
+
+/// People per second by individuals, replicates per second by counts.
+fn measure(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    id: BenchmarkId,
+    loaded: &Loaded,
+    engine: Engine,
+    replicates: u64,
+) {
+    let (Some(scenario), questions) = (&loaded.scenario, questions(loaded)) else { return };
+    group.throughput(Throughput::Elements(match engine {
+        Engine::Individuals => replicates * scenario.population(),
+        Engine::Counts | Engine::Exact => replicates,
+    }));
+    group.bench_function(id, |bench| {
+        bench.iter(|| run(&loaded.setting, scenario, &questions, engine, replicates));
+    });
+}
+
+const SQUARE_PEOPLE: u64 = 1_000_000;
+
+/// A setting of two attributes whose levels all occur, with shares from one to two, and a million
+/// people in one stratum; it means nothing.
+fn square(side: usize, unit_size: Option<u64>) -> Loaded {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::create_dir(folder.path().join("proposals")).expect("a folder in it");
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).expect("a file in a temporary folder");
+    };
+    let levels = (0..side).map(|level| format!(r#""l{level}""#)).collect::<Vec<_>>().join(", ");
+    write("setting.toml", &SETTING.replace("LEVELS", &levels));
+    write("sources.toml", "[none]\ntitle = \"None\"\n");
+    write("proposals/corner.toml", CORNER);
+    let whole: usize = (0..side).map(|level| side + level).sum();
+    let share = |level: usize| format!("l{level} = {}, ", (side + level) as f64 / whole as f64);
+    let shares = format!(r#"{{ {}l0 = "rest" }}"#, (1..side).map(share).collect::<String>());
+    let units = |size: u64| UNITS.replace("COUNT", &(SQUARE_PEOPLE / size).to_string());
+    let people = SQUARE.replace("SHARES", &shares).replace("PEOPLE", &SQUARE_PEOPLE.to_string());
+    write("all.toml", &(people + &unit_size.map(units).unwrap_or_default()));
+    let scenario = folder.path().join("all.toml").display().to_string();
+    load(&Request { scenario: Some(scenario), ..Request::default() }).expect("the square is sound")
+}
+
+const SETTING: &str = r#"title = "A square"
+attributes = { a = [LEVELS], wish = [LEVELS] }
+accepts = [{ when = { wish = [LEVELS] }, then = ["released"] }]
+"#;
+
+const SQUARE: &str = r#"title = "All profiles"
+proposals = ["corner"]
+
+[[stratum]]
+id = "all"
+size = PEOPLE
+status = "assumed"
+note = "For timing."
+a = SHARES
+wish = SHARES
+"#;
+
+const UNITS: &str = r#"
+[stratum.units]
+count = COUNT
+vary = "wish"
+concentration = 0.8
+status = "assumed"
+note = "For timing."
+"#;
+
+const CORNER: &str = r#"id = "corner"
+title = "Of one corner"
+
+[[rule]]
+id = "corner"
+when = { a = "l0", wish = "l0" }
+then = "released"
+citation = { source = "none", locus = "none", note = "For timing." }
+
+[[silence]]
+then = "retained"
+note = "Of the rest nothing is said."
+"#;
 
 /// Proving a proposal complete, over all combinations of its readings, and comparing two.
 fn rulebook(criterion: &mut Criterion) {
@@ -76,5 +183,5 @@ fn rulebook(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, engines, population_size, rulebook);
+criterion_group!(benches, engines, by_people, by_profiles, by_unit_size, rulebook);
 criterion_main!(benches);

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::Range;
 
 use super::{Choice, Shares, Stratum};
 use crate::domain::{Profile, Space};
@@ -16,13 +17,19 @@ pub struct Blueprint {
 pub struct Cell {
     /// The profile.
     pub profile: Profile,
-    /// For each attribute: the row that its level is drawn from, and the level.
-    pub factors: Vec<(usize, u8)>,
+    /// For each attribute: where the share of its level stands in [`Blueprint::shares`].
+    pub factors: Vec<usize>,
 }
 
 impl Cell {
-    fn probability(&self, shares: &[Vec<f64>]) -> f64 {
-        self.factors.iter().map(|&(row, level)| shares[row][usize::from(level)]).product()
+    fn probability(&self, shares: &[f64]) -> f64 {
+        self.factors.iter().map(|&share| shares[share]).product()
+    }
+
+    /// The probability but for the level of one attribute.
+    fn probability_without(&self, attribute: usize, shares: &[f64]) -> f64 {
+        let others = self.factors.iter().enumerate().filter(|(factor, _)| *factor != attribute);
+        others.map(|(_, &share)| shares[share]).product()
     }
 }
 
@@ -30,7 +37,8 @@ impl Cell {
 #[derive(Debug, Clone)]
 struct Row {
     attribute: usize,
-    levels: usize,
+    /// Where its levels stand among all shares.
+    place: Range<usize>,
     shares: Shares,
 }
 
@@ -69,7 +77,8 @@ impl Blueprint {
     fn add(&mut self, attribute: usize, levels: usize, choice: &Choice) -> Tree {
         match choice {
             Choice::Shares(shares) => {
-                self.rows.push(Row { attribute, levels, shares: shares.clone() });
+                let first = self.levels();
+                self.rows.push(Row { attribute, place: first..first + levels, shares: shares.clone() });
                 Tree::Row(self.rows.len() - 1)
             }
             Choice::Given { variable, branches } => {
@@ -82,46 +91,72 @@ impl Blueprint {
         }
     }
 
-    fn factor(&self, tree: &Tree, point: &[u8], level: u8) -> Option<(usize, u8)> {
+    fn factor(&self, tree: &Tree, point: &[u8], level: u8) -> Option<usize> {
         match tree {
-            Tree::Row(row) => self.rows[*row].shares.support().any(|l| l == level).then_some((*row, level)),
+            Tree::Row(row) => {
+                let Row { place, shares, .. } = &self.rows[*row];
+                shares.support().any(|l| l == level).then_some(place.start + usize::from(level))
+            }
             Tree::Branch { variable, branches } => {
                 self.factor(branches[usize::from(point[*variable])].as_ref()?, point, level)
             }
         }
     }
 
-    /// The rows that belong to an attribute.
-    pub fn rows_of(&self, attribute: usize) -> Vec<usize> {
-        let rows = self.rows.iter().enumerate().filter(|(_, row)| row.attribute == attribute);
-        rows.map(|(i, _)| i).collect()
+    /// Levels of all rows.
+    fn levels(&self) -> usize {
+        self.rows.last().map_or(0, |row| row.place.end)
     }
 
-    /// The shares of every row where the parameters have these values, by row and level.
+    /// Where the rows that belong to an attribute stand among the shares.
+    pub fn rows_of(&self, attribute: usize) -> impl Iterator<Item = Range<usize>> {
+        let rows = self.rows.iter().filter(move |row| row.attribute == attribute);
+        rows.map(|row| row.place.clone())
+    }
+
+    /// The shares of every row where the parameters have these values, row after row.
     ///
     /// # Errors
     ///
     /// If the shares of a row add up to more than 1.
-    pub fn shares(&self, parameters: &[f64]) -> Result<Vec<Vec<f64>>, SharesExceedOne> {
-        self.rows.iter().map(|row| row.values(parameters)).collect()
+    pub fn shares(&self, parameters: &[f64]) -> Result<Vec<f64>, SharesExceedOne> {
+        let mut shares = vec![0.0; self.levels()];
+        for row in &self.rows {
+            row.fill(parameters, &mut shares[row.place.clone()])?;
+        }
+        Ok(shares)
     }
 
     /// The joint law of a prisoner's profile, by cell.
-    pub fn law(&self, shares: &[Vec<f64>]) -> Law {
+    pub fn law(&self, shares: &[f64]) -> Law {
         Law::quantised(&self.probabilities(shares))
     }
 
-    /// [`Blueprint::law`] into a law that is there already, so that nothing is allocated.
-    pub fn law_into(&self, shares: &[Vec<f64>], law: &mut Law) {
-        let total: f64 = self.cells.iter().map(|cell| cell.probability(shares)).sum();
-        let last = self.cells.iter().rposition(|cell| cell.probability(shares) > 0.0);
-        law.requantise(self.cells.iter().map(|cell| cell.probability(shares)), total, last);
+    /// The laws of units that differ from these shares in those of one attribute.
+    pub fn unit_laws(&self, vary: usize, shares: &[f64]) -> UnitLaws {
+        let cell = |cell: &Cell| (cell.probability_without(vary, shares), cell.factors[vary]);
+        UnitLaws { cells: self.cells.iter().map(cell).collect() }
     }
 
     /// The probability of each cell. They add up to 1 unless a distribution has no branch for
     /// some of the stratum's prisoners.
-    pub fn probabilities(&self, shares: &[Vec<f64>]) -> Vec<f64> {
+    pub fn probabilities(&self, shares: &[f64]) -> Vec<f64> {
         self.cells.iter().map(|cell| cell.probability(shares)).collect()
+    }
+}
+
+/// What the laws of a stratum's units have in common.
+#[derive(Debug)]
+pub struct UnitLaws {
+    /// For each cell: the probability of its other levels, and where the share that varies stands.
+    cells: Vec<(f64, usize)>,
+}
+
+impl UnitLaws {
+    /// The law of a unit with these shares, into a law that is there already, so that nothing is
+    /// allocated.
+    pub fn law_into(&self, shares: &[f64], law: &mut Law) {
+        law.requantise(self.cells.iter().map(|&(others, share)| others * shares[share]));
     }
 }
 
@@ -131,8 +166,7 @@ enum Tree {
 }
 
 impl Row {
-    fn values(&self, parameters: &[f64]) -> Result<Vec<f64>, SharesExceedOne> {
-        let mut values = vec![0.0; self.levels];
+    fn fill(&self, parameters: &[f64], values: &mut [f64]) -> Result<(), SharesExceedOne> {
         for &(level, quantity) in &self.shares.named {
             values[usize::from(level)] = quantity.value(parameters);
         }
@@ -143,7 +177,7 @@ impl Row {
         if let Some(rest) = self.shares.rest {
             values[usize::from(rest)] = (1.0 - sum).max(0.0);
         }
-        Ok(values)
+        Ok(())
     }
 }
 
@@ -151,7 +185,7 @@ impl Row {
 ///
 /// Whole numbers make what is sampled, what is expected and what is published the same law: a
 /// draw of 53 bits is compared with them, and their products with head-counts are exact.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Law(Vec<u64>);
 
 impl Law {
@@ -161,22 +195,22 @@ impl Law {
     /// Rounds running sums of the probabilities, so that each weight is off by at most 2^-53 and
     /// nothing is lost; a probability of 0 stays 0.
     pub fn quantised(probabilities: &[f64]) -> Law {
-        let total: f64 = probabilities.iter().sum();
-        let last = probabilities.iter().rposition(|p| *p > 0.0);
-        let mut law = Law(Vec::with_capacity(probabilities.len()));
-        law.requantise(probabilities.iter().copied(), total, last);
+        let mut law = Law::default();
+        law.requantise(probabilities.iter().copied());
         law
     }
 
-    fn requantise(&mut self, probabilities: impl Iterator<Item = f64>, total: f64, last: Option<usize>) {
+    fn requantise(&mut self, probabilities: impl Iterator<Item = f64> + Clone) {
+        let total: f64 = probabilities.clone().sum();
         let (mut sum, mut before) = (0.0, 0);
         self.0.clear();
-        self.0.extend(probabilities.enumerate().map(|(index, probability)| {
+        self.0.extend(probabilities.map(|probability| {
+            if probability == 0.0 {
+                return 0;
+            }
+            // Added up in the same order, the last of these sums is the total, and no other exceeds it.
             sum += probability;
-            let now = match last {
-                Some(last) if index < last => ((sum / total * Law::ONE as f64).round() as u64).min(Law::ONE),
-                _ => Law::ONE,
-            };
+            let now = rounded(sum / total * Law::ONE as f64);
             now - std::mem::replace(&mut before, now)
         }));
     }
@@ -185,6 +219,12 @@ impl Law {
     pub fn weights(&self) -> &[u64] {
         &self.0
     }
+}
+
+/// To the nearest whole number, halves up, without the call that [`f64::round`] is on old processors.
+fn rounded(number: f64) -> u64 {
+    let whole = number as u64;
+    whole + u64::from(number - whole as f64 >= 0.5)
 }
 
 impl fmt::Display for SharesExceedOne {
@@ -207,7 +247,27 @@ mod tests {
         assert_eq!(weights.iter().sum::<u64>(), Law::ONE);
     }
 
+    /// A cell of two attributes, of which the second varies.
+    #[test]
+    fn the_law_of_a_unit_is_that_of_its_shares() {
+        let laws = UnitLaws { cells: vec![(0.3, 2), (0.3, 3), (0.0, 2), (0.7, 2), (0.7, 3)] };
+        let mut law = Law::default();
+        for leaning in [[1.0 / 3.0, 2.0 / 3.0], [0.0, 1.0], [1.0, 0.0]] {
+            laws.law_into(&[0.3, 0.7, leaning[0], leaning[1]], &mut law);
+            let [first, second] = leaning;
+            let joint = [0.3 * first, 0.3 * second, 0.0 * first, 0.7 * first, 0.7 * second];
+            assert_eq!(law, Law::quantised(&joint));
+        }
+    }
+
     proptest! {
+        #[test]
+        fn rounding_is_that_of_the_standard_library(number in 0.0f64..Law::ONE as f64, whole in 0u64..1 << 52) {
+            for number in [number, whole as f64, whole as f64 + 0.5, (whole as f64 + 0.5).next_down()] {
+                prop_assert_eq!(rounded(number), number.round() as u64);
+            }
+        }
+
         #[test]
         fn weights_add_up_to_one_and_stay_within_rounding(
             raw in prop::collection::vec(0.0f64..1.0, 1..40)

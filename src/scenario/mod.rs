@@ -8,7 +8,7 @@ mod sweep;
 
 use crate::domain::{Basis, Place, Status};
 
-pub use law::{Blueprint, Cell, Law, SharesExceedOne};
+pub use law::{Blueprint, Cell, Law, SharesExceedOne, UnitLaws};
 pub use parameter::{Distribution, Parameter};
 pub use stratum::{Choice, Quantity, Shares, Stratum, Units};
 pub use sweep::{Axis, Coordinate, DesignKind, Range, Sweep, Target};

@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
 use super::realisation::Realisation;
@@ -47,7 +45,7 @@ struct Conditional {
 fn given(
     population: &Population<'_>,
     counting: &Counting,
-    shares: &[Vec<Vec<f64>>],
+    shares: &[Vec<f64>],
     progress: &dyn Progress,
 ) -> Result<Conditional, Stop> {
     if progress.cancelled() {
@@ -81,24 +79,17 @@ fn cells_by_row(counting: &Counting, stratum: usize) -> Vec<(usize, Vec<usize>)>
 ///
 /// Given its leaning, a unit of `n` people has a binomial number with some probability `q`; over
 /// leanings the variance is `n m (1 - m) + n (n - 1) Var(q)` with `m` the mean of `q`.
-fn variance(
-    blueprint: &Blueprint,
-    stratum: &Stratum,
-    shares: &[Vec<f64>],
-    law: &Law,
-    cells: &[usize],
-) -> f64 {
+fn variance(blueprint: &Blueprint, stratum: &Stratum, shares: &[f64], law: &Law, cells: &[usize]) -> f64 {
     let weight: u64 = cells.iter().map(|&cell| law.weights()[cell]).sum();
     let mean = probability(weight);
     let spread = mean * (1.0 - mean);
     let Some(units) = &stratum.units else { return stratum.size as f64 * spread };
-    let mut by_row: BTreeMap<usize, Vec<u64>> = BTreeMap::new();
+    let mut weights = vec![0; shares.len()];
     for &cell in cells {
-        let (row, level) = blueprint.cells[cell].factors[units.vary];
-        let levels = by_row.entry(row).or_insert_with(|| vec![0; shares[row].len()]);
-        levels[usize::from(level)] += law.weights()[cell];
+        weights[blueprint.cells[cell].factors[units.vary]] += law.weights()[cell];
     }
-    let rows = by_row.iter().map(|(&row, weights)| dirichlet_variance(&shares[row], weights));
+    let rows = blueprint.rows_of(units.vary);
+    let rows = rows.map(|row| dirichlet_variance(&shares[row.clone()], &weights[row]));
     let leaning = rows.sum::<f64>() / (units.concentration + 1.0);
     let unit = |n: u64| n as f64 * spread + n as f64 * n.saturating_sub(1) as f64 * leaning;
     units.sizes(stratum.size).map(unit).sum()

@@ -3,12 +3,15 @@
 //! Every number is a function of the scenario, the seed, the purpose, the stratum, the replicate
 //! and the block, and of nothing else: not of threads, order, or which proposals are asked.
 
+mod binomial;
 mod counts;
 mod exact;
 #[cfg(test)]
 mod fit;
 mod imputation;
 mod individuals;
+
+mod leaning;
 mod microdata;
 mod moves;
 mod outcomes;

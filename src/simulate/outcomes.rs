@@ -85,7 +85,7 @@ pub fn sample(scenario: &Scenario, plan: Plan) -> Sample {
 pub struct Layout {
     /// The levels of the grouping columns, by group.
     groups: Vec<Vec<String>>,
-    /// The group of each cell, by stratum.
+    /// The group of each cell, by stratum, in the order of the profiles.
     of_cell: Vec<Vec<(Profile, usize)>>,
 }
 
@@ -148,8 +148,9 @@ impl Layout {
     ) -> Counting {
         let per_question = self.groups.len() * BLOCK;
         let rows_of = |stratum: usize, profile: Profile| -> Vec<usize> {
-            let cell = self.of_cell[stratum].iter().find(|(p, _)| *p == profile);
-            let group = cell.map_or(0, |(_, group)| *group);
+            let cells = &self.of_cell[stratum];
+            let cell = cells.binary_search_by_key(&profile, |(profile, _)| *profile);
+            let group = cell.map_or(0, |cell| cells[cell].1);
             let rows = questions.iter().enumerate().flat_map(|(q, question)| {
                 let ruling = question.rulings.on(profile);
                 let first = q * per_question + group * BLOCK + ruling.outcome.index() * MEASURES;

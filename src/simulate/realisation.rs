@@ -1,4 +1,5 @@
-use super::population::{lean, sample};
+use super::leaning::Leaning;
+use super::population::sample;
 use super::stream::{Purpose, Stream};
 use super::{Population, Stop};
 use crate::scenario::{Distribution, Law};
@@ -37,7 +38,7 @@ impl<'a> Realisation<'a> {
     /// # Errors
     ///
     /// If the parameters drawn make some of them exceed 1.
-    pub(super) fn shares(&self, replicate: u64) -> Result<Vec<Vec<Vec<f64>>>, Stop> {
+    pub(super) fn shares(&self, replicate: u64) -> Result<Vec<Vec<f64>>, Stop> {
         let parameters = self.population.scenario.parameters.iter().zip(&self.parameters);
         let value = |distribution, stream: &Stream| match distribution {
             Distribution::Fixed(value) => value,
@@ -56,24 +57,23 @@ impl<'a> Realisation<'a> {
     pub(super) fn units<E>(
         &self,
         stratum: usize,
-        shares: &[Vec<f64>],
+        shares: &[f64],
         replicate: u64,
         mut each: impl FnMut(Unit<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let declared = &self.population.scenario.strata[stratum];
         let blueprint = &self.population.blueprints[stratum];
-        let mut law = blueprint.law(shares);
         let Some(units) = &declared.units else {
-            return each(Unit { number: 0, people: declared.size, law: &law });
+            return each(Unit { number: 0, people: declared.size, law: &blueprint.law(shares) });
         };
         let mut rng = self.leaning[stratum].rng(replicate, 0);
-        let varied = blueprint.rows_of(units.vary);
-        let mut leaning = shares.to_vec();
+        let laws = blueprint.unit_laws(units.vary, shares);
+        let rows = blueprint.rows_of(units.vary);
+        let leanings: Vec<_> = rows.map(|row| Leaning::new(shares, row, units.concentration)).collect();
+        let (mut drawn, mut law) = (shares.to_vec(), Law::default());
         for (number, people) in (0..).zip(units.sizes(declared.size)) {
-            for &row in &varied {
-                lean(&shares[row], units.concentration, &mut rng, &mut leaning[row]);
-            }
-            blueprint.law_into(&leaning, &mut law);
+            leanings.iter().for_each(|leaning| leaning.draw(&mut rng, &mut drawn));
+            laws.law_into(&drawn, &mut law);
             each(Unit { number, people, law: &law })?;
         }
         Ok(())
