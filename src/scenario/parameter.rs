@@ -102,18 +102,30 @@ impl Distribution {
     }
 }
 
-/// By bisection of the regularised incomplete beta function, which is monotone.
+/// Cells between 0 and 1 in which quantiles are sought: 1.5e-11 wide, well below the 2^-32 to which drawn
+/// shares are rounded.
+const CELLS: u64 = 1 << 36;
+
+/// The middle of the cell in which the regularised incomplete beta function, which is monotone, reaches
+/// `p`. Interpolation finds it in a third of the steps of a bisection, which takes over where that fails.
 fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
-    let (mut low, mut high) = (0.0, 1.0);
-    // 36 halvings: 1.5e-11, well below the 2^-32 to which drawn shares are rounded.
-    for _ in 0..36 {
-        let middle = (low + high) / 2.0;
-        match puruspe::betai(a, b, middle) < p {
-            true => low = middle,
-            false => high = middle,
+    let (mut low, mut high) = ((0, -p), (CELLS, 1.0 - p));
+    let (mut step, mut was_low) = (0, None);
+    while high.0 - low.0 > 1 {
+        let width = high.0 - low.0;
+        let part = if step < 16 { low.1 / (low.1 - high.1) } else { 0.5 };
+        let cell = low.0 + ((width as f64 * part) as u64).clamp(1, width - 1);
+        let off = puruspe::betai(a, b, cell as f64 / CELLS as f64) - p;
+        let is_low = off < 0.0;
+        // The Illinois rule: an end that stays twice counts half, or it would stay for good.
+        let weight = if was_low == Some(is_low) { 0.5 } else { 1.0 };
+        match is_low {
+            true => (low, high.1) = ((cell, off), high.1 * weight),
+            false => (low.1, high) = (low.1 * weight, (cell, off)),
         }
+        (step, was_low) = (step + 1, Some(is_low));
     }
-    (low + high) / 2.0
+    (low.0 as f64 + 0.5) / CELLS as f64
 }
 
 fn normal_quantile(p: f64) -> f64 {

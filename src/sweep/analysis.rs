@@ -32,8 +32,10 @@ impl<'a> Analysis<'a> {
         let few = experiment.points().saturating_mul(rows) <= MAX_FIGURES;
         // One axis at a time says nothing of variance, and a list is whatever its author made it.
         let spread = !matches!(experiment.sweep().design, DesignKind::Zip | DesignKind::OneAtATime);
-        let none = vec![Vec::new(); rows as usize];
-        Analysis { experiment, means: none.clone(), variances: none, failed: 0, few, spread }
+        let points = if few && spread { experiment.points() } else { 0 };
+        // Made in full at once: a list that grows is copied, and there twice while it is.
+        let none = || (0..rows).map(|_| Vec::with_capacity(points as usize)).collect();
+        Analysis { experiment, means: none(), variances: none(), failed: 0, few, spread }
     }
 
     /// Whether there is anything to analyse, and few enough of it.

@@ -36,19 +36,11 @@ pub fn write_tables(
     folder: &Path,
     identity: &Identity,
 ) -> Result<Vec<String>, String> {
-    let mut analysis = Analysis::new(experiment);
-    let outcomes = parts.files(PartTable::Outcomes).map(|path| {
-        let part = read(&path)?;
-        if analysis.is_possible() {
-            analysis.add(&figures(&part)?);
-        }
-        Ok(part)
-    });
-    write_table(folder, "outcomes", outcomes)?;
+    write_table(folder, "outcomes", parts.files(PartTable::Outcomes).map(|path| read(&path)))?;
     write_table(folder, "design", design_parts(experiment))?;
     let kept = experiment.sweep().keep_replicates.then(|| parts.files(PartTable::Replicates));
     write_table(folder, "replicates", kept.into_iter().flatten().map(|path| read(&path)))?;
-    let (rows, notes) = match analysis.rows() {
+    let (rows, notes) = match analysed(experiment, parts)?.rows() {
         Ok(rows) => (rows, Vec::new()),
         Err(why) => (Vec::new(), vec![why]),
     };
@@ -56,6 +48,17 @@ pub fn write_tables(
     write_table(folder, "sensitivity", sensitivity.into_iter())?;
     write_manifest(folder, identity)?;
     Ok(notes)
+}
+
+/// Reads the parts once more: the analysis's figures then lie where the tables did, not beside them.
+fn analysed<'a>(experiment: &'a Experiment<'a>, parts: &Parts) -> Result<Analysis<'a>, String> {
+    let mut analysis = Analysis::new(experiment);
+    if analysis.is_possible() {
+        for path in parts.files(PartTable::Outcomes) {
+            analysis.add(&figures(&read(&path)?)?);
+        }
+    }
+    Ok(analysis)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, String> {
