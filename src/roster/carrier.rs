@@ -7,7 +7,6 @@ use polars_parquet::write::{
     SchemaDescriptor, StatisticsOptions, Version, WriteOptions, array_to_columns, compress,
     fallible_streaming_iterator, get_dtype_encoding, schema_to_metadata_key, to_parquet_schema,
 };
-use rayon::prelude::*;
 
 use super::classify::Judged;
 use super::level_column::LevelColumn;
@@ -80,23 +79,33 @@ impl Carrier {
         Ok(Carrier { from, file, writer, outcomes: outcomes.to_vec(), added, metadata })
     }
 
-    /// Copies a row group and adds what becomes of its rows. To be called in a pool of threads, which
-    /// share the work.
+    /// The pages of a column of outcomes, given those of each row by number.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be encoded.
+    pub(super) fn outcomes(&self, column: usize, rows: Vec<u8>) -> PolarsResult<Vec<CompressedPage>> {
+        pages(self.outcomes[column].array(rows)?, &self.added[column])
+    }
+
+    /// Copies a row group and adds what becomes of its rows.
     ///
     /// # Errors
     ///
     /// If a column is damaged, or the copy cannot be written.
-    pub(super) fn append(&mut self, mut group: RowGroup, judged: Judged) -> PolarsResult<()> {
-        let mut columns = Vec::new();
-        for column in 0..self.from.schema.len() {
-            columns.push(self.from.pages(&mut group, column)?);
-        }
-        let outcomes = self.outcomes.par_iter().zip(judged.outcomes);
-        let outcomes = outcomes.map(|(column, outcomes)| column.array(outcomes));
-        let mut added = outcomes.collect::<PolarsResult<Vec<Box<dyn Array>>>>()?;
-        added.extend(judged.imputed.iter().map(|texts| texts.rechunk().downcast_as_array().clone().boxed()));
-        let added = added.par_iter().zip(&self.added).map(|(array, of_type)| pages(&**array, of_type));
-        columns.extend(added.collect::<PolarsResult<Vec<_>>>()?);
+    pub(super) fn append(
+        &mut self,
+        mut group: RowGroup,
+        judged: Judged<PolarsResult<Vec<CompressedPage>>>,
+    ) -> PolarsResult<()> {
+        let carried = 0..self.from.schema.len();
+        let carried = carried.map(|column| self.from.pages(&mut group, column));
+        let imputed = judged
+            .imputed
+            .iter()
+            .zip(self.added.last())
+            .map(|(texts, of_type)| pages(texts.rechunk().downcast_as_array().clone().boxed(), of_type));
+        let columns = carried.chain(judged.outcomes).chain(imputed).collect::<PolarsResult<Vec<_>>>()?;
         let columns = columns.iter().map(|pages| {
             let pages = pages.iter().map(PolarsResult::Ok);
             Ok(DynStreamingIterator::new(fallible_streaming_iterator::convert(pages)))
@@ -131,9 +140,9 @@ fn metadata(from: &RowGroups, schema: &ArrowSchema, notes: &[String]) -> Vec<Key
 }
 
 /// An array encoded and compressed.
-fn pages(array: &dyn Array, of_type: &ParquetType) -> PolarsResult<Vec<CompressedPage>> {
+fn pages(array: Box<dyn Array>, of_type: &ParquetType) -> PolarsResult<Vec<CompressedPage>> {
     let encoding = get_dtype_encoding(array.dtype());
-    let columns = array_to_columns(array.to_boxed(), of_type.clone(), OPTIONS, &encoding)?;
+    let columns = array_to_columns(array, of_type.clone(), OPTIONS, &encoding)?;
     let pages = columns.into_iter().flatten();
     pages.map(|page| Ok(compress(page?, Vec::new(), OPTIONS.compression)?)).collect()
 }

@@ -35,9 +35,9 @@ pub(super) const IMPUTED: &str = "imputed";
 const STRETCH: usize = 1 << 16;
 
 /// What becomes of some rows.
-pub(super) struct Judged {
-    /// The number of the outcome of each row, by proposal.
-    pub(super) outcomes: Vec<Vec<u8>>,
+pub(super) struct Judged<T> {
+    /// The outcomes, by proposal.
+    pub(super) outcomes: Vec<T>,
     /// What was drawn, if that was wanted.
     pub(super) imputed: Option<StringChunked>,
 }
@@ -94,9 +94,14 @@ impl<'a> Classifier<'a> {
         &self.outcome_columns
     }
 
-    /// Judges the roster's next rows, given the cells of the columns that hold levels. To be called in a
-    /// pool of threads, which share the work.
-    pub(super) fn judge(&mut self, rows: usize, cells: &[Option<Cells>]) -> Judged {
+    /// Judges the roster's next rows, given the cells of the columns that hold levels; `column` makes a
+    /// column of a proposal's outcomes by number. To be called in a pool of threads, which share the work.
+    pub(super) fn judge<T: Send>(
+        &mut self,
+        rows: usize,
+        cells: &[Option<Cells>],
+        column: impl Fn(usize, Vec<u8>) -> T + Sync,
+    ) -> Judged<T> {
         let mut known = self.known(rows, cells);
         let imputed = self.impute(&mut known);
         let incomplete = incomplete(&known);
@@ -105,7 +110,7 @@ impl<'a> Classifier<'a> {
         let outcomes = outcomes.par_iter_mut().enumerate().map(|(proposal, rows)| {
             let verdicts = judge.verdicts(proposal, &known, incomplete.is_empty());
             (0..).zip(rows).for_each(|(verdict, rows)| *rows += count(&verdicts, verdict));
-            verdicts
+            column(proposal, verdicts)
         });
         let outcomes = outcomes.collect();
         self.rows += rows as u64;

@@ -72,7 +72,7 @@ impl Copy {
             }
             (Way::Groups(carrier), Rows::Group(group, cells)) => {
                 let judge = || {
-                    let judged = classifier.judge(group.rows, &cells);
+                    let judged = classifier.judge(group.rows, &cells, |o, rows| carrier.outcomes(o, rows));
                     drop(cells);
                     carrier.append(group, judged)
                 };
@@ -106,11 +106,10 @@ fn judged(
     let columns = classifier.columns();
     let cells = columns.map(|name| name.map(|name| Cells::of_column(table.column(name)?)).transpose());
     let cells = cells.collect::<PolarsResult<Vec<_>>>()?;
-    let Judged { outcomes, imputed } = pool.install(|| classifier.judge(table.height(), &cells));
-    let columns = classifier.outcome_columns().iter().zip(outcomes);
-    let mut added: Vec<Column> =
-        columns.map(|(column, outcomes)| column.column(outcomes.into_iter().map(u16::from))).collect();
-    added.extend(imputed.map(|texts| texts.into_column()));
+    let columns = classifier.outcome_columns().to_vec();
+    let column = |o: usize, rows: Vec<u8>| columns[o].column(rows.into_iter().map(u16::from));
+    let Judged { outcomes, imputed } = pool.install(|| classifier.judge(table.height(), &cells, column));
+    let added: Vec<Column> = outcomes.into_iter().chain(imputed.map(|texts| texts.into_column())).collect();
     table.hstack_mut(&added)?;
     Ok(table)
 }
