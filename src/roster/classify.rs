@@ -1,14 +1,16 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use super::cells::Cells;
-use super::judge::{Judge, Known, VERDICTS};
+use super::judge::{Judge, VERDICTS};
+use super::known::Known;
 use super::level_column::LevelColumn;
-use super::mapping::{Mapping, Origin};
+use super::mapping::{Looked, Mapping, Origin};
 use super::report::{Gap, Report};
-use super::said::Said;
 use super::words::Strangers;
 use crate::domain::Setting;
 use crate::proposal::Rulings;
@@ -18,7 +20,7 @@ use crate::simulate::{Conditional, Imputation, Question};
 #[derive(Debug)]
 pub struct Classifier<'a> {
     setting: &'a Setting,
-    mapping: Mapping,
+    mapping: Arc<Mapping>,
     judge: Judge,
     imputation: Option<Imputation>,
     outcome_columns: Vec<LevelColumn>,
@@ -61,7 +63,7 @@ impl<'a> Classifier<'a> {
             setting,
             judge: Judge::new(&setting.space, &rulings),
             strangers: vec![Strangers::default(); mapping.origins.len()],
-            mapping,
+            mapping: Arc::new(mapping),
             imputation,
             outcomes: vec![[0; VERDICTS.len()]; columns.len()],
             outcome_columns: columns,
@@ -76,12 +78,14 @@ impl<'a> Classifier<'a> {
         self.outcome_columns.iter().map(|column| column.field().name.to_string()).chain(imputed).collect()
     }
 
-    /// The columns that hold levels, by attribute.
-    pub(super) fn columns(&self) -> impl Iterator<Item = Option<&str>> {
-        self.mapping.origins.iter().map(|origin| match origin {
-            Origin::Column(name, _) => Some(name.as_str()),
-            _ => None,
-        })
+    /// How many rows have been judged.
+    pub(super) fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Where levels are to be found.
+    pub(super) fn mapping(&self) -> &Arc<Mapping> {
+        &self.mapping
     }
 
     /// Whether what is not known is drawn.
@@ -94,15 +98,15 @@ impl<'a> Classifier<'a> {
         &self.outcome_columns
     }
 
-    /// Judges the roster's next rows, given the cells of the columns that hold levels; `column` makes a
-    /// column of a proposal's outcomes by number. To be called in a pool of threads, which share the work.
+    /// Judges the roster's next rows; `column` makes a column of a proposal's outcomes by number. To be
+    /// called in a pool of threads, which share the work.
     pub(super) fn judge<T: Send>(
         &mut self,
-        rows: usize,
-        cells: &[Option<Cells>],
+        looked: Looked,
         column: impl Fn(usize, Vec<u8>) -> T + Sync,
     ) -> Judged<T> {
-        let mut known = self.known(rows, cells);
+        let Looked { mut known, strangers } = looked;
+        self.strangers.iter_mut().zip(strangers).for_each(|(before, met)| before.extend(met));
         let imputed = self.impute(&mut known);
         let incomplete = incomplete(&known);
         self.judge.meet(&incomplete);
@@ -113,34 +117,17 @@ impl<'a> Classifier<'a> {
             column(proposal, verdicts)
         });
         let outcomes = outcomes.collect();
-        self.rows += rows as u64;
+        self.rows += known.len() as u64;
         Judged { outcomes, imputed }
-    }
-
-    /// What the cells say of each person. What means no level is counted.
-    fn known(&mut self, rows: usize, cells: &[Option<Cells>]) -> Vec<Known> {
-        let Classifier { mapping, judge, strangers, rows: first, .. } = self;
-        let origins = mapping.origins.iter().zip(cells).enumerate();
-        let said: Vec<Said<'_>> =
-            origins.map(|(attribute, (origin, cells))| Said::new(judge, attribute, origin, cells)).collect();
-        let mut known = vec![Known::default(); rows];
-        let stretches = known.par_chunks_mut(STRETCH).enumerate().map(|(number, known)| {
-            let rows = number * STRETCH..number * STRETCH + known.len();
-            said.iter().map(|said| said.add(*first, rows.clone(), known)).collect()
-        });
-        let met: Vec<Vec<Strangers>> = stretches.collect();
-        for met in met {
-            strangers.iter_mut().zip(met).for_each(|(before, met)| before.extend(met));
-        }
-        known
     }
 
     /// Draws what is not known of people, where that is wanted and the scenario has people like them; says
     /// in words what was drawn.
     fn impute(&mut self, known: &mut [Known]) -> Option<StringChunked> {
         let imputation = self.imputation.as_ref()?;
-        let laws =
-            incomplete(known).into_iter().map(|known| (known, imputation.given(&self.judge.profiles(known))));
+        let laws = incomplete(known)
+            .into_iter()
+            .map(|known| (known, imputation.given(&self.judge.attributes.profiles(known))));
         let laws: BTreeMap<Known, Option<Conditional>> = laws.collect();
         let numbers = imputation.numbers(self.rows, known.len());
         let mut drawn = StringChunkedBuilder::new(IMPUTED.into(), known.len());
@@ -150,7 +137,7 @@ impl<'a> Classifier<'a> {
                 continue;
             };
             let profile = law.profile(number);
-            drawn.append_value(self.judge.drawn(&self.setting.space, *known, profile));
+            drawn.append_value(self.judge.attributes.drawn(&self.setting.space, *known, profile));
             *known = Known::of_profile(profile);
             self.imputed += 1;
         }
@@ -159,12 +146,13 @@ impl<'a> Classifier<'a> {
 
     /// What became of the rows.
     pub fn report(self) -> Report {
-        let attributes = self.setting.space.attributes().iter().zip(self.mapping.origins).zip(self.strangers);
+        let attributes =
+            self.setting.space.attributes().iter().zip(&self.mapping.origins).zip(self.strangers);
         let gaps = attributes.filter_map(|((attribute, origin), strangers)| {
             let column = match origin {
                 Origin::Everybody(_) => return None,
                 Origin::Column(..) if strangers.rows() == 0 => return None,
-                Origin::Column(name, _) => Some(name),
+                Origin::Column(name, _) => Some(name.clone()),
                 Origin::Nowhere => None,
             };
             Some(Gap { attribute: attribute.name.clone(), column, strangers })

@@ -48,9 +48,7 @@ impl Copy {
     pub fn read(&self, roster: RosterFile, classifier: &Classifier<'_>) -> ReadAhead {
         roster.read_ahead(match &self.0 {
             Way::Tables(_) => Wanted::Tables,
-            Way::Groups(_) => {
-                Wanted::Groups(classifier.columns().map(|name| name.map(String::from)).collect())
-            }
+            Way::Groups(_) => Wanted::Groups(classifier.mapping().clone()),
         })
     }
 
@@ -70,10 +68,9 @@ impl Copy {
                 let table = judged(table, classifier, pool).map_err(|error| error.to_string())?;
                 file.append(&table)
             }
-            (Way::Groups(carrier), Rows::Group(group, cells)) => {
+            (Way::Groups(carrier), Rows::Group(group, looked)) => {
                 let judge = || {
-                    let judged = classifier.judge(group.rows, &cells, |o, rows| carrier.outcomes(o, rows));
-                    drop(cells);
+                    let judged = classifier.judge(looked, |proposal, rows| carrier.outcomes(proposal, rows));
                     carrier.append(group, judged)
                 };
                 let appended = damage::read(|| pool.install(judge));
@@ -103,12 +100,13 @@ fn judged(
     classifier: &mut Classifier<'_>,
     pool: &rayon::ThreadPool,
 ) -> PolarsResult<DataFrame> {
-    let columns = classifier.columns();
+    let columns = classifier.mapping().columns();
     let cells = columns.map(|name| name.map(|name| Cells::of_column(table.column(name)?)).transpose());
     let cells = cells.collect::<PolarsResult<Vec<_>>>()?;
+    let looked = classifier.mapping().look(classifier.rows(), table.height(), &cells);
     let columns = classifier.outcome_columns().to_vec();
     let column = |o: usize, rows: Vec<u8>| columns[o].column(rows.into_iter().map(u16::from));
-    let Judged { outcomes, imputed } = pool.install(|| classifier.judge(table.height(), &cells, column));
+    let Judged { outcomes, imputed } = pool.install(|| classifier.judge(looked, column));
     let added: Vec<Column> = outcomes.into_iter().chain(imputed.map(|texts| texts.into_column())).collect();
     table.hstack_mut(&added)?;
     Ok(table)

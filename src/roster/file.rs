@@ -10,9 +10,9 @@ use std::{
 
 use polars::prelude::*;
 
-use super::cells::Cells;
 use super::csv_rows::CsvRows;
 use super::damage;
+use super::mapping::{Looked, Mapping};
 use super::row_groups::{RowGroup, RowGroups};
 use crate::domain::Diagnostic;
 use crate::output::Format;
@@ -47,8 +47,8 @@ pub struct Batch {
 pub(super) enum Rows {
     /// A table.
     Table(DataFrame),
-    /// A row group as it lies in the file, and the cells of the columns that were asked for.
-    Group(RowGroup, Vec<Option<Cells>>),
+    /// A row group as it lies in the file, and what its rows say.
+    Group(RowGroup, Looked),
 }
 
 /// Why a roster cannot be read.
@@ -172,8 +172,8 @@ impl RosterFile {
             match (self.kind, wanted) {
                 (Kind::Csv(rows), _) => rows.read(send),
                 (Kind::Parquet(groups), Wanted::Tables) => read_tables(&self.path, &groups, send),
-                (Kind::Parquet(groups), Wanted::Groups(columns)) => {
-                    read_groups(&self.path, &groups, &columns, send);
+                (Kind::Parquet(groups), Wanted::Groups(mapping)) => {
+                    read_groups(&self.path, &groups, &mapping, send);
                 }
             }
         });
@@ -185,8 +185,8 @@ impl RosterFile {
 pub(super) enum Wanted {
     /// As tables.
     Tables,
-    /// As they lie in row groups, with the cells of these columns.
-    Groups(Vec<Option<String>>),
+    /// As they lie in row groups, once they have been looked at.
+    Groups(Arc<Mapping>),
 }
 
 /// The batches of a roster, in order.
@@ -214,17 +214,18 @@ impl Iterator for ReadAhead {
 fn read_groups(
     path: &Path,
     groups: &RowGroups,
-    columns: &[Option<String>],
+    mapping: &Mapping,
     mut send: impl FnMut(Result<Batch, RosterError>) -> bool,
 ) {
     let mut read = 0;
     for number in 0..groups.len() {
         let rows = damage::read(|| {
             let group = groups.read(&mut File::open(path)?, number)?;
-            let cells = columns.iter().map(|name| name.as_ref().map(|name| groups.cells(&group, name)));
-            let cells = cells.map(Option::transpose).collect::<PolarsResult<_>>()?;
+            let cells = mapping.columns().map(|name| name.map(|name| groups.cells(&group, name)).transpose());
+            let cells = cells.collect::<PolarsResult<Vec<_>>>()?;
+            let looked = mapping.look(read, group.rows, &cells);
             read += group.rows as u64;
-            Ok(Rows::Group(group, cells))
+            Ok(Rows::Group(group, looked))
         });
         if !send(rows.map(|rows| Batch { rows, read }).map_err(|why| damaged(path, why))) {
             return;

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::words::UNKNOWN;
+use super::known::{Attributes, Known};
 use crate::domain::{Outcome, Space};
 use crate::proposal::Rulings;
 
@@ -11,46 +11,11 @@ pub(super) const VERDICTS: [&str; 4] =
 /// The number of `unknown`.
 const OPEN: u8 = 3;
 
-/// What a roster says of a person: below, the index of the profile with the levels that are known and the
-/// first of those that are not; above, a bit for each attribute whose level is not known.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Known(u32);
-
-impl Known {
-    /// Adds what is known of another attribute.
-    pub(super) fn add(&mut self, other: Known) {
-        self.0 += other.0;
-    }
-
-    pub(super) fn of_profile(profile: u16) -> Known {
-        Known(profile.into())
-    }
-
-    pub(super) fn is_complete(self) -> bool {
-        self.0 < Space::MAX_PROFILES as u32
-    }
-
-    fn index(self) -> usize {
-        self.0 as usize % Space::MAX_PROFILES
-    }
-}
-
-/// An attribute of the profile space.
-#[derive(Debug, Clone, Copy)]
-struct Attribute {
-    levels: u32,
-    /// How far apart profiles are that differ by one of its levels.
-    stride: u32,
-    /// Marks that its level is not known. Of an attribute with one level it is always known, and the
-    /// others are 16 at most, because each doubles the number of profiles.
-    bit: u32,
-}
-
 /// What proposals do with people of whom not everything may be known: an outcome that the text gives to
 /// whatever they may be is theirs; where that differs it is `unknown`.
 #[derive(Debug)]
 pub(super) struct Judge {
-    attributes: Vec<Attribute>,
+    pub(super) attributes: Attributes,
     /// Verdicts by proposal and profile, with room for all that a space can have.
     complete: Vec<Box<[u8; Space::MAX_PROFILES]>>,
     /// Verdicts by proposal on those met of whom something is not known.
@@ -59,17 +24,6 @@ pub(super) struct Judge {
 
 impl Judge {
     pub(super) fn new(space: &Space, rulings: &[&Rulings]) -> Judge {
-        let mut stride = space.len() as u32;
-        let mut bit = Space::MAX_PROFILES as u32;
-        let attributes = space.attributes().iter().map(|attribute| {
-            let levels = attribute.levels.len() as u32;
-            stride /= levels;
-            let of_this = if levels > 1 { bit } else { 0 };
-            // After the sixteenth none is left, and none is needed.
-            bit = if levels > 1 { bit << 1 } else { bit };
-            Attribute { levels, stride, bit: of_this }
-        });
-        let attributes = attributes.collect();
         let verdicts = |rulings: &&Rulings| {
             let mut verdicts = Box::new([OPEN; Space::MAX_PROFILES]);
             for profile in space.profiles() {
@@ -78,38 +32,14 @@ impl Judge {
             verdicts
         };
         let complete = rulings.iter().map(verdicts).collect();
-        Judge { attributes, complete, incomplete: BTreeMap::new() }
-    }
-
-    /// What an attribute's level, which may be [`UNKNOWN`], says of a person.
-    pub(super) fn known(&self, attribute: usize, level: u16) -> Known {
-        let attribute = &self.attributes[attribute];
-        match level {
-            UNKNOWN => Known(attribute.bit),
-            level => Known(attribute.stride * u32::from(level)),
-        }
-    }
-
-    /// How many levels an attribute has.
-    pub(super) fn levels(&self, attribute: usize) -> u16 {
-        self.attributes[attribute].levels as u16
-    }
-
-    /// The profiles that people can have of whom this is known.
-    pub(super) fn profiles(&self, known: Known) -> Vec<u16> {
-        let mut profiles = vec![known.index() as u16];
-        for attribute in self.attributes.iter().filter(|attribute| known.0 & attribute.bit > 0) {
-            let levels = (0..attribute.levels).map(|level| (attribute.stride * level) as u16);
-            profiles = profiles.iter().flat_map(|p| levels.clone().map(move |level| p + level)).collect();
-        }
-        profiles
+        Judge { attributes: Attributes::new(space), complete, incomplete: BTreeMap::new() }
     }
 
     /// Works out the verdicts on those of whom something is not known, once for all who are alike.
     pub(super) fn meet(&mut self, incomplete: &BTreeSet<Known>) {
         let mut new = Vec::new();
         for &known in incomplete.iter().filter(|known| !self.incomplete.contains_key(known)) {
-            let profiles = self.profiles(known);
+            let profiles = self.attributes.profiles(known);
             let verdict = |of_profile: &Box<[u8; Space::MAX_PROFILES]>| {
                 let mut verdicts = profiles.iter().map(|profile| of_profile[usize::from(*profile)]);
                 let first = verdicts.next().unwrap_or(OPEN);
@@ -133,18 +63,6 @@ impl Judge {
         }
         verdicts
     }
-
-    /// The levels of a profile that were not known: `residence=south wish=home`.
-    pub(super) fn drawn(&self, space: &Space, known: Known, profile: u16) -> String {
-        let profile = u32::from(profile);
-        let attributes = self.attributes.iter().zip(space.attributes());
-        let drawn =
-            attributes.filter(|(attribute, _)| known.0 & attribute.bit > 0).map(|(attribute, variable)| {
-                let level = profile / attribute.stride % attribute.levels;
-                format!("{}={}", variable.name, variable.levels[level as usize])
-            });
-        drawn.collect::<Vec<_>>().join(" ")
-    }
 }
 
 #[cfg(test)]
@@ -153,6 +71,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{Profile, Variable};
+    use crate::roster::words::UNKNOWN;
 
     fn variable(name: &str, levels: usize) -> Variable {
         Variable { name: name.into(), levels: (0..levels).map(|level| format!("l{level}")).collect() }
@@ -175,7 +94,10 @@ mod tests {
     fn known(judge: &Judge, levels: &[Vec<u16>]) -> Vec<Known> {
         let mut known = vec![Known::default(); levels[0].len()];
         for (attribute, levels) in levels.iter().enumerate() {
-            known.iter_mut().zip(levels).for_each(|(known, level)| known.add(judge.known(attribute, *level)));
+            known
+                .iter_mut()
+                .zip(levels)
+                .for_each(|(known, level)| known.add(judge.attributes.known(attribute, *level)));
         }
         known
     }
@@ -212,29 +134,5 @@ mod tests {
                 prop_assert_eq!(verdict, expected);
             }
         }
-    }
-
-    #[test]
-    fn what_was_drawn_is_said_of_what_was_not_known() {
-        let space = space();
-        let judge = judge(&space, &[0; 12]);
-        let known = known(&judge, &[vec![2, UNKNOWN], vec![UNKNOWN, 0], vec![UNKNOWN, UNKNOWN]]);
-        assert_eq!(judge.profiles(known[0]), [8, 9, 10, 11]);
-        assert_eq!(judge.drawn(&space, known[0], 10), "c=l2");
-        assert_eq!(judge.drawn(&space, known[1], 6), "a=l1 c=l2");
-        assert_eq!(judge.profiles(known[1]).len(), 12);
-    }
-
-    /// As many attributes as the space can have, and one more with a single level.
-    #[test]
-    fn sixteen_attributes_of_two_levels_fit() {
-        let mut attributes: Vec<Variable> = (0..16).map(|i| variable(&format!("a{i}"), 2)).collect();
-        attributes.push(variable("one", 1));
-        let space = Space::new(attributes).unwrap();
-        let judge = Judge::new(&space, &[]);
-        let nothing = known(&judge, &vec![vec![UNKNOWN]; 17])[0];
-        assert_eq!(judge.profiles(nothing).len(), Space::MAX_PROFILES);
-        let last: Vec<Vec<u16>> = vec![vec![1]; 16].into_iter().chain([vec![0]]).collect();
-        assert_eq!(known(&judge, &last), [Known(65_535)]);
     }
 }

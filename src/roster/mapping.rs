@@ -1,4 +1,7 @@
-use super::words::Words;
+use super::cells::Cells;
+use super::known::{Attributes, Known};
+use super::said::Said;
+use super::words::{Strangers, Words};
 use crate::domain::{Diagnostic, Setting, Variable};
 use crate::input::{LevelWord, suggestion};
 
@@ -17,6 +20,16 @@ pub struct Given {
 #[derive(Debug)]
 pub struct Mapping {
     pub(super) origins: Vec<Origin>,
+    attributes: Attributes,
+}
+
+/// What some rows of a roster say.
+#[derive(Debug)]
+pub(super) struct Looked {
+    /// What is known of each person.
+    pub(super) known: Vec<Known>,
+    /// What means no level, by attribute.
+    pub(super) strangers: Vec<Strangers>,
 }
 
 /// Where the level of one attribute is to be found.
@@ -48,7 +61,26 @@ impl Mapping {
         if problems.is_empty() && !origins.iter().any(|origin| matches!(origin, Origin::Column(..))) {
             problems.push(nothing_found(attributes, columns));
         }
-        if problems.is_empty() { Ok(Mapping { origins }) } else { Err(problems) }
+        let attributes = Attributes::new(&setting.space);
+        if problems.is_empty() { Ok(Mapping { origins, attributes }) } else { Err(problems) }
+    }
+
+    /// The columns that hold levels, by attribute.
+    pub(super) fn columns(&self) -> impl Iterator<Item = Option<&str>> {
+        self.origins.iter().map(|origin| match origin {
+            Origin::Column(name, _) => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
+    /// Looks at so many rows of a roster, given the cells of those columns; the first is this row.
+    pub(super) fn look(&self, first: u64, rows: usize, cells: &[Option<Cells>]) -> Looked {
+        let mut known = vec![Known::default(); rows];
+        let origins = self.origins.iter().zip(cells).enumerate();
+        let said =
+            origins.map(|(number, (origin, cells))| Said::new(&self.attributes, number, origin, cells));
+        let strangers = said.map(|said| said.add(first, &mut known)).collect();
+        Looked { known, strangers }
     }
 }
 

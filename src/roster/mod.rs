@@ -10,6 +10,7 @@ mod csv_rows;
 mod damage;
 mod file;
 mod judge;
+mod known;
 mod level_column;
 mod mapping;
 mod microdata;

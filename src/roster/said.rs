@@ -1,9 +1,7 @@
-use std::ops::Range;
-
 use polars::prelude::StringChunked;
 
 use super::cells::{Cells, Numbers};
-use super::judge::{Judge, Known};
+use super::known::{Attributes, Known};
 use super::mapping::Origin;
 use super::words::{Met, Strangers, UNKNOWN, Words};
 
@@ -26,8 +24,13 @@ pub(super) struct Names<'c> {
 }
 
 impl<'c> Said<'c> {
-    pub(super) fn new(judge: &Judge, attribute: usize, origin: &'c Origin, cells: &'c Option<Cells>) -> Self {
-        let known = |level: u16| judge.known(attribute, level);
+    pub(super) fn new(
+        attributes: &Attributes,
+        attribute: usize,
+        origin: &'c Origin,
+        cells: &'c Option<Cells>,
+    ) -> Self {
+        let known = |level: u16| attributes.known(attribute, level);
         let (words, cells) = match (origin, cells) {
             (Origin::Column(_, words), Some(cells)) => (words, cells),
             (Origin::Everybody(level), _) => return Said::Same(known(u16::from(*level))),
@@ -35,7 +38,7 @@ impl<'c> Said<'c> {
         };
         let (names, of_row) = match cells {
             Cells::Texts(texts) => {
-                let of_level = (0..judge.levels(attribute)).map(known).collect();
+                let of_level = (0..attributes.levels(attribute)).map(known).collect();
                 return Said::Texts { words, texts, of_level, unknown: known(UNKNOWN) };
             }
             Cells::Names { names, of_row } => (names, of_row),
@@ -56,30 +59,31 @@ impl<'c> Said<'c> {
         }
     }
 
-    /// Adds it to what is known of the people in these rows, and gives what means no level. The batch
-    /// begins at this row of the roster.
-    pub(super) fn add(&self, first: u64, rows: Range<usize>, known: &mut [Known]) -> Strangers {
+    /// Adds it to what is known of people, and gives what means no level. The batch begins at this row of the
+    /// roster.
+    pub(super) fn add(&self, first: u64, known: &mut [Known]) -> Strangers {
         let mut strangers = Strangers::default();
         match self {
             Said::Same(said) => known.iter_mut().for_each(|known| known.add(*said)),
             Said::Few { of_row, names, of_name } => {
-                let of_row = &of_row[rows.clone()];
-                known.iter_mut().zip(of_row).for_each(|(known, name)| known.add(of_name[usize::from(*name)]));
+                known
+                    .iter_mut()
+                    .zip(*of_row)
+                    .for_each(|(known, name)| known.add(of_name[usize::from(*name)]));
                 if names.strange.contains(&true) || of_row.contains(&u8::MAX) {
-                    names.strangers(first + rows.start as u64, of_row, &mut strangers);
+                    names.strangers(first, of_row, &mut strangers);
                 }
             }
             Said::Many { of_row, names, of_name } => {
-                let (of_row, last) = (&of_row[rows.clone()], of_name.len() - 1);
+                let last = of_name.len() - 1;
                 let name = |name: &u32| of_name[(*name as usize).min(last)];
-                known.iter_mut().zip(of_row).for_each(|(known, number)| known.add(name(number)));
+                known.iter_mut().zip(*of_row).for_each(|(known, number)| known.add(name(number)));
                 if names.strange.contains(&true) || of_row.contains(&u32::MAX) {
-                    names.strangers(first + rows.start as u64, of_row, &mut strangers);
+                    names.strangers(first, of_row, &mut strangers);
                 }
             }
             Said::Texts { words, texts, of_level, unknown } => {
-                let texts = texts.slice(rows.start as i64, rows.len());
-                for ((row, known), text) in (first + rows.start as u64..).zip(known).zip(texts.iter()) {
+                for ((row, known), text) in (first..).zip(known).zip(texts.iter()) {
                     let level = text.map_or(UNKNOWN, |text| words.level(text));
                     known.add(of_level.get(usize::from(level)).copied().unwrap_or(*unknown));
                     if level == UNKNOWN {
@@ -115,9 +119,9 @@ mod tests {
     use crate::domain::{Space, Variable};
     use crate::roster::level_column::LevelColumn;
 
-    fn judge() -> Judge {
+    fn attributes() -> Attributes {
         let levels = ["north", "south"].map(String::from).to_vec();
-        Judge::new(&Space::new(vec![Variable { name: "home".into(), levels }]).unwrap(), &[])
+        Attributes::new(&Space::new(vec![Variable { name: "home".into(), levels }]).unwrap())
     }
 
     fn origin() -> Origin {
@@ -125,14 +129,12 @@ mod tests {
         Origin::Column("home".into(), Words::new(words))
     }
 
-    /// What cells say, looked at in two stretches of a batch that begins at row 10 of a roster.
+    /// What cells say in a batch that begins at row 10 of a roster.
     fn said(column: &Column) -> (Vec<Known>, Strangers) {
-        let (judge, origin, cells) = (judge(), origin(), Some(Cells::of_column(column).unwrap()));
-        let said = Said::new(&judge, 0, &origin, &cells);
+        let (attributes, origin, cells) = (attributes(), origin(), Some(Cells::of_column(column).unwrap()));
+        let said = Said::new(&attributes, 0, &origin, &cells);
         let mut known = vec![Known::default(); column.len()];
-        let (before, after) = known.split_at_mut(2);
-        let mut met = said.add(10, 0..2, before);
-        met.extend(said.add(10, 2..column.len(), after));
+        let met = said.add(10, &mut known);
         (known, met)
     }
 
@@ -140,7 +142,7 @@ mod tests {
     #[test]
     fn texts_and_names_mean_the_same() {
         let names = ["south", "Cheju", "north", " Kyonggi ", "Cheju", "", "nowhere"];
-        let level = |level| judge().known(0, level);
+        let level = |level| attributes().known(0, level);
         let unknown = level(UNKNOWN);
         for more in [0, 300] {
             let mut different: Vec<String> = (0..more).map(|number| format!("name {number}")).collect();
@@ -161,7 +163,7 @@ mod tests {
     #[test]
     fn numbers_and_absent_cells_are_words_too() {
         let (known, met) = said(&Column::new("home".into(), [Some(1i64), None, Some(2)]));
-        assert_eq!(known, [judge().known(0, UNKNOWN); 3]);
+        assert_eq!(known, [attributes().known(0, UNKNOWN); 3]);
         assert_eq!((met.missing.rows, met.words["1"].first, met.words["2"].first), (1, 10, 12));
     }
 }
