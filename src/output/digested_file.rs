@@ -1,6 +1,6 @@
 use std::{
     fs::File,
-    io::{self, Write},
+    io::{self, BufWriter, Write},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -33,6 +33,16 @@ impl DigestedFile {
         let digest = Arc::new(Mutex::new(Sha256::new()));
         let handle = file.handle().map_err(|error| error.to_string())?;
         Ok((DigestedFile { file, digest: digest.clone() }, Digesting { file: handle, digest }))
+    }
+
+    /// [`DigestedFile::begin`] for Parquet, which is written in very small pieces and flushed at its end.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    pub(crate) fn begin_parquet(file: OutFile) -> Result<(DigestedFile, BufWriter<Digesting>), String> {
+        let (file, writer) = DigestedFile::begin(file)?;
+        Ok((file, BufWriter::with_capacity(1 << 20, writer)))
     }
 
     /// The file, now that all is written, and the SHA-256 of its bytes, as `sha256sum` prints it.

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, io::BufWriter};
 
 use polars::{
     io::{csv::write::BatchedWriter as CsvBatches, parquet::write::BatchedWriter as ParquetBatches},
@@ -16,7 +16,7 @@ pub struct FrameFile {
 
 enum Batches {
     Parquet {
-        writer: ParquetBatches<Digesting>,
+        writer: ParquetBatches<BufWriter<Digesting>>,
         /// Batches that wait to make a row group: a file of very many groups is slow and large.
         waiting: Option<DataFrame>,
         row_group: usize,
@@ -53,10 +53,16 @@ impl FrameFile {
         schema: &Schema,
         layout: &Layout<'_>,
     ) -> Result<FrameFile, String> {
-        let (file, writer) = DigestedFile::begin(file)?;
-        let batches = match format {
-            Format::Parquet => parquet(writer, schema, layout),
-            _ => CsvWriter::new(writer).with_separator(layout.separator).batched(schema).map(Batches::Csv),
+        let (file, batches) = match format {
+            Format::Parquet => {
+                let (file, writer) = DigestedFile::begin_parquet(file)?;
+                (file, parquet(writer, schema, layout))
+            }
+            _ => {
+                let (file, writer) = DigestedFile::begin(file)?;
+                let writer = CsvWriter::new(writer).with_separator(layout.separator);
+                (file, writer.batched(schema).map(Batches::Csv))
+            }
         };
         Ok(FrameFile { file, batches: batches.map_err(|error| error.to_string())? })
     }
@@ -82,7 +88,7 @@ impl FrameFile {
     }
 }
 
-fn parquet(writer: Digesting, schema: &Schema, layout: &Layout<'_>) -> PolarsResult<Batches> {
+fn parquet(writer: BufWriter<Digesting>, schema: &Schema, layout: &Layout<'_>) -> PolarsResult<Batches> {
     let notes = vec![("repat".to_string(), layout.notes.join("\n"))];
     let writer = ParquetWriter::new(writer)
         .with_key_value_metadata(Some(KeyValueMetadata::from_static(notes)))
@@ -121,7 +127,7 @@ impl Batches {
     }
 }
 
-fn write_group(writer: &mut ParquetBatches<Digesting>, mut frame: DataFrame) -> PolarsResult<()> {
+fn write_group(writer: &mut ParquetBatches<BufWriter<Digesting>>, mut frame: DataFrame) -> PolarsResult<()> {
     frame.rechunk_mut();
     writer.write_batch(&frame)
 }

@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, io::BufWriter, sync::Arc};
 
 use polars::prelude::*;
 use polars_arrow::array::Array;
@@ -38,7 +38,7 @@ const OPTIONS: WriteOptions = WriteOptions {
 pub(super) struct Carrier {
     from: Arc<RowGroups>,
     file: DigestedFile,
-    writer: FileWriter<Digesting>,
+    writer: FileWriter<BufWriter<Digesting>>,
     outcomes: Vec<LevelColumn>,
     /// The types of the columns that are added.
     added: Vec<ParquetType>,
@@ -64,7 +64,7 @@ impl Carrier {
         texts: Option<&str>,
         notes: &[String],
     ) -> Result<Carrier, String> {
-        let (file, writer) = DigestedFile::begin(file)?;
+        let (file, writer) = DigestedFile::begin_parquet(file)?;
         let texts =
             texts.map(|name| Field::new(name.into(), DataType::String).to_arrow(CompatLevel::newest()));
         let fields = outcomes.iter().map(LevelColumn::arrow_field).chain(texts);
