@@ -308,7 +308,9 @@ proptest! {
             bytes.truncate(cut.index(bytes.len()));
         }
         std::fs::write(&out, bytes).unwrap();
-        let (message, code) = said(&["classify", &out, "--out", &folder.path("out.csv")]);
-        assert!((code == 0 || code == 2) && !message.contains("panicked"), "{code}: {message}");
+        for copy in ["out.csv", "out.parquet"] {
+            let (message, code) = said(&["classify", &out, "--out", &folder.path(copy)]);
+            assert!((0..=2).contains(&code) && !message.contains("panicked"), "{code}: {message}");
+        }
     }
 }
