@@ -172,6 +172,9 @@ fn rulebook(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("rulebook");
     let draft = &loaded.interpretations[2];
     let july = &loaded.interpretations[5];
+    group.bench_function("compile 1952-03-27-draft", |bench| {
+        bench.iter(|| black_box(draft.compile(&loaded.setting.space)));
+    });
     group.bench_function("check 1952-03-27-draft", |bench| {
         bench.iter(|| black_box(repat::proposal::check(&loaded.setting, &draft.proposal)));
     });

@@ -57,11 +57,6 @@ def build(manifest=None, target=TARGET):
     subprocess.run(["cargo", "build", "--release", "--locked", *map(str, arguments)], check=True)
 
 
-def has(command):
-    """Whether this build of repat has a command."""
-    return subprocess.run([REPAT, command, "--help"], capture_output=True).returncode == 0
-
-
 def seconds(runs):
     """The least time, and the most in brackets."""
     times = [run.seconds for run in runs]

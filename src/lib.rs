@@ -30,6 +30,7 @@
 //! | parameter | a named share with a value or a distribution, and a source |
 //! | transition | the people who have one outcome under a first proposal and one under a second |
 //! | replicate | one independent realisation: parameters, then units, then people |
+//! | roster | a table with one row for each prisoner, synthetic or real |
 //!
 //! # Modules
 //!

@@ -2,12 +2,11 @@ use std::{path::Path, thread::JoinHandle, time::Instant};
 
 use serde_json::{Map, Value, json};
 
-use super::deliver::{Files, wrote};
+use super::deliver::{Files, describe, wrote};
 use super::failure::Failure;
 use super::generate::readings;
-use super::long_table::{format_of, keep};
 use super::progress::{Bar, Unit};
-use super::roster_args::ClassifyArgs;
+use super::roster_args::{ClassifyArgs, roster_format};
 use super::run::{pool, questions};
 use super::say;
 use crate::domain::Diagnostic;
@@ -28,7 +27,7 @@ const DEFAULT_SCENARIO: &str = "korea/1952-07-03";
 pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Failure> {
     let since = Instant::now();
     expect_damaged_files();
-    let format = format_of(&args.out)?;
+    let format = roster_format(&args.out)?;
     refuse_itself(args)?;
     let (mut loaded, roster) = open(args)?;
     let given = given(args, &mut loaded)?;
@@ -44,13 +43,15 @@ pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Failure> {
     let notes = notes(args, &roster);
     let layout = Layout { notes: &notes, row_group: ROW_GROUP, separator: args.separator };
     let copy = Copy::begin(&roster, &classifier, table, format, &layout).map_err(Failure::Run)?;
-    let copied = copy_all(args, roster, &mut classifier, copy)?;
+    let (table, copy_digest) = copy_all(args, roster, &mut classifier, copy)?;
     let report = classifier.report();
     let (outcomes, gaps) = report_text(&report);
     say(&gaps);
     let mut inputs = digests(&loaded.files);
     inputs.push((args.file.display().to_string(), finished(digest)?));
-    keep((path, manifest), copied, facts(args, &report, &questions, notes), inputs, since)?;
+    let facts = facts(args, &report, &questions, notes);
+    manifest.write(&describe(&path, copy_digest, facts, inputs, since)?)?;
+    table.keep()?;
     wrote(&args.out, "it says what the texts say of such people, not what happened to them");
     Ok(outcomes.into_bytes())
 }

@@ -4,6 +4,8 @@ use std::{
     time::Instant,
 };
 
+use serde_json::{Map, Value};
+
 use super::args::Delivery;
 use super::failure::Failure;
 use super::say;
@@ -46,11 +48,6 @@ impl Delivery {
     pub(super) fn reserve(&self) -> Result<Option<Files>, Failure> {
         self.out.as_ref().map(|path| Files::reserve(path, self.force)).transpose()
     }
-}
-
-/// A file's name without its folder.
-pub(super) fn name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// Says that a table was written.
@@ -97,16 +94,30 @@ impl Files {
 
     /// Writes the manifest and then the table, so that no table is ever without one.
     fn write(self, made: Made<'_>) -> Result<(), Failure> {
-        let manifest = Manifest {
-            facts: made.about.facts(),
-            inputs: digests(made.inputs),
-            command: std::env::args().collect(),
-            file: (name(&self.path), digest(&made.bytes)),
-            wall_time: made.since.elapsed(),
-        };
-        self.manifest.write(&manifest.json().map_err(Failure::Run)?)?;
+        let digest = digest(&made.bytes);
+        let described = describe(&self.path, digest, made.about.facts(), digests(made.inputs), made.since)?;
+        self.manifest.write(&described)?;
         self.table.write(&made.bytes)?;
         wrote(&self.path, "the prisoners in it are synthetic");
         Ok(())
     }
+}
+
+/// The manifest of a table with this digest.
+pub(super) fn describe(
+    path: &Path,
+    digest: String,
+    facts: Map<String, Value>,
+    inputs: Vec<(String, String)>,
+    since: Instant,
+) -> Result<Vec<u8>, Failure> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let manifest = Manifest {
+        facts,
+        inputs,
+        command: std::env::args().collect(),
+        file: (name, digest),
+        wall_time: since.elapsed(),
+    };
+    manifest.json().map_err(Failure::Run)
 }

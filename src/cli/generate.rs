@@ -2,11 +2,10 @@ use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
-use super::deliver::{Files, wrote};
+use super::deliver::{Files, describe, wrote};
 use super::failure::Failure;
-use super::long_table::{format_of, keep};
 use super::progress::{Bar, Unit};
-use super::roster_args::GenerateArgs;
+use super::roster_args::{GenerateArgs, roster_format};
 use super::run::{pool, questions};
 use crate::domain::{Diagnostic, Engine, Sample};
 use crate::input;
@@ -18,7 +17,7 @@ use crate::simulate::{Plan, Population, Question, Stop, microdata, sample};
 /// `repat generate`: draw batch by batch, and write each before the next is drawn.
 pub(super) fn generate(args: &GenerateArgs) -> Result<Vec<u8>, Failure> {
     let since = Instant::now();
-    let format = format_of(&args.out)?;
+    let format = roster_format(&args.out)?;
     let loaded = input::load(&args.assumptions.request(Some(&args.scenario), &args.proposals))?;
     let Some(scenario) = &loaded.scenario else {
         return Err(Failure::Run("no scenario was loaded".into()));
@@ -39,8 +38,9 @@ pub(super) fn generate(args: &GenerateArgs) -> Result<Vec<u8>, Failure> {
     let mut facts = About { scenario: &scenario.name, sample: &sample, notes }.facts();
     facts.insert("replicate".into(), json!(args.replicate));
     facts.insert("readings".into(), readings(&questions));
-    let written = file.finish().map_err(Failure::Run)?;
-    keep((path, manifest), written, facts, digests(&loaded.files), since)?;
+    let (table, digest) = file.finish().map_err(Failure::Run)?;
+    manifest.write(&describe(&path, digest, facts, digests(&loaded.files), since)?)?;
+    table.keep()?;
     wrote(&args.out, "the prisoners in it are synthetic");
     Ok(Vec::new())
 }

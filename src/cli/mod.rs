@@ -12,8 +12,6 @@ mod failure;
 #[cfg(feature = "polars")]
 mod generate;
 mod list;
-#[cfg(feature = "polars")]
-mod long_table;
 mod progress;
 #[cfg(feature = "polars")]
 mod roster_args;

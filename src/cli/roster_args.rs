@@ -1,9 +1,12 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::args::{Assumptions, ProgressStyle, reading_choice};
+use super::failure::Failure;
+use crate::domain::Diagnostic;
 use crate::input::ReadingChoice;
+use crate::output::Format;
 
 #[derive(Debug, Args)]
 pub(super) struct GenerateArgs {
@@ -113,5 +116,16 @@ fn separator(text: &str) -> Result<u8, String> {
             [byte] if byte.is_ascii() && !b"\"\r\n".contains(byte) => Ok(*byte),
             _ => Err("write one character, such as ';', or \\t for a tab".into()),
         },
+    }
+}
+
+/// The format of a table with a row for each person, by its file's ending.
+pub(super) fn roster_format(path: &Path) -> Result<Format, Failure> {
+    match Format::of_path(path) {
+        Some(format @ (Format::Parquet | Format::Csv)) => Ok(format),
+        _ => {
+            let what = format!("--out {}: the ending does not name a format of rosters", path.display());
+            Err(Failure::input(Diagnostic::new(what).help("end the name in .parquet or .csv")))
+        }
     }
 }
