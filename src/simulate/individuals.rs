@@ -65,14 +65,14 @@ pub(super) fn blocks(unit: &Unit<'_>) -> impl Iterator<Item = Block> {
     (0..unit.people.div_ceil(BLOCK)).map(|block| Block::of(unit, block))
 }
 
-/// Leading bits of a person's 53 that decide in most cases: enough that few need the others, few
-/// enough that the tally by slot stays in the fastest memory.
-const SLOT_BITS: u32 = 12;
-const SLOTS: usize = 1 << SLOT_BITS;
-const PEOPLE_PER_WORD: usize = 64 / SLOT_BITS as usize;
+/// Bits of a person's number.
+const BITS: u32 = Law::ONE.trailing_zeros();
 
-/// Bits that decide for those whose slot is split between cells.
-const REST_BITS: u32 = Law::ONE.trailing_zeros() - SLOT_BITS;
+/// Leading bits that decide in most cases, where few cells share the numbers and where more do: so many that
+/// few people need the other bits, so few that one random word serves many people and the tally by slot
+/// stays in the fastest memory.
+const FEW_CELLS: (usize, u32) = (8, 8);
+const MANY_CELLS: u32 = 12;
 
 /// In units with fewer people, each is looked up rather than tallied by slot: clearing and adding
 /// up the slots would take longer.
@@ -81,10 +81,13 @@ const FEW: u64 = 128;
 /// Draws cells: a person is a number below 2^53, and belongs to the first cell whose running sum of
 /// weights exceeds it.
 ///
-/// Its first 12 bits place the person in one of 4,096 slots. Nearly all slots lie within one cell;
-/// in the others, once the block's slots are all drawn, 41 more bits are drawn for each person, slot
-/// by slot. So the law is the declared one to the last bit, and 64 random bits serve five people.
+/// Its first 8 bits, or 12 where there are more than eight cells, place the person in one of 256 or 4,096
+/// slots. Nearly all slots lie within one cell; in the others, once the block's slots are all drawn, the
+/// other bits are drawn for each person, slot by slot. So the law is the declared one to the last bit, and
+/// 64 random bits serve eight people or five.
 pub(super) struct Sampler {
+    /// How many leading bits place a person in a slot.
+    slot_bits: u32,
     /// The cells that somebody can have, and the running sums of their weights.
     cells: Vec<(usize, u64)>,
 }
@@ -96,7 +99,9 @@ impl Sampler {
             *sum += weight;
             Some((cell, *sum))
         });
-        Sampler { cells: running.collect() }
+        let cells: Vec<(usize, u64)> = running.collect();
+        let slot_bits = if cells.len() <= FEW_CELLS.0 { FEW_CELLS.1 } else { MANY_CELLS };
+        Sampler { slot_bits, cells }
     }
 
     /// Draws so many people and adds them to the tally by cell.
@@ -112,18 +117,24 @@ impl Sampler {
             cells.iter().for_each(|cell| tally[usize::from(*cell)] += 1);
             return;
         }
-        let mut slots = [0u32; SLOTS];
-        draw_slots(people, rng, |slot| slots[slot] += 1);
+        let mut slots = [0u32; 1 << MANY_CELLS];
+        self.draw_slots(people, rng, |slot| slots[slot] += 1);
+        self.settle(&slots, rng, tally);
+    }
+
+    /// Adds people by slot to the tally by cell; of those in split slots the other bits are drawn.
+    fn settle(&self, slots: &[u32], rng: &mut ChaCha8Rng, tally: &mut [u64]) {
+        let rest_bits = BITS - self.slot_bits;
         let mut settled = 0;
         for &(cell, end) in &self.cells {
-            let split = (end >> REST_BITS) as usize;
+            let split = (end >> rest_bits) as usize;
             if split < settled {
                 continue;
             }
             let whole = &slots[settled..split];
             tally[cell] += whole.iter().map(|people| u64::from(*people)).sum::<u64>();
             settled = split;
-            if end & ((1 << REST_BITS) - 1) > 0 {
+            if end & ((1 << rest_bits) - 1) > 0 {
                 (0..slots[split]).for_each(|_| tally[self.rest(split, rng)] += 1);
                 settled += 1;
             }
@@ -134,8 +145,9 @@ impl Sampler {
     pub(super) fn place(&self, rng: &mut ChaCha8Rng, cells: &mut [u16]) {
         let mut split = Vec::new();
         let mut person = 0;
-        draw_slots(cells.len() as u64, rng, |slot| {
-            let (start, end) = ((slot as u64) << REST_BITS, (slot as u64 + 1) << REST_BITS);
+        let rest_bits = BITS - self.slot_bits;
+        self.draw_slots(cells.len() as u64, rng, |slot| {
+            let (start, end) = ((slot as u64) << rest_bits, (slot as u64 + 1) << rest_bits);
             let (cell, cell_end) = self.cells[self.cell_of(start)];
             if cell_end < end {
                 split.push((slot, person));
@@ -147,9 +159,18 @@ impl Sampler {
         split.into_iter().for_each(|(slot, person)| cells[person] = self.rest(slot, rng) as u16);
     }
 
+    /// Hands over the slots of so many people, in order.
+    fn draw_slots(&self, people: u64, rng: &mut ChaCha8Rng, each: impl FnMut(usize)) {
+        match self.slot_bits {
+            8 => draw_slots::<8>(people, rng, each),
+            _ => draw_slots::<12>(people, rng, each),
+        }
+    }
+
     /// The cell of a person in a split slot.
     fn rest(&self, slot: usize, rng: &mut ChaCha8Rng) -> usize {
-        let number = (slot as u64) << REST_BITS | rng.next_u64() >> (64 - REST_BITS);
+        let rest_bits = BITS - self.slot_bits;
+        let number = (slot as u64) << rest_bits | rng.next_u64() >> (64 - rest_bits);
         self.cells[self.cell_of(number)].0
     }
 
@@ -159,15 +180,15 @@ impl Sampler {
     }
 }
 
-/// The slots of so many people, in order.
-fn draw_slots(people: u64, rng: &mut ChaCha8Rng, mut each: impl FnMut(usize)) {
-    let mut word = |people: usize| {
+/// The slots of so many people, in order, each the next bits of a random word.
+fn draw_slots<const BITS: u32>(people: u64, rng: &mut ChaCha8Rng, mut each: impl FnMut(usize)) {
+    let per_word = u64::from(64 / BITS);
+    let mut word = |people: u64| {
         let bits = rng.next_u64();
-        (0..people).for_each(|person| each((bits >> (person as u32 * SLOT_BITS)) as usize % SLOTS));
+        (0..people).for_each(|person| each((bits >> (person as u32 * BITS)) as usize % (1 << BITS)));
     };
-    let words = people / PEOPLE_PER_WORD as u64;
-    (0..words).for_each(|_| word(PEOPLE_PER_WORD));
-    match (people % PEOPLE_PER_WORD as u64) as usize {
+    (0..people / per_word).for_each(|_| word(per_word));
+    match people % per_word {
         0 => {}
         left => word(left),
     }
@@ -199,8 +220,8 @@ mod tests {
     #[test]
     fn the_people_of_a_seed_stay_who_they_are() {
         let law = Law::quantised(&[0.5, 0.0, 0.3, 0.2]);
-        assert_eq!(tally(&law, 1_000), [520, 0, 297, 183]);
-        assert_eq!(place(&law, 20), [3, 0, 2, 2, 2, 2, 2, 0, 3, 0, 2, 2, 2, 0, 0, 0, 3, 0, 0, 3]);
+        assert_eq!(tally(&law, 1_000), [530, 0, 285, 185]);
+        assert_eq!(place(&law, 20), [0, 0, 0, 3, 0, 2, 0, 0, 0, 2, 2, 0, 0, 3, 2, 2, 3, 0, 2, 0]);
         let tiny: Vec<f64> = (0..5_000).map(|_| 1.0 / 5_000.0).collect();
         assert_eq!(place(&Law::quantised(&tiny), 5), [4743, 1687, 3713, 3363, 2868]);
     }
@@ -240,8 +261,9 @@ mod tests {
 
             let sampler = Sampler::new(&law);
             let mut rounded = vec![0; law.weights().len()];
-            draw_slots(people, &mut stream().rng(0, 0), |slot| {
-                rounded[sampler.cells[sampler.cell_of((slot as u64) << REST_BITS)].0] += 1;
+            sampler.draw_slots(people, &mut stream().rng(0, 0), |slot| {
+                let first = (slot as u64) << (BITS - sampler.slot_bits);
+                rounded[sampler.cells[sampler.cell_of(first)].0] += 1;
             });
             caught.extend((!fit::follows(&law, &rounded)).then_some(table));
         }
