@@ -1,12 +1,12 @@
 //! Rosters written and judged, in rows per second.
 
-use std::hint::black_box;
+use std::{hint::black_box, path::Path};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use polars::prelude::DataFrame;
 use repat::input::{Loaded, Request, load};
 use repat::output::{Format, FrameFile, Layout, OutFile};
-use repat::roster::{Classifier, Given, Mapping, MicrodataColumns};
+use repat::roster::{Classifier, Copy, Given, Mapping, MicrodataColumns, RosterFile};
 use repat::simulate::{Population, Question, Silent, Stop, microdata};
 
 const ROWS: u64 = 1 << 20;
@@ -38,38 +38,53 @@ fn people(loaded: &Loaded, pool: &rayon::ThreadPool) -> DataFrame {
     frame
 }
 
+/// Writes a table to a file.
+fn write(frame: &DataFrame, path: &Path) {
+    let layout = Layout { notes: &[], row_group: 1, separator: b',' };
+    let file = OutFile::reserve(path, true).expect("there is room");
+    let format = Format::of_path(path).expect("the ending names one");
+    let mut file = FrameFile::begin(file, format, frame.schema(), &layout).expect("it can be written");
+    file.append(frame)
+        .and_then(|()| file.finish())
+        .and_then(|(file, _)| file.keep().map_err(|error| error.to_string()))
+        .expect("it can be written");
+}
+
+/// Adds the outcomes of all proposals to a roster.
+fn classify(loaded: &Loaded, questions: &[Question], pool: &rayon::ThreadPool, from: &Path, to: &Path) {
+    let roster = RosterFile::open(from, b',').expect("it was written before");
+    let mapping = Mapping::new(&loaded.setting, roster.columns(), &Given::default()).expect("all are there");
+    let classifier = Classifier::new(&loaded.setting, questions, mapping, None);
+    let mut classifier = classifier.expect("names differ");
+    let layout = Layout { notes: &[], row_group: 1, separator: b',' };
+    let file = OutFile::reserve(to, true).expect("there is room");
+    let format = Format::of_path(to).expect("the ending names one");
+    let mut copy = Copy::begin(&roster, &classifier, file, format, &layout).expect("it can be written");
+    for batch in copy.read(roster, &classifier) {
+        copy.append(batch.expect("it is sound"), &mut classifier, pool).expect("it can be written");
+    }
+    drop(black_box(copy.finish().expect("it can be written")));
+}
+
 fn rosters(criterion: &mut Criterion) {
     let loaded = loaded();
+    let questions = questions(&loaded);
     let pool = rayon::ThreadPoolBuilder::new().build().expect("threads can be started");
     let mut group = criterion.benchmark_group("roster of 2^20 rows");
     group.throughput(Throughput::Elements(ROWS)).sample_size(20);
     group.bench_function("generate", |bench| bench.iter(|| black_box(people(&loaded, &pool))));
-
     let mut frame = people(&loaded, &pool);
     frame.rechunk_mut();
     let folder = tempfile::tempdir().expect("there is room");
-    let layout = Layout { notes: &[], row_group: 1, separator: b',' };
-    for (name, format) in [("write Parquet", Format::Parquet), ("write CSV", Format::Csv)] {
-        group.bench_function(name, |bench| {
-            bench.iter(|| {
-                let file = OutFile::reserve(&folder.path().join("roster"), true).expect("there is room");
-                let file = FrameFile::begin(file, format, frame.schema(), &layout);
-                let mut file = file.expect("it can be written");
-                file.append(&frame).and_then(|()| file.finish()).expect("it can be written")
-            });
+    let path = |name: &str| folder.path().join(name);
+    for name in ["roster.parquet", "roster.csv"] {
+        write(&frame, &path(name));
+        group.bench_function(format!("write {name}"), |bench| bench.iter(|| write(&frame, &path(name))));
+        let out = format!("judged-{name}");
+        group.bench_function(format!("classify {name}"), |bench| {
+            bench.iter(|| classify(&loaded, &questions, &pool, &path(name), &path(&out)));
         });
     }
-
-    let questions = questions(&loaded);
-    let columns: Vec<String> = frame.get_column_names().iter().map(ToString::to_string).collect();
-    let mapping = || Mapping::new(&loaded.setting, &columns, &Given::default()).expect("all are there");
-    group.bench_function("classify by seven proposals", |bench| {
-        bench.iter(|| {
-            let classifier = Classifier::new(&loaded.setting, &questions, mapping(), None);
-            let mut classifier = classifier.expect("names differ");
-            black_box(classifier.judge(frame.clone(), &pool)).expect("it can be judged")
-        });
-    });
     group.finish();
 }
 

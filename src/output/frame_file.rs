@@ -16,7 +16,7 @@ pub struct FrameFile {
 
 enum Batches {
     Parquet {
-        writer: ParquetBatches<BufWriter<Digesting>>,
+        writer: Box<ParquetBatches<BufWriter<Digesting>>>,
         /// Batches that wait to make a row group: a file of very many groups is slow and large.
         waiting: Option<DataFrame>,
         row_group: usize,
@@ -93,7 +93,7 @@ fn parquet(writer: BufWriter<Digesting>, schema: &Schema, layout: &Layout<'_>) -
     let writer = ParquetWriter::new(writer)
         .with_key_value_metadata(Some(KeyValueMetadata::from_static(notes)))
         .batched(schema)?;
-    Ok(Batches::Parquet { writer, waiting: None, row_group: layout.row_group })
+    Ok(Batches::Parquet { writer: Box::new(writer), waiting: None, row_group: layout.row_group })
 }
 
 impl Batches {

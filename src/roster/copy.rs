@@ -16,7 +16,7 @@ enum Way {
     /// Row by row.
     Tables(FrameFile),
     /// From Parquet to Parquet, column by column as they are.
-    Groups(Carrier),
+    Groups(Box<Carrier>),
 }
 
 impl Copy {
@@ -36,7 +36,7 @@ impl Copy {
         let imputed = classifier.imputes().then_some(IMPUTED);
         if let Some(groups) = roster.row_groups().filter(|_| format == Format::Parquet) {
             let carrier = Carrier::begin(groups, file, outcomes, imputed, layout.notes);
-            return carrier.map(|carrier| Copy(Way::Groups(carrier)));
+            return carrier.map(|carrier| Copy(Way::Groups(Box::new(carrier))));
         }
         let mut schema = roster.schema();
         let added = outcomes.iter().map(|column| column.field());

@@ -40,12 +40,12 @@ impl Judge {
         let mut new = Vec::new();
         for &known in incomplete.iter().filter(|known| !self.incomplete.contains_key(known)) {
             let profiles = self.attributes.profiles(known);
-            let verdict = |of_profile: &Box<[u8; Space::MAX_PROFILES]>| {
+            let verdict = |of_profile: &[u8; Space::MAX_PROFILES]| {
                 let mut verdicts = profiles.iter().map(|profile| of_profile[usize::from(*profile)]);
                 let first = verdicts.next().unwrap_or(OPEN);
                 if verdicts.all(|verdict| verdict == first) { first } else { OPEN }
             };
-            new.push((known, self.complete.iter().map(verdict).collect()));
+            new.push((known, self.complete.iter().map(|of_profile| verdict(of_profile)).collect()));
         }
         self.incomplete.extend(new);
     }
