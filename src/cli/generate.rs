@@ -22,7 +22,7 @@ pub(super) fn generate(args: &GenerateArgs) -> Result<Vec<u8>, Failure> {
     let Some(scenario) = &loaded.scenario else {
         return Err(Failure::Run("no scenario was loaded".into()));
     };
-    let questions = match args.outcomes || !args.proposals.is_empty() {
+    let questions = match args.wants_outcomes() {
         true => questions(&loaded.setting, &loaded.interpretations)?,
         false => Vec::new(),
     };

@@ -43,6 +43,13 @@ pub(super) struct GenerateArgs {
     pub(super) progress: ProgressStyle,
 }
 
+impl GenerateArgs {
+    /// Whether there is to be a column for each proposal: one that is read in some way is asked about.
+    pub(super) fn wants_outcomes(&self) -> bool {
+        self.outcomes || !self.proposals.is_empty() || !self.assumptions.readings.is_empty()
+    }
+}
+
 #[derive(Debug, Args)]
 pub(super) struct ClassifyArgs {
     /// The list, .csv or .parquet, with one row for each person; it is never changed
