@@ -72,8 +72,8 @@ const BITS: u32 = Law::ONE.trailing_zeros();
 /// more people one random word serves, and the faster the memory is that holds the tally by slot.
 const SLOT_BITS: [(usize, u32); 3] = [(8, 8), (256, 12), (usize::MAX, 16)];
 
-/// Where there are fewer people than this part of the slots, each is looked up rather than tallied by slot:
-/// clearing and adding up the slots would take longer.
+/// Where there are more than this many slots for each person, people are looked up one by one rather than
+/// tallied by slot: clearing and adding up the slots would take longer.
 const FEW: u64 = 32;
 
 /// Draws cells: a person is a number below 2^53, and belongs to the first cell whose running sum of
