@@ -5,7 +5,7 @@ use std::{hint::black_box, path::Path};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use polars::prelude::DataFrame;
 use repat::input::{Loaded, Request, load};
-use repat::output::{Format, FrameFile, Layout, OutFile};
+use repat::output::{FileLayout, Format, FrameFile, OutFile};
 use repat::roster::{Classifier, Copy, Given, Mapping, MicrodataColumns, RosterFile};
 use repat::simulate::{Population, Question, Silent, Stop, microdata};
 
@@ -40,7 +40,7 @@ fn people(loaded: &Loaded, pool: &rayon::ThreadPool) -> DataFrame {
 
 /// Writes a table to a file.
 fn write(frame: &DataFrame, path: &Path) {
-    let layout = Layout { notes: &[], row_group: 1, separator: b',' };
+    let layout = FileLayout { notes: &[], row_group: 1, separator: b',' };
     let file = OutFile::reserve(path, true).expect("there is room");
     let format = Format::of_path(path).expect("the ending names one");
     let mut file = FrameFile::begin(file, format, frame.schema(), &layout).expect("it can be written");
@@ -56,7 +56,7 @@ fn classify(loaded: &Loaded, questions: &[Question], pool: &rayon::ThreadPool, f
     let mapping = Mapping::new(&loaded.setting, roster.columns(), &Given::default()).expect("all are there");
     let classifier = Classifier::new(&loaded.setting, questions, mapping, None);
     let mut classifier = classifier.expect("names differ");
-    let layout = Layout { notes: &[], row_group: 1, separator: b',' };
+    let layout = FileLayout { notes: &[], row_group: 1, separator: b',' };
     let file = OutFile::reserve(to, true).expect("there is room");
     let format = Format::of_path(to).expect("the ending names one");
     let mut copy = Copy::begin(&roster, &classifier, file, format, &layout).expect("it can be written");

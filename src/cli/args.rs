@@ -12,6 +12,9 @@ use crate::input::{ReadingChoice, Request};
 use crate::output::Format;
 use crate::scenario::Scenario;
 
+/// What is asked about unless something else is.
+pub(super) const DEFAULT_SCENARIO: &str = "korea/1952-07-03";
+
 /// What would each proposal of the Korean armistice talks have done with the prisoners?
 ///
 /// repat draws synthetic prisoners from published counts, applies proposals written as decision
@@ -72,7 +75,7 @@ pub(super) enum Command {
 #[derive(Debug, Args)]
 pub(super) struct RunArgs {
     /// A built-in scenario (see `repat list`) or a file of your own, which ends in .toml
-    #[arg(default_value = "korea/1952-07-03")]
+    #[arg(default_value = DEFAULT_SCENARIO)]
     pub(super) scenario: String,
 
     /// Judge by this proposal in place of the scenario's; repeatable. An id or a .toml file, perhaps with
@@ -98,7 +101,7 @@ pub(super) struct RunArgs {
 #[derive(Debug, Args)]
 pub(super) struct CompareArgs {
     /// A built-in scenario (see `repat list`) or a file of your own, which ends in .toml
-    #[arg(default_value = "korea/1952-07-03")]
+    #[arg(default_value = DEFAULT_SCENARIO)]
     pub(super) scenario: String,
 
     /// Compare this proposal in place of the scenario's; repeatable. An id or a .toml file, perhaps with
@@ -239,7 +242,7 @@ pub(super) struct DiffArgs {
 #[command(group(ArgGroup::new("against").required(true).args(["equals", "target"])))]
 pub(super) struct SolveArgs {
     /// A built-in scenario (see `repat list`) or a file of your own, which ends in .toml
-    #[arg(default_value = "korea/1952-07-03")]
+    #[arg(default_value = DEFAULT_SCENARIO)]
     pub(super) scenario: String,
 
     /// The parameter to vary (see `repat list`)

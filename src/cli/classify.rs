@@ -2,6 +2,7 @@ use std::{path::Path, thread::JoinHandle, time::Instant};
 
 use serde_json::{Map, Value, json};
 
+use super::args::DEFAULT_SCENARIO;
 use super::deliver::{Files, describe, wrote};
 use super::failure::Failure;
 use super::generate::readings;
@@ -11,7 +12,7 @@ use super::run::{pool, questions};
 use super::say;
 use crate::domain::Diagnostic;
 use crate::input::{self, Loaded, Request, load_levels};
-use crate::output::{Format, Layout, OutFile, digest_of_file, digests};
+use crate::output::{FileLayout, Format, OutFile, digest_of_file, digests};
 use crate::roster::{
     Classifier, Copy, Given, Mapping, Report, RosterFile, expect_damaged_files, report_text,
 };
@@ -20,9 +21,6 @@ use crate::simulate::{Imputation, Population, Progress, Question};
 /// Rows of a Parquet row group, at least.
 const ROW_GROUP: usize = 1 << 18;
 
-/// Whose proposals judge unless others are named.
-const DEFAULT_SCENARIO: &str = "korea/1952-07-03";
-
 /// `repat classify`: read, judge and write batch by batch, then say what became of the rows.
 pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Failure> {
     let since = Instant::now();
@@ -30,8 +28,7 @@ pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Failure> {
     let format = roster_format(&args.out)?;
     refuse_itself(args)?;
     let (mut loaded, roster) = open(args)?;
-    let given = given(args, &mut loaded)?;
-    let mapping = Mapping::new(&loaded.setting, roster.columns(), &given)?;
+    let mapping = mapping(args, &mut loaded, &roster)?;
     let questions = questions(&loaded.setting, &loaded.interpretations)?;
     let imputation = imputation(args, &loaded)?;
     let classifier = Classifier::new(&loaded.setting, &questions, mapping, imputation);
@@ -41,7 +38,7 @@ pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Failure> {
     let Files { path, table, manifest } = Files::reserve(&args.out, args.force)?;
     let digest = digest_in_background(&args.file)?;
     let notes = notes(args, &roster);
-    let layout = Layout { notes: &notes, row_group: ROW_GROUP, separator: args.separator };
+    let layout = FileLayout { notes: &notes, row_group: ROW_GROUP, separator: args.separator };
     let copy = Copy::begin(&roster, &classifier, table, format, &layout).map_err(Failure::Run)?;
     let (table, copy_digest) = copy_all(args, roster, &mut classifier, copy)?;
     let report = classifier.report();
@@ -85,16 +82,26 @@ fn open(args: &ClassifyArgs) -> Result<(Loaded, RosterFile), Failure> {
     }
 }
 
-/// What the user says of the roster.
-fn given(args: &ClassifyArgs, loaded: &mut Loaded) -> Result<Given, Failure> {
+/// Where levels are to be found; what is wrong with the file of words and with the arguments is said at once.
+fn mapping(args: &ClassifyArgs, loaded: &mut Loaded, roster: &RosterFile) -> Result<Mapping, Failure> {
     let mut given =
         Given { columns: args.columns.clone(), everybody: args.everybody.clone(), words: Vec::new() };
-    if let Some(path) = &args.levels {
-        let (words, file) = load_levels(path, &loaded.setting)?;
-        given.words = words;
-        loaded.files.push(file);
+    let mut problems = Vec::new();
+    match args.levels.as_ref().map(|path| load_levels(path, &loaded.setting)) {
+        Some(Ok((words, file))) => {
+            given.words = words;
+            loaded.files.push(file);
+        }
+        Some(Err(found)) => problems.extend(found),
+        None => {}
     }
-    Ok(given)
+    match Mapping::new(&loaded.setting, roster.columns(), &given) {
+        Ok(mapping) if problems.is_empty() => Ok(mapping),
+        mapping => {
+            problems.extend(mapping.err().unwrap_or_default());
+            Err(Failure::Input(problems))
+        }
+    }
 }
 
 fn imputation(args: &ClassifyArgs, loaded: &Loaded) -> Result<Option<Imputation>, Failure> {

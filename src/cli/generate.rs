@@ -9,7 +9,7 @@ use super::roster_args::{GenerateArgs, roster_format};
 use super::run::{pool, questions};
 use crate::domain::{Diagnostic, Engine, Sample};
 use crate::input;
-use crate::output::{About, FrameFile, Layout, digests};
+use crate::output::{About, FileLayout, FrameFile, digests};
 use crate::roster::MicrodataColumns;
 use crate::scenario::Scenario;
 use crate::simulate::{Plan, Population, Question, Stop, microdata, sample};
@@ -30,7 +30,7 @@ pub(super) fn generate(args: &GenerateArgs) -> Result<Vec<u8>, Failure> {
     let columns = columns.map_err(|what| Failure::input(Diagnostic::new(what)))?;
     let sample = sample_of(args, scenario);
     let notes = sample.notes(false);
-    let layout = Layout { notes: &notes, row_group: 1, separator: b',' };
+    let layout = FileLayout { notes: &notes, row_group: 1, separator: b',' };
     let Files { path, table, manifest } = Files::reserve(&args.out, args.force)?;
     let mut file = FrameFile::begin(table, format, &columns.schema(), &layout).map_err(Failure::Run)?;
     let population = Population::new(&loaded.setting, scenario);

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::args::{Assumptions, ProgressStyle, reading_choice};
+use super::args::{Assumptions, DEFAULT_SCENARIO, ProgressStyle, reading_choice};
 use super::failure::Failure;
 use crate::domain::Diagnostic;
 use crate::input::ReadingChoice;
@@ -11,7 +11,7 @@ use crate::output::Format;
 #[derive(Debug, Args)]
 pub(super) struct GenerateArgs {
     /// A built-in scenario (see `repat list`) or a file of your own, which ends in .toml
-    #[arg(default_value = "korea/1952-07-03")]
+    #[arg(default_value = DEFAULT_SCENARIO)]
     pub(super) scenario: String,
 
     /// The file to write, .parquet or .csv, with a manifest beside it

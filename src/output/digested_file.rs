@@ -1,7 +1,7 @@
 use std::{
     fs::File,
     io::{self, BufWriter, Write},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use sha2::{Digest, Sha256};
@@ -9,18 +9,25 @@ use sha2::{Digest, Sha256};
 use super::OutFile;
 use super::manifest::hexadecimal;
 
+/// Bytes that wait to be written: Parquet comes in very small pieces.
+const BUFFER: usize = 1 << 20;
+
 /// A file whose digest is taken while it is written.
 #[derive(Debug)]
 pub(crate) struct DigestedFile {
     file: OutFile,
-    digest: Arc<Mutex<Sha256>>,
+    writer: Digesting,
 }
 
 /// What writes to a [`DigestedFile`].
+#[derive(Debug, Clone)]
+pub(crate) struct Digesting(Arc<Mutex<BufWriter<Hashed>>>);
+
+/// A file and the digest of what has been written to it.
 #[derive(Debug)]
-pub(crate) struct Digesting {
+struct Hashed {
     file: File,
-    digest: Arc<Mutex<Sha256>>,
+    digest: Sha256,
 }
 
 impl DigestedFile {
@@ -30,32 +37,46 @@ impl DigestedFile {
     ///
     /// If the file cannot be written.
     pub(crate) fn begin(file: OutFile) -> Result<(DigestedFile, Digesting), String> {
-        let digest = Arc::new(Mutex::new(Sha256::new()));
-        let handle = file.handle().map_err(|error| error.to_string())?;
-        Ok((DigestedFile { file, digest: digest.clone() }, Digesting { file: handle, digest }))
-    }
-
-    /// [`DigestedFile::begin`] for Parquet, which is written in very small pieces and flushed at its end.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be written.
-    pub(crate) fn begin_parquet(file: OutFile) -> Result<(DigestedFile, BufWriter<Digesting>), String> {
-        let (file, writer) = DigestedFile::begin(file)?;
-        Ok((file, BufWriter::with_capacity(1 << 20, writer)))
+        let hashed =
+            Hashed { file: file.handle().map_err(|error| error.to_string())?, digest: Sha256::new() };
+        let writer = Digesting(Arc::new(Mutex::new(BufWriter::with_capacity(BUFFER, hashed))));
+        Ok((DigestedFile { file, writer: writer.clone() }, writer))
     }
 
     /// The file, now that all is written, and the SHA-256 of its bytes, as `sha256sum` prints it.
-    pub(crate) fn finish(self) -> (OutFile, String) {
-        let digest = self.digest.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        (self.file, hexadecimal(&digest.finalize()))
+    ///
+    /// # Errors
+    ///
+    /// If the last bytes cannot be written.
+    pub(crate) fn finish(self) -> Result<(OutFile, String), String> {
+        let mut writer = self.writer.lock();
+        writer.flush().map_err(|error| error.to_string())?;
+        let digest = hexadecimal(&writer.get_ref().digest.clone().finalize());
+        drop(writer);
+        Ok((self.file, digest))
+    }
+}
+
+impl Digesting {
+    fn lock(&self) -> MutexGuard<'_, BufWriter<Hashed>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Write for Digesting {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.lock().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.lock().flush()
+    }
+}
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes)?;
-        self.digest.lock().unwrap_or_else(PoisonError::into_inner).update(&bytes[..written]);
+        self.digest.update(&bytes[..written]);
         Ok(written)
     }
 

@@ -1,4 +1,4 @@
-use std::{fmt, io::BufWriter};
+use std::fmt;
 
 use polars::{
     io::{csv::write::BatchedWriter as CsvBatches, parquet::write::BatchedWriter as ParquetBatches},
@@ -6,6 +6,7 @@ use polars::{
 };
 
 use super::digested_file::{DigestedFile, Digesting};
+use super::parquet::said;
 use super::{Format, OutFile};
 
 /// A table written batch by batch to one file, as Parquet or CSV; memory stays that of a few batches.
@@ -16,7 +17,7 @@ pub struct FrameFile {
 
 enum Batches {
     Parquet {
-        writer: Box<ParquetBatches<BufWriter<Digesting>>>,
+        writer: Box<ParquetBatches<Digesting>>,
         /// Batches that wait to make a row group: a file of very many groups is slow and large.
         waiting: Option<DataFrame>,
         row_group: usize,
@@ -26,7 +27,7 @@ enum Batches {
 
 /// What a table's file holds besides its rows, and how it is laid out.
 #[derive(Debug)]
-pub struct Layout<'a> {
+pub struct FileLayout<'a> {
     /// What the file itself says of its contents; CSV has no place for it.
     pub notes: &'a [String],
     /// Rows of a Parquet row group, at least.
@@ -51,18 +52,12 @@ impl FrameFile {
         file: OutFile,
         format: Format,
         schema: &Schema,
-        layout: &Layout<'_>,
+        layout: &FileLayout<'_>,
     ) -> Result<FrameFile, String> {
-        let (file, batches) = match format {
-            Format::Parquet => {
-                let (file, writer) = DigestedFile::begin_parquet(file)?;
-                (file, parquet(writer, schema, layout))
-            }
-            _ => {
-                let (file, writer) = DigestedFile::begin(file)?;
-                let writer = CsvWriter::new(writer).with_separator(layout.separator);
-                (file, writer.batched(schema).map(Batches::Csv))
-            }
+        let (file, writer) = DigestedFile::begin(file)?;
+        let batches = match format {
+            Format::Parquet => parquet(writer, schema, layout),
+            _ => CsvWriter::new(writer).with_separator(layout.separator).batched(schema).map(Batches::Csv),
         };
         Ok(FrameFile { file, batches: batches.map_err(|error| error.to_string())? })
     }
@@ -84,15 +79,13 @@ impl FrameFile {
     /// If it cannot be written.
     pub fn finish(self) -> Result<(OutFile, String), String> {
         self.batches.finish().map_err(|error| error.to_string())?;
-        Ok(self.file.finish())
+        self.file.finish()
     }
 }
 
-fn parquet(writer: BufWriter<Digesting>, schema: &Schema, layout: &Layout<'_>) -> PolarsResult<Batches> {
-    let notes = vec![("repat".to_string(), layout.notes.join("\n"))];
-    let writer = ParquetWriter::new(writer)
-        .with_key_value_metadata(Some(KeyValueMetadata::from_static(notes)))
-        .batched(schema)?;
+fn parquet(writer: Digesting, schema: &Schema, layout: &FileLayout<'_>) -> PolarsResult<Batches> {
+    let writer =
+        ParquetWriter::new(writer).with_key_value_metadata(Some(said(layout.notes))).batched(schema)?;
     Ok(Batches::Parquet { writer: Box::new(writer), waiting: None, row_group: layout.row_group })
 }
 
@@ -127,7 +120,7 @@ impl Batches {
     }
 }
 
-fn write_group(writer: &mut ParquetBatches<BufWriter<Digesting>>, mut frame: DataFrame) -> PolarsResult<()> {
+fn write_group(writer: &mut ParquetBatches<Digesting>, mut frame: DataFrame) -> PolarsResult<()> {
     frame.rechunk_mut();
     writer.write_batch(&frame)
 }

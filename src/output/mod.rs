@@ -31,11 +31,13 @@ pub(crate) use digested_file::{DigestedFile, Digesting};
 pub use explanation::{explanation_json, explanation_text};
 pub use file::{FileError, OutFile};
 #[cfg(feature = "polars")]
-pub use frame_file::{FrameFile, Layout};
+pub use frame_file::{FileLayout, FrameFile};
 pub use manifest::{About, Manifest, digest, digest_of_file, digests};
 pub use numbers::grouped;
 #[cfg(feature = "polars")]
-pub(crate) use sheet::STYLE;
+pub(crate) use parquet::NOTES;
+#[cfg(feature = "polars")]
+pub(crate) use sheet::{STYLE, align_numbers, plain};
 pub use solution::{SolutionReport, Target, solution_json, solution_text};
 #[cfg(feature = "polars")]
 pub use sweep_tables::{

@@ -18,11 +18,16 @@ pub(super) fn transitions_parquet(table: &TransitionTable) -> Result<Vec<u8>, St
 /// Parquet, with the notes in the file's own metadata.
 fn write(mut frame: DataFrame, notes: &[String]) -> PolarsResult<Vec<u8>> {
     let mut bytes = Vec::new();
-    let notes = vec![("repat".to_string(), notes.join("\n"))];
-    ParquetWriter::new(&mut bytes)
-        .with_key_value_metadata(Some(KeyValueMetadata::from_static(notes)))
-        .finish(&mut frame)?;
+    ParquetWriter::new(&mut bytes).with_key_value_metadata(Some(said(notes))).finish(&mut frame)?;
     Ok(bytes)
+}
+
+/// The key under which a Parquet file holds what repat says of it.
+pub(crate) const NOTES: &str = "repat";
+
+/// Notes as metadata of a file.
+pub(super) fn said(notes: &[String]) -> KeyValueMetadata {
+    KeyValueMetadata::from_static(vec![(NOTES.to_string(), notes.join("\n"))])
 }
 
 fn frame(table: &OutcomeTable) -> PolarsResult<DataFrame> {

@@ -11,7 +11,7 @@ pub(super) fn terminal(table: &OutcomeTable) -> String {
     let mut sheet = sheet(table);
     sheet.load_style(STYLE);
     let mut text = format!("{}\n\n", heading(&table.scenario, &table.sample));
-    sheet.lines().for_each(|line| text += &format!("{}\n", line.trim_end()));
+    text += &plain(&sheet);
     text.push('\n');
     table.notes().iter().for_each(|note| text += &format!("{note}\n"));
     text
@@ -23,6 +23,16 @@ pub(super) fn markdown(table: &OutcomeTable) -> String {
     sheet.load_style(presets::ASCII_MARKDOWN);
     let notes: Vec<String> = table.notes().iter().map(|note| format!("- {note}\n")).collect();
     format!("{}\n\n{sheet}\n\n{}", heading(&table.scenario, &table.sample), notes.concat())
+}
+
+/// Columns of numbers, from the first of them on, to the right.
+pub(crate) fn align_numbers(sheet: &mut Table, first: usize) {
+    sheet.column_iter_mut().skip(first).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
+}
+
+/// The lines of a sheet, without spaces at their ends.
+pub(crate) fn plain(sheet: &Table) -> String {
+    sheet.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 /// Who was counted and how, in one line.
@@ -70,7 +80,6 @@ fn sheet(table: &OutcomeTable) -> Table {
     });
     header.extend(["share", "against wish", "text silent"].map(String::from));
     let mut sheet = Table::new();
-    let columns = header.len();
     sheet.set_header(header);
     let same = |a: &OutcomeRow, b: &OutcomeRow| a.proposal == b.proposal && a.reading == b.reading;
     for proposal in table.rows.chunk_by(same) {
@@ -83,11 +92,7 @@ fn sheet(table: &OutcomeTable) -> Table {
             sheet.add_row(line);
         }
     }
-    for column in numbers..columns {
-        if let Some(column) = sheet.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
+    align_numbers(&mut sheet, numbers);
     sheet
 }
 

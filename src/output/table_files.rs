@@ -5,7 +5,7 @@ use std::{
 
 use polars::prelude::*;
 
-use super::{Format, FrameFile, Layout, OutFile};
+use super::{FileLayout, Format, FrameFile, OutFile};
 
 /// Rows of a Parquet row group, at least. More rows wait in memory, fewer make more groups, and the
 /// writer keeps some 50 kB of each until the end: between them this takes the least for a million points.
@@ -31,7 +31,7 @@ impl TableFiles {
     pub fn begin(folder: &Path, stem: &str, part: &[u8]) -> Result<TableFiles, String> {
         let schema = read(part)?.schema().clone();
         let notes = ["The prisoners are synthetic.".to_string()];
-        let layout = Layout { notes: &notes, row_group: ROW_GROUP, separator: b',' };
+        let layout = FileLayout { notes: &notes, row_group: ROW_GROUP, separator: b',' };
         let begin = |format: Format| {
             let file = OutFile::reserve(&path(folder, stem, format), true);
             FrameFile::begin(file.map_err(|error| error.to_string())?, format, &schema, &layout)

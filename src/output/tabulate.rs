@@ -1,10 +1,10 @@
 use std::{collections::BTreeMap, path::Path};
 
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{Table, presets};
 use polars::prelude::*;
 
 use super::numbers::{decimal, grouped};
-use super::sheet::STYLE;
+use super::sheet::{STYLE, align_numbers, plain};
 
 /// Which slice of a sweep's table to show, and how it is laid out.
 #[derive(Debug, Clone)]
@@ -111,13 +111,8 @@ impl Cells {
         self.lines().for_each(|line| {
             sheet.add_row(line);
         });
-        for column in slice.rows.len()..slice.rows.len() + self.columns.len() {
-            if let Some(column) = sheet.column_mut(column) {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
-        let lines: Vec<String> = sheet.lines().map(|line| line.trim_end().to_string()).collect();
-        lines.join("\n") + "\n"
+        align_numbers(&mut sheet, slice.rows.len());
+        plain(&sheet)
     }
 
     fn note(&self) -> String {

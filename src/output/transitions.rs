@@ -1,4 +1,4 @@
-use comfy_table::{CellAlignment, Table, TableStyle, presets};
+use comfy_table::{Table, TableStyle, presets};
 use serde_json::{Value, json};
 
 use super::Format;
@@ -6,7 +6,7 @@ use super::Format;
 use super::NO_PARQUET;
 use super::numbers::{decimal, grouped};
 use super::records::{document, lines};
-use super::sheet::{STYLE, heading};
+use super::sheet::{STYLE, align_numbers, heading, plain};
 use crate::domain::{Comparison, Moved, Outcome, Side, Transition, TransitionTable};
 
 /// The columns of every machine-readable format.
@@ -98,7 +98,7 @@ fn terminal(table: &TransitionTable) -> String {
     for comparison in &table.comparisons {
         text += &format!("\nfrom {}\nto   {}\n\n", comparison.from.title(), comparison.to.title());
         let matrix = matrix(comparison, STYLE);
-        matrix.lines().for_each(|line| text += &format!("{}\n", line.trim_end()));
+        text += &plain(&matrix);
         text += &format!("  {}\n", changed(comparison));
     }
     text.push('\n');
@@ -141,7 +141,7 @@ fn matrix(comparison: &Comparison, style: TableStyle) -> Table {
         matrix.add_row(name.into_iter().chain(cells));
     }
     matrix.load_style(style);
-    matrix.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
+    align_numbers(&mut matrix, 1);
     matrix
 }
 

@@ -1,4 +1,4 @@
-use std::{fmt, io::BufWriter, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use polars::prelude::*;
 use polars_arrow::array::Array;
@@ -11,13 +11,10 @@ use polars_parquet::write::{
 use super::classify::Judged;
 use super::level_column::LevelColumn;
 use super::row_groups::{RowGroup, RowGroups};
-use crate::output::{DigestedFile, Digesting, OutFile};
+use crate::output::{DigestedFile, Digesting, NOTES, OutFile};
 
 /// The key under which Parquet files say which types their columns had in memory.
 const ARROW_SCHEMA: &str = "ARROW:schema";
-
-/// The key under which repat says what a file is.
-const NOTES: &str = "repat";
 
 /// New pages are as polars writes them, but for statistics: those of the columns carried over need not
 /// be there, and all columns must have them or none.
@@ -38,7 +35,7 @@ const OPTIONS: WriteOptions = WriteOptions {
 pub(super) struct Carrier {
     from: Arc<RowGroups>,
     file: DigestedFile,
-    writer: FileWriter<BufWriter<Digesting>>,
+    writer: FileWriter<Digesting>,
     outcomes: Vec<LevelColumn>,
     /// The types of the columns that are added.
     added: Vec<ParquetType>,
@@ -64,7 +61,7 @@ impl Carrier {
         texts: Option<&str>,
         notes: &[String],
     ) -> Result<Carrier, String> {
-        let (file, writer) = DigestedFile::begin_parquet(file)?;
+        let (file, writer) = DigestedFile::begin(file)?;
         let texts =
             texts.map(|name| Field::new(name.into(), DataType::String).to_arrow(CompatLevel::newest()));
         let fields = outcomes.iter().map(LevelColumn::arrow_field).chain(texts);
@@ -120,7 +117,7 @@ impl Carrier {
     /// If it cannot be written.
     pub(super) fn finish(mut self) -> Result<(OutFile, String), String> {
         self.writer.end(Some(self.metadata)).map_err(|error| error.to_string())?;
-        Ok(self.file.finish())
+        self.file.finish()
     }
 }
 

@@ -5,7 +5,7 @@ use super::cells::Cells;
 use super::classify::{Classifier, IMPUTED, Judged};
 use super::damage;
 use super::file::{Batch, ReadAhead, RosterFile, Rows, Wanted};
-use crate::output::{Format, FrameFile, Layout, OutFile};
+use crate::output::{FileLayout, Format, FrameFile, OutFile};
 
 /// A copy of a roster to which what each proposal does with its people is added.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl Copy {
         classifier: &Classifier<'_>,
         file: OutFile,
         format: Format,
-        layout: &Layout<'_>,
+        layout: &FileLayout<'_>,
     ) -> Result<Copy, String> {
         let outcomes = classifier.outcome_columns();
         let imputed = classifier.imputes().then_some(IMPUTED);

@@ -31,7 +31,7 @@ pub struct RosterFile {
 
 #[derive(Debug)]
 enum Kind {
-    Parquet(Arc<RowGroups>),
+    Parquet(Arc<RowGroups>, File),
     Csv(CsvRows),
 }
 
@@ -83,14 +83,15 @@ impl RosterFile {
     /// If it cannot be read, is of another kind, or two of its columns have the same name.
     pub fn open(path: &Path, separator: u8) -> Result<RosterFile, RosterError> {
         let file = File::open(path);
-        let file = file.map_err(|error| problem(path, &format!("cannot be read: {error}"), CHECK_PATH))?;
+        let mut file =
+            file.map_err(|error| problem(path, &format!("cannot be read: {error}"), CHECK_PATH))?;
         if path.is_dir() {
             return Err(problem(path, "is a folder", CHECK_PATH));
         }
         let (columns, notes, kind) = match Format::of_path(path) {
             Some(Format::Parquet) => {
-                let groups = damage::read(|| RowGroups::open(path)).map_err(|why| damaged(path, why))?;
-                (groups.columns(), groups.notes(), Kind::Parquet(Arc::new(groups)))
+                let groups = damage::read(|| RowGroups::open(&mut file)).map_err(|why| damaged(path, why))?;
+                (groups.columns(), groups.notes(), Kind::Parquet(Arc::new(groups), file))
             }
             Some(Format::Csv) => {
                 let rows = CsvRows::open(path, file, separator)?;
@@ -122,7 +123,7 @@ impl RosterFile {
     /// How much there is to read: rows of Parquet, bytes of CSV.
     pub fn length(&self) -> u64 {
         match &self.kind {
-            Kind::Parquet(groups) => groups.rows() as u64,
+            Kind::Parquet(groups, _) => groups.rows() as u64,
             Kind::Csv(rows) => rows.bytes(),
         }
     }
@@ -133,7 +134,7 @@ impl RosterFile {
     ///
     /// If there is such a column.
     pub fn refuse_uncopied(&self, format: Format) -> Result<(), RosterError> {
-        let Kind::Parquet(groups) = &self.kind else { return Ok(()) };
+        let Kind::Parquet(groups, _) = &self.kind else { return Ok(()) };
         let (column, help) = match format {
             Format::Parquet => {
                 (groups.nested(), "leave the column out: only plain values can be carried over")
@@ -148,7 +149,7 @@ impl RosterFile {
 
     pub(super) fn row_groups(&self) -> Option<Arc<RowGroups>> {
         match &self.kind {
-            Kind::Parquet(groups) => Some(groups.clone()),
+            Kind::Parquet(groups, _) => Some(groups.clone()),
             Kind::Csv(_) => None,
         }
     }
@@ -156,7 +157,7 @@ impl RosterFile {
     /// The names and types of its columns.
     pub(super) fn schema(&self) -> Schema {
         match &self.kind {
-            Kind::Parquet(groups) => Schema::from_arrow_schema(&groups.schema),
+            Kind::Parquet(groups, _) => Schema::from_arrow_schema(&groups.schema),
             Kind::Csv(rows) => {
                 rows.columns().iter().map(|name| Field::new(name.into(), DataType::String)).collect()
             }
@@ -171,9 +172,11 @@ impl RosterFile {
             let send = |batch| sender.send(batch).is_ok();
             match (self.kind, wanted) {
                 (Kind::Csv(rows), _) => rows.read(send),
-                (Kind::Parquet(groups), Wanted::Tables) => read_tables(&self.path, &groups, send),
-                (Kind::Parquet(groups), Wanted::Groups(mapping)) => {
-                    read_groups(&self.path, &groups, &mapping, send);
+                (Kind::Parquet(groups, file), Wanted::Tables) => {
+                    read_tables(&self.path, &file, &groups, send)
+                }
+                (Kind::Parquet(groups, file), Wanted::Groups(mapping)) => {
+                    read_groups(&self.path, file, &groups, &mapping, send);
                 }
             }
         });
@@ -213,6 +216,7 @@ impl Iterator for ReadAhead {
 /// Hands over every row group until nobody wants more.
 fn read_groups(
     path: &Path,
+    mut file: File,
     groups: &RowGroups,
     mapping: &Mapping,
     mut send: impl FnMut(Result<Batch, RosterError>) -> bool,
@@ -220,7 +224,7 @@ fn read_groups(
     let mut read = 0;
     for number in 0..groups.len() {
         let rows = damage::read(|| {
-            let group = groups.read(&mut File::open(path)?, number)?;
+            let group = groups.read(&mut file, number)?;
             let cells = mapping.columns().map(|name| name.map(|name| groups.cells(&group, name)).transpose());
             let cells = cells.collect::<PolarsResult<Vec<_>>>()?;
             let looked = mapping.look(read, group.rows, &cells);
@@ -234,13 +238,18 @@ fn read_groups(
 }
 
 /// Hands over tables of whole row groups, or of parts where they are large, until nobody wants more.
-fn read_tables(path: &Path, groups: &RowGroups, mut send: impl FnMut(Result<Batch, RosterError>) -> bool) {
+fn read_tables(
+    path: &Path,
+    file: &File,
+    groups: &RowGroups,
+    mut send: impl FnMut(Result<Batch, RosterError>) -> bool,
+) {
     let mut before = 0;
     while before < groups.rows() {
         let end = groups.end_of_table(before, TABLE_ROWS);
         let table = damage::read(|| {
             // Left to itself it would share row groups out, of which there may be one here.
-            let reader = ParquetReader::new(File::open(path)?).read_parallel(ParallelStrategy::Columns);
+            let reader = ParquetReader::new(file.try_clone()?).read_parallel(ParallelStrategy::Columns);
             reader.with_slice(Some((before, end - before))).finish()
         });
         before = end;

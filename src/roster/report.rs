@@ -1,10 +1,10 @@
 use std::fmt::Write;
 
-use comfy_table::{CellAlignment, Table};
+use comfy_table::Table;
 
 use super::judge::VERDICTS;
 use super::words::{Met, Strangers};
-use crate::output::{STYLE, grouped};
+use crate::output::{STYLE, align_numbers, grouped, plain};
 
 /// What became of a roster's rows, and what could not be read of them.
 #[derive(Debug, Default)]
@@ -53,13 +53,8 @@ fn outcomes(report: &Report) -> String {
         let rows = rows.map(|rows| if rows == 0 { "–".into() } else { grouped(rows) });
         sheet.add_row(std::iter::once(proposal.clone()).chain(rows));
     }
-    for column in 1..=VERDICTS.len() {
-        if let Some(column) = sheet.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    let lines: Vec<String> = sheet.lines().map(|line| line.trim_end().to_string()).collect();
-    format!("{} rows\n\n{}\n", grouped(report.rows), lines.join("\n"))
+    align_numbers(&mut sheet, 1);
+    format!("{} rows\n\n{}", grouped(report.rows), plain(&sheet))
 }
 
 fn gaps(report: &Report) -> String {

@@ -1,7 +1,6 @@
 use std::{
     fs::File,
     io::{Cursor, Read, Seek, SeekFrom},
-    path::Path,
 };
 
 use polars::prelude::*;
@@ -12,6 +11,7 @@ use polars_parquet::read::{
 use polars_parquet::write::{CompressedPage, FileMetadata};
 
 use super::cells::Cells;
+use crate::output::NOTES;
 
 /// A Parquet file as it lies on disk: row groups of column chunks of pages.
 #[derive(Debug)]
@@ -34,8 +34,8 @@ impl RowGroups {
     /// # Errors
     ///
     /// If it is no Parquet.
-    pub(super) fn open(path: &Path) -> PolarsResult<RowGroups> {
-        let metadata = read_metadata(&mut File::open(path)?)?;
+    pub(super) fn open(file: &mut File) -> PolarsResult<RowGroups> {
+        let metadata = read_metadata(file)?;
         let schema = infer_schema(&metadata)?;
         Ok(RowGroups { metadata, schema })
     }
@@ -57,7 +57,7 @@ impl RowGroups {
     /// What repat has written into the file.
     pub(super) fn notes(&self) -> Vec<String> {
         let entries = self.metadata.key_value_metadata().iter().flatten();
-        let notes = entries.filter(|entry| entry.key == "repat").filter_map(|entry| entry.value.as_ref());
+        let notes = entries.filter(|entry| entry.key == NOTES).filter_map(|entry| entry.value.as_ref());
         notes.flat_map(|notes| notes.lines().map(String::from)).collect()
     }
 
