@@ -42,7 +42,7 @@ pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Failure> {
     let copy = Copy::begin(&roster, &classifier, table, format, &layout).map_err(Failure::Run)?;
     let (table, copy_digest) = copy_all(args, roster, &mut classifier, copy)?;
     let report = classifier.report();
-    let (outcomes, gaps) = report_text(&report);
+    let (shown, gaps) = report_text(&report, &notes);
     say(&gaps);
     let mut inputs = digests(&loaded.files);
     inputs.push((args.file.display().to_string(), finished(digest)?));
@@ -50,7 +50,7 @@ pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Failure> {
     manifest.write(&describe(&path, copy_digest, facts, inputs, since)?)?;
     table.keep()?;
     wrote(&args.out, "it says what the texts say of such people, not what happened to them");
-    Ok(outcomes.into_bytes())
+    Ok(shown.into_bytes())
 }
 
 /// Refuses to write where the roster lies.
@@ -166,15 +166,20 @@ fn finished(digest: JoinHandle<std::io::Result<String>>) -> Result<String, Failu
     Err(Failure::Run(format!("the roster cannot be read: {why}")))
 }
 
+/// What is said of outcomes wherever they stand beside people.
+const OUTCOMES: &str = "Outcomes are what each text says of people like these, not what happened to anyone.";
+
 /// What the file says of itself.
 fn notes(args: &ClassifyArgs, roster: &RosterFile) -> Vec<String> {
     let mut notes = roster.notes().to_vec();
-    notes.push("Outcomes are what each text says of people like these, not what happened to anyone.".into());
-    if let Some(scenario) = &args.impute {
-        notes.push(format!(
+    // A roster that was classified before says it already.
+    notes.retain(|note| note != OUTCOMES);
+    notes.push(OUTCOMES.into());
+    notes.extend(args.impute.iter().map(|scenario| {
+        format!(
             "Where the column `imputed` is filled, levels were drawn from {scenario}: they are not known."
-        ));
-    }
+        )
+    }));
     notes
 }
 

@@ -40,12 +40,12 @@ impl Report {
 /// Words shown of each column.
 const SHOWN: usize = 8;
 
-/// What became of the rows, as a table, and what was not understood, in lines.
-pub fn report_text(report: &Report) -> (String, String) {
-    (outcomes(report), gaps(report))
+/// What became of the rows, as a table with its notes, and what was not understood, in lines.
+pub fn report_text(report: &Report, notes: &[String]) -> (String, String) {
+    (outcomes(report, notes), gaps(report))
 }
 
-fn outcomes(report: &Report) -> String {
+fn outcomes(report: &Report, notes: &[String]) -> String {
     let mut sheet = Table::new();
     sheet.load_style(STYLE);
     sheet.set_header(["proposal"].into_iter().chain(VERDICTS));
@@ -54,7 +54,8 @@ fn outcomes(report: &Report) -> String {
         sheet.add_row(std::iter::once(proposal.clone()).chain(rows));
     }
     align_numbers(&mut sheet, 1);
-    format!("{} rows\n\n{}", grouped(report.rows), plain(&sheet))
+    let notes: String = notes.iter().map(|note| format!("{note}\n")).collect();
+    format!("{} rows\n\n{}\n{notes}", grouped(report.rows), plain(&sheet))
 }
 
 fn gaps(report: &Report) -> String {

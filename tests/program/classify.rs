@@ -80,6 +80,7 @@ fn a_generated_roster_gets_the_outcomes_it_was_generated_with() {
     repat(&[&["generate", "--outcomes"], &size[..], &[&judged]].concat()).assert().success();
     let (table, _) = folder.classify("plain.parquet", "classified.parquet", &[]);
     assert_eq!(rows(&folder.path("classified.parquet")), rows(&folder.path("judged.parquet")));
+    assert!(table.contains("The prisoners are synthetic"), "{table}");
     // And the counts printed are those of a run by individuals.
     let one = ["run", "--replicates", "1", "--population", "400000", "--format", "csv"];
     for line in printed(&one).lines().skip(1) {
@@ -153,7 +154,9 @@ fn what_is_not_known_can_be_drawn() {
     let more = [&MAPPED[..], &["--levels", &words, "--impute", "korea/1952-07-03"]].concat();
     let (table, said) = folder.classify("list.csv", "out.csv", &more);
     assert!(said.contains("drawn in 2 rows"), "{said}");
-    assert!(table.lines().skip(4).all(|line| line.ends_with('–')), "{table}");
+    let proposals: Vec<&str> = table.lines().filter(|line| line.starts_with("  19")).collect();
+    assert!(proposals.len() == 7 && proposals.iter().all(|line| line.ends_with('–')), "{table}");
+    assert!(table.contains("levels were drawn from korea/1952-07-03"), "{table}");
     let out = folder.text("out.csv");
     let drawn: Vec<&str> = out.lines().map(|line| line.rsplit(',').next().unwrap()).collect();
     // Only southerners wish to go home, so that is what the third must be.
@@ -274,7 +277,12 @@ fn mistakes_in_a_file_of_words_are_said_with_their_places() {
     let words =
         "[residence]\nnorth = [\"Hwanghae\", 3]\nsouth = \"Hwanghae\"\nnorht = \"x\"\n[rank]\na = \"b\"\n";
     let folder = Folder::new().with("list.csv", LIST).with("words.toml", words);
-    insta::assert_snapshot!(folder.refused("list.csv", &["--levels", &folder.path("words.toml")]));
+    let levels = folder.path("words.toml");
+    let message = folder.refused("list.csv", &["--levels", &levels]);
+    // What is wrong with the arguments is said with it.
+    let both = folder.refused("list.csv", &["--levels", &levels, "--map", "residence=provinz"]);
+    assert!(both.contains("no column `provinz`") && both.ends_with("5 problems\n"), "{both}");
+    insta::assert_snapshot!(message);
 }
 
 #[test]
