@@ -7,22 +7,22 @@ use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_gr
 use repat::domain::{Engine, Setting};
 use repat::input::{Loaded, Request, load};
 use repat::scenario::Scenario;
-use repat::simulate::{Plan, Population, Question, Silent, outcomes};
+use repat::simulate::{Plan, Population, Rulebook, Silent, outcomes};
 
 fn default_scenario(population: Option<u64>) -> Loaded {
     let request = Request { scenario: Some("korea/1952-07-03".into()), population, ..Request::default() };
     load(&request).expect("the built-in scenario is sound")
 }
 
-fn questions(loaded: &Loaded) -> Vec<Question> {
-    let compile = |interpretation: &repat::proposal::Interpretation| Question {
+fn questions(loaded: &Loaded) -> Vec<Rulebook> {
+    let compile = |interpretation: &repat::proposal::Interpretation| Rulebook {
         interpretation: interpretation.clone(),
         rulings: interpretation.compile(&loaded.setting.space).expect("built-in proposals are complete"),
     };
     loaded.interpretations.iter().map(compile).collect()
 }
 
-fn run(setting: &Setting, scenario: &Scenario, questions: &[Question], engine: Engine, replicates: u64) {
+fn run(setting: &Setting, scenario: &Scenario, questions: &[Rulebook], engine: Engine, replicates: u64) {
     let population = Population::new(setting, scenario);
     let plan = Plan { engine, seed: 1952, replicates };
     black_box(outcomes(setting, &population, questions, &[], plan, &Silent)).expect("the run succeeds");

@@ -5,9 +5,9 @@ use std::{hint::black_box, path::Path};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use polars::prelude::DataFrame;
 use repat::input::{Loaded, Request, load};
-use repat::output::{FileLayout, Format, FrameFile, OutFile};
 use repat::roster::{Classifier, Copy, Given, Mapping, MicrodataColumns, RosterFile};
-use repat::simulate::{Population, Question, Silent, Stop, microdata};
+use repat::simulate::{Population, Rulebook, Silent, Stop, microdata};
+use repat::table::{AtomicFile, FileLayout, Format, TableStream};
 
 const ROWS: u64 = 1 << 20;
 
@@ -16,8 +16,8 @@ fn loaded() -> Loaded {
     load(&Request { scenario, population: Some(ROWS), ..Request::default() }).expect("it is built in")
 }
 
-fn questions(loaded: &Loaded) -> Vec<Question> {
-    let compile = |interpretation: &repat::proposal::Interpretation| Question {
+fn questions(loaded: &Loaded) -> Vec<Rulebook> {
+    let compile = |interpretation: &repat::proposal::Interpretation| Rulebook {
         interpretation: interpretation.clone(),
         rulings: interpretation.compile(&loaded.setting.space).expect("built-in proposals are complete"),
     };
@@ -41,9 +41,9 @@ fn people(loaded: &Loaded, pool: &rayon::ThreadPool) -> DataFrame {
 /// Writes a table to a file.
 fn write(frame: &DataFrame, path: &Path) {
     let layout = FileLayout { notes: &[], row_group: 1, separator: b',' };
-    let file = OutFile::reserve(path, true).expect("there is room");
+    let file = AtomicFile::reserve(path, true).expect("there is room");
     let format = Format::of_path(path).expect("the ending names one");
-    let mut file = FrameFile::begin(file, format, frame.schema(), &layout).expect("it can be written");
+    let mut file = TableStream::begin(file, format, frame.schema(), &layout).expect("it can be written");
     file.append(frame)
         .and_then(|()| file.finish())
         .and_then(|(file, _)| file.keep().map_err(|error| error.to_string()))
@@ -51,13 +51,13 @@ fn write(frame: &DataFrame, path: &Path) {
 }
 
 /// Adds the outcomes of all proposals to a roster.
-fn classify(loaded: &Loaded, questions: &[Question], pool: &rayon::ThreadPool, from: &Path, to: &Path) {
+fn classify(loaded: &Loaded, questions: &[Rulebook], pool: &rayon::ThreadPool, from: &Path, to: &Path) {
     let roster = RosterFile::open(from, b',').expect("it was written before");
     let mapping = Mapping::new(&loaded.setting, roster.columns(), &Given::default()).expect("all are there");
     let classifier = Classifier::new(&loaded.setting, questions, mapping, None);
     let mut classifier = classifier.expect("names differ");
     let layout = FileLayout { notes: &[], row_group: 1, separator: b',' };
-    let file = OutFile::reserve(to, true).expect("there is room");
+    let file = AtomicFile::reserve(to, true).expect("there is room");
     let format = Format::of_path(to).expect("the ending names one");
     let mut copy = Copy::begin(&roster, &classifier, file, format, &layout).expect("it can be written");
     for batch in copy.read(roster, &classifier) {

@@ -4,9 +4,9 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use repat::input::load_sweep;
-use repat::output::part;
-use repat::simulate::{Counting, Plan, Population, Silent, expect};
+use repat::simulate::{Plan, Population, RowMap, Silent, expect};
 use repat::sweep::Experiment;
+use repat::table::part;
 
 /// 1,000 points of the shipped Saltelli design on the exact engine: the engine alone, with the
 /// sweep around it, and with a part file made of the outcomes.
@@ -19,7 +19,7 @@ fn overhead(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(1_000)).sample_size(20);
     let population = Population::new(&loaded.setting, scenario);
     let rulings = loaded.interpretations[0].compile(&loaded.setting.space).expect("complete");
-    let counting = Counting::new(&population, 3, |_, profile| vec![rulings.on(profile).outcome.index()]);
+    let counting = RowMap::new(&population, 3, |_, profile| vec![rulings.on(profile).outcome.index()]);
     let plan = Plan { engine: sweep.engine, seed: sweep.seed, replicates: 1 };
     group.bench_function("the engine alone", |bench| {
         bench

@@ -47,7 +47,7 @@
 //! ```
 //! use repat::domain::{Engine, Outcome};
 //! use repat::input::{Request, load};
-//! use repat::simulate::{Plan, Population, Question, Silent, outcomes};
+//! use repat::simulate::{Plan, Population, Rulebook, Silent, outcomes};
 //!
 //! let request = Request { scenario: Some("korea/1952-07-03".into()), ..Request::default() };
 //! let loaded = load(&request).expect("the built-in scenario is sound");
@@ -55,7 +55,7 @@
 //! let population = Population::new(&loaded.setting, &scenario);
 //! let july = loaded.interpretations.iter().find(|i| i.proposal.id == "1952-07-03-nam-il").unwrap();
 //! let rulings = july.compile(&loaded.setting.space).expect("the proposal is complete");
-//! let question = Question { interpretation: july.clone(), rulings };
+//! let question = Rulebook { interpretation: july.clone(), rulings };
 //! let plan = Plan { engine: Engine::Exact, seed: 1952, replicates: 10 };
 //! let table = outcomes(&loaded.setting, &population, &[question], &[], plan, &Silent).unwrap();
 //! let released = table.rows.iter().find(|row| row.outcome == Outcome::Released).unwrap();
@@ -65,10 +65,10 @@
 pub mod cli;
 pub mod domain;
 pub mod input;
-pub mod output;
 pub mod proposal;
 #[cfg(feature = "polars")]
 pub mod roster;
 pub mod scenario;
 pub mod simulate;
 pub mod sweep;
+pub mod table;

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::domain::{Engine, Outcome};
 use crate::input::{ReadingChoice, Request};
-use crate::output::Format;
 use crate::scenario::Scenario;
+use crate::table::Format;
 
 /// What is asked about unless something else is.
 pub(super) const DEFAULT_SCENARIO: &str = "korea/1952-07-03";

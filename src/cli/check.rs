@@ -34,7 +34,7 @@ fn summary(text: &mut String, catalogue: &Catalogue) -> std::fmt::Result {
             text,
             "  {}: {} people in {} strata, {} parameters",
             scenario.name,
-            crate::output::grouped(scenario.population()),
+            crate::table::grouped(scenario.population()),
             scenario.strata.len(),
             scenario.parameters.len(),
         )?;

@@ -10,13 +10,13 @@ use super::progress::{Bar, Unit};
 use super::roster_args::{ClassifyArgs, roster_format};
 use super::run::{pool, questions};
 use super::say;
-use crate::domain::Diagnostic;
+use crate::domain::Problem;
 use crate::input::{self, Loaded, Request, load_levels};
-use crate::output::{FileLayout, Format, OutFile, digest_of_file, digests};
 use crate::roster::{
     Classifier, Copy, Given, Mapping, Report, RosterFile, expect_damaged_files, report_text,
 };
-use crate::simulate::{Imputation, Population, Progress, Question};
+use crate::simulate::{Imputation, Population, Progress, Rulebook};
+use crate::table::{AtomicFile, FileLayout, Format, digest_of_file, digests};
 
 /// Rows of a Parquet row group, at least.
 const ROW_GROUP: usize = 1 << 18;
@@ -32,7 +32,7 @@ pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Failure> {
     let questions = questions(&loaded.setting, &loaded.interpretations)?;
     let imputation = imputation(args, &loaded)?;
     let classifier = Classifier::new(&loaded.setting, &questions, mapping, imputation);
-    let mut classifier = classifier.map_err(|what| Failure::input(Diagnostic::new(what)))?;
+    let mut classifier = classifier.map_err(|what| Failure::input(Problem::new(what)))?;
     refuse_repeated(&roster, &classifier)?;
     roster.refuse_uncopied(format).map_err(input_failure)?;
     let Files { path, table, manifest } = Files::reserve(&args.out, args.force)?;
@@ -58,7 +58,7 @@ fn refuse_itself(args: &ClassifyArgs) -> Result<(), Failure> {
     let place = |path: &Path| std::fs::canonicalize(path).ok();
     if place(&args.file).is_some_and(|file| Some(file) == place(&args.out)) {
         let what = format!("--out {}: this is the roster itself, which is never changed", args.out.display());
-        return Err(Failure::input(Diagnostic::new(what).help("write to a file of another name")));
+        return Err(Failure::input(Problem::new(what).help("write to a file of another name")));
     }
     Ok(())
 }
@@ -76,7 +76,7 @@ fn open(args: &ClassifyArgs) -> Result<(Loaded, RosterFile), Failure> {
         (Ok(loaded), Ok(roster)) => Ok((loaded, roster)),
         (loaded, roster) => {
             let mut problems = loaded.err().unwrap_or_default();
-            problems.extend(roster.err().map(Diagnostic::from));
+            problems.extend(roster.err().map(Problem::from));
             Err(Failure::Input(problems))
         }
     }
@@ -119,7 +119,7 @@ fn refuse_repeated(roster: &RosterFile, classifier: &Classifier<'_>) -> Result<(
         return Ok(());
     }
     let what = format!("the roster has these columns already: {}", there.join(", "));
-    Err(Failure::input(Diagnostic::new(what).help("rename them, or name other proposals by --proposal")))
+    Err(Failure::input(Problem::new(what).help("rename them, or name other proposals by --proposal")))
 }
 
 /// Reads, judges and writes batch by batch; gives what was written and its digest.
@@ -128,7 +128,7 @@ fn copy_all(
     roster: RosterFile,
     classifier: &mut Classifier<'_>,
     mut copy: Copy,
-) -> Result<(OutFile, String), Failure> {
+) -> Result<(AtomicFile, String), Failure> {
     let pool = pool(args.threads)?;
     let unit = if Format::of_path(&args.file) == Some(Format::Parquet) { Unit::Rows } else { Unit::Bytes };
     let bar = Bar::new(roster.length(), unit, args.progress);
@@ -146,7 +146,7 @@ fn copy_all(
     copy.finish().map_err(Failure::Run)
 }
 
-fn input_failure(error: impl Into<Diagnostic>) -> Failure {
+fn input_failure(error: impl Into<Problem>) -> Failure {
     Failure::input(error.into())
 }
 
@@ -186,7 +186,7 @@ fn notes(args: &ClassifyArgs, roster: &RosterFile) -> Vec<String> {
 fn facts(
     args: &ClassifyArgs,
     report: &Report,
-    questions: &[Question],
+    questions: &[Rulebook],
     notes: Vec<String>,
 ) -> Map<String, Value> {
     let outcomes = report.outcomes.iter().map(|(column, rows)| {

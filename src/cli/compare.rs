@@ -5,11 +5,11 @@ use super::deliver::{Made, deliver};
 use super::failure::Failure;
 use super::progress::Bar;
 use super::run::{on_threads, plan, questions, refuse_memory};
-use crate::domain::{Diagnostic, TransitionTable};
+use crate::domain::{Problem, TransitionTable};
 use crate::input::{self, Loaded, suggestion};
-use crate::output::{About, write_transitions};
 use crate::proposal::Interpretation;
 use crate::simulate::{Population, transitions};
+use crate::table::{About, write_transitions};
 
 /// `repat compare`: what each proposal does with the people of each outcome of another.
 pub(super) fn compare(args: &CompareArgs) -> Result<Vec<u8>, Failure> {
@@ -59,7 +59,7 @@ fn pairs(how: &[Interpretation], baseline: Option<&str>) -> Result<Vec<(usize, u
         true => {
             let what = "there is nothing to compare: only one proposal is asked about";
             let help = "name at least two with --proposal, or two readings of one";
-            Err(Failure::input(Diagnostic::new(what).help(help)))
+            Err(Failure::input(Problem::new(what).help(help)))
         }
     }
 }
@@ -78,11 +78,11 @@ fn position(how: &[Interpretation], baseline: &str) -> Result<usize, Failure> {
         [one] => return Ok(*one),
         [] => {
             let what = format!("--baseline {baseline}: no such proposal is among those compared");
-            Diagnostic::new(what).help(not_found(how, id))
+            Problem::new(what).help(not_found(how, id))
         }
         several => {
             let what = format!("--baseline {baseline}: {} of those compared are meant", several.len());
-            Diagnostic::new(what).help(format!("add a reading that only one of them has: {id}:READING=VALUE"))
+            Problem::new(what).help(format!("add a reading that only one of them has: {id}:READING=VALUE"))
         }
     };
     Err(Failure::input(problem))

@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use super::args::Delivery;
 use super::failure::Failure;
 use super::say;
-use crate::domain::{Diagnostic, SourceFile};
-use crate::output::{About, Format, Manifest, OutFile, digest, digests};
+use crate::domain::{Problem, SourceFile};
+use crate::table::{About, AtomicFile, Format, Manifest, digest, digests};
 
 /// A table as bytes, and how it came about.
 pub(super) struct Made<'a> {
@@ -32,13 +32,13 @@ impl Delivery {
         if cfg!(not(feature = "polars")) && of_path == Format::Parquet {
             let what = "this build of repat has no Parquet";
             return Err(Failure::input(
-                Diagnostic::new(what).help("build it with the feature `polars`, or use .csv"),
+                Problem::new(what).help("build it with the feature `polars`, or use .csv"),
             ));
         }
         match asked {
             Some(asked) if asked != of_path => {
                 let what = format!("--format and --out {} ask for different formats", path.display());
-                Err(Failure::input(Diagnostic::new(what).help("leave --format out: the ending decides")))
+                Err(Failure::input(Problem::new(what).help("leave --format out: the ending decides")))
             }
             _ => Ok(of_path),
         }
@@ -56,18 +56,18 @@ pub(super) fn wrote(path: &Path, who: &str) {
     say(&format!("wrote {shown} and {shown}.manifest.json; {who}\n"));
 }
 
-fn no_format(path: &Path) -> Diagnostic {
+fn no_format(path: &Path) -> Problem {
     let what = format!("--out {}: the ending does not name a format", path.display());
     let endings: Vec<&str> = Format::IN_FILES.iter().filter_map(|format| format.ending()).collect();
     let (last, others) = endings.split_last().map_or(("", &[][..]), |(last, others)| (*last, others));
-    Diagnostic::new(what).help(format!("end the name in {} or {last}", others.join(", ")))
+    Problem::new(what).help(format!("end the name in {} or {last}", others.join(", ")))
 }
 
 /// The table's file and its manifest's, reserved before any work.
 pub(super) struct Files {
     pub(super) path: PathBuf,
-    pub(super) table: OutFile,
-    pub(super) manifest: OutFile,
+    pub(super) table: AtomicFile,
+    pub(super) manifest: AtomicFile,
 }
 
 /// Writes the files, or hands back what is to be printed.
@@ -87,8 +87,8 @@ impl Files {
     pub(super) fn reserve(path: &Path, force: bool) -> Result<Files, Failure> {
         let mut name = path.as_os_str().to_owned();
         name.push(".manifest.json");
-        let table = OutFile::reserve(path, force)?;
-        let manifest = OutFile::reserve(Path::new(&name), force)?;
+        let table = AtomicFile::reserve(path, force)?;
+        let manifest = AtomicFile::reserve(Path::new(&name), force)?;
         Ok(Files { path: path.into(), table, manifest })
     }
 

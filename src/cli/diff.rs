@@ -2,11 +2,11 @@ use super::args::{DiffArgs, TextFormat};
 use super::failure::Failure;
 use super::progress::Bar;
 use super::run::{on_threads, plan};
-use crate::domain::{Engine, Moved};
+use crate::domain::{Count, Engine};
 use crate::input::{self, Loaded};
-use crate::output::{DifferenceReport, difference_json, difference_text};
 use crate::proposal::{self, Difference, Rulings};
 use crate::simulate::{Population, moves};
+use crate::table::{DifferenceReport, difference_json, difference_text};
 
 /// `repat diff`: on whom two interpretations differ, and how many people that moves.
 pub(super) fn diff(args: &DiffArgs) -> Result<Vec<u8>, Failure> {
@@ -33,7 +33,7 @@ fn people(
     loaded: &Loaded,
     rulings: (&Rulings, &Rulings),
     difference: &Difference,
-) -> Result<Option<(String, Vec<Moved>)>, Failure> {
+) -> Result<Option<(String, Vec<Count>)>, Failure> {
     let Some(scenario) = &loaded.scenario else { return Ok(None) };
     let engine = if scenario.is_uncertain() { Engine::Counts } else { Engine::Exact };
     let plan = plan(&args.sampling, engine);

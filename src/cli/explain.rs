@@ -1,9 +1,9 @@
 use super::args::{ExplainArgs, TextFormat};
 use super::failure::Failure;
-use crate::domain::{Diagnostic, Profile, Space};
+use crate::domain::{Problem, Profile, Space};
 use crate::input::{self, Request, suggestion};
-use crate::output::{explanation_json, explanation_text};
 use crate::proposal;
+use crate::table::{explanation_json, explanation_text};
 
 /// `repat explain`: the rule that decides about a prisoner, and why.
 pub(super) fn explain(args: &ExplainArgs) -> Result<Vec<u8>, Failure> {
@@ -33,7 +33,7 @@ fn profile(space: &Space, words: &[String]) -> Result<Profile, Failure> {
         let Some(position) = space.attributes().iter().position(|attribute| attribute.name == name) else {
             let known = space.attributes().iter().map(|attribute| attribute.name.as_str());
             let what = format!("`{word}`: there is no attribute `{name}`");
-            problems.push(Diagnostic::new(what).help(suggestion(name, known)));
+            problems.push(Problem::new(what).help(suggestion(name, known)));
             continue;
         };
         let attribute = &space.attributes()[position];
@@ -41,11 +41,11 @@ fn profile(space: &Space, words: &[String]) -> Result<Profile, Failure> {
             (None, _) => {
                 let known = attribute.levels.iter().map(String::as_str);
                 let what = format!("`{word}`: `{name}` has no level `{level}`");
-                problems.push(Diagnostic::new(what).help(suggestion(level, known)));
+                problems.push(Problem::new(what).help(suggestion(level, known)));
                 levels[position] = Some(0);
             }
             (Some(_), Some(_)) => {
-                problems.push(Diagnostic::new(format!("`{name}` is given twice")).help("give it once"));
+                problems.push(Problem::new(format!("`{name}` is given twice")).help("give it once"));
             }
             (given, None) => levels[position] = given,
         }
@@ -54,7 +54,7 @@ fn profile(space: &Space, words: &[String]) -> Result<Profile, Failure> {
     problems.extend(missing.map(|(attribute, _)| {
         let what = format!("the prisoner's {} is not given", attribute.name);
         let values = attribute.levels.iter().map(|level| format!("{}={level}", attribute.name));
-        Diagnostic::new(what).help(format!("add one of {}", values.collect::<Vec<_>>().join(", ")))
+        Problem::new(what).help(format!("add one of {}", values.collect::<Vec<_>>().join(", ")))
     }));
     let levels: Option<Vec<u8>> = levels.into_iter().collect();
     let profile = levels.and_then(|levels| space.profile(&levels));

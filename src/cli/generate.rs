@@ -7,12 +7,12 @@ use super::failure::Failure;
 use super::progress::{Bar, Unit};
 use super::roster_args::{GenerateArgs, roster_format};
 use super::run::{pool, questions};
-use crate::domain::{Diagnostic, Engine, Sample};
+use crate::domain::{Engine, Problem, Provenance};
 use crate::input;
-use crate::output::{About, FileLayout, FrameFile, digests};
 use crate::roster::MicrodataColumns;
 use crate::scenario::Scenario;
-use crate::simulate::{Plan, Population, Question, Stop, microdata, sample};
+use crate::simulate::{Plan, Population, Rulebook, Stop, microdata, sample};
+use crate::table::{About, FileLayout, TableStream, digests};
 
 /// `repat generate`: draw batch by batch, and write each before the next is drawn.
 pub(super) fn generate(args: &GenerateArgs) -> Result<Vec<u8>, Failure> {
@@ -27,12 +27,12 @@ pub(super) fn generate(args: &GenerateArgs) -> Result<Vec<u8>, Failure> {
         false => Vec::new(),
     };
     let columns = MicrodataColumns::new(&loaded.setting, scenario, &questions);
-    let columns = columns.map_err(|what| Failure::input(Diagnostic::new(what)))?;
+    let columns = columns.map_err(|what| Failure::input(Problem::new(what)))?;
     let sample = sample_of(args, scenario);
     let notes = sample.notes(false);
     let layout = FileLayout { notes: &notes, row_group: 1, separator: b',' };
     let Files { path, table, manifest } = Files::reserve(&args.out, args.force)?;
-    let mut file = FrameFile::begin(table, format, &columns.schema(), &layout).map_err(Failure::Run)?;
+    let mut file = TableStream::begin(table, format, &columns.schema(), &layout).map_err(Failure::Run)?;
     let population = Population::new(&loaded.setting, scenario);
     write(args, &population, &columns, &mut file)?;
     let mut facts = About { scenario: &scenario.name, sample: &sample, notes }.facts();
@@ -49,7 +49,7 @@ fn write(
     args: &GenerateArgs,
     population: &Population<'_>,
     columns: &MicrodataColumns,
-    file: &mut FrameFile,
+    file: &mut TableStream,
 ) -> Result<(), Failure> {
     let scenario = population.scenario;
     let bar = Bar::new(scenario.population(), Unit::Prisoners, args.progress);
@@ -78,14 +78,14 @@ impl From<Stop> for Ended {
     }
 }
 
-fn sample_of(args: &GenerateArgs, scenario: &Scenario) -> Sample {
+fn sample_of(args: &GenerateArgs, scenario: &Scenario) -> Provenance {
     let plan = Plan { engine: Engine::Individuals, seed: args.assumptions.seed, replicates: 1 };
-    Sample { set: args.assumptions.set.clone(), ..sample(scenario, plan) }
+    Provenance { set: args.assumptions.set.clone(), ..sample(scenario, plan) }
 }
 
 /// The readings under which each column of outcomes was made.
-pub(super) fn readings(questions: &[Question]) -> Value {
-    let reading = |question: &Question| {
+pub(super) fn readings(questions: &[Rulebook]) -> Value {
+    let reading = |question: &Rulebook| {
         let how = &question.interpretation;
         (how.label(), json!(how.reading()))
     };

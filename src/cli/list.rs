@@ -3,8 +3,8 @@ use std::fmt::Write;
 use super::args::ListArgs;
 use super::failure::Failure;
 use crate::input::{Catalogue, catalogues};
-use crate::output::grouped;
 use crate::proposal::Proposal;
+use crate::table::grouped;
 
 /// `repat list`: what is built in.
 pub(super) fn list(args: &ListArgs) -> Result<Vec<u8>, Failure> {

@@ -13,8 +13,8 @@ use serde_json::json;
 
 use super::args::ProgressStyle;
 use super::say;
-use crate::output::grouped;
 use crate::simulate::Progress;
+use crate::table::grouped;
 
 /// Set by Ctrl-C.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);

@@ -4,9 +4,9 @@ use clap::Args;
 
 use super::args::{Assumptions, DEFAULT_SCENARIO, ProgressStyle, reading_choice};
 use super::failure::Failure;
-use crate::domain::Diagnostic;
+use crate::domain::Problem;
 use crate::input::ReadingChoice;
-use crate::output::Format;
+use crate::table::Format;
 
 #[derive(Debug, Args)]
 pub(super) struct GenerateArgs {
@@ -132,7 +132,7 @@ pub(super) fn roster_format(path: &Path) -> Result<Format, Failure> {
         Some(format @ (Format::Parquet | Format::Csv)) => Ok(format),
         _ => {
             let what = format!("--out {}: the ending does not name a format of rosters", path.display());
-            Err(Failure::input(Diagnostic::new(what).help("end the name in .parquet or .csv")))
+            Err(Failure::input(Problem::new(what).help("end the name in .parquet or .csv")))
         }
     }
 }

@@ -4,11 +4,11 @@ use super::args::{RunArgs, Sampling};
 use super::deliver::{Made, deliver};
 use super::failure::Failure;
 use super::progress::Bar;
-use crate::domain::{Diagnostic, OutcomeTable, Setting};
+use crate::domain::{OutcomeTable, Problem, Setting};
 use crate::input::{self, Loaded};
-use crate::output::{About, write_table};
 use crate::proposal::Interpretation;
-use crate::simulate::{Column, Plan, Population, Question, outcomes};
+use crate::simulate::{Column, Plan, Population, Rulebook, outcomes};
+use crate::table::{About, write_table};
 
 /// More results than this would not fit in the memory of a common machine.
 const MAX_RESULTS: u64 = 1 << 27;
@@ -64,10 +64,10 @@ pub(super) fn pool(threads: Option<u16>) -> Result<rayon::ThreadPool, Failure> {
 pub(super) fn questions(
     setting: &Setting,
     interpretations: &[Interpretation],
-) -> Result<Vec<Question>, Failure> {
+) -> Result<Vec<Rulebook>, Failure> {
     let compiled = interpretations.iter().map(|interpretation| {
         let rulings = interpretation.compile(&setting.space).map_err(Failure::input)?;
-        Ok(Question { interpretation: interpretation.clone(), rulings })
+        Ok(Rulebook { interpretation: interpretation.clone(), rulings })
     });
     compiled.collect()
 }
@@ -84,7 +84,7 @@ fn columns(setting: &Setting, by: &[String]) -> Result<Vec<Column>, Failure> {
                 let known = setting.space.variables().iter().map(|variable| variable.name.as_str());
                 let known: Vec<&str> = known.chain(["stratum"]).collect();
                 let what = format!("--by {name}: there is no attribute `{name}`");
-                problems.push(Diagnostic::new(what).help(format!("there are: {}", known.join(", "))));
+                problems.push(Problem::new(what).help(format!("there are: {}", known.join(", "))));
             }
         }
     }
@@ -92,7 +92,7 @@ fn columns(setting: &Setting, by: &[String]) -> Result<Vec<Column>, Failure> {
 }
 
 /// Rows of the result: three measures of three outcomes for each question and group.
-fn rows(population: &Population<'_>, questions: &[Question], by: &[Column]) -> u64 {
+fn rows(population: &Population<'_>, questions: &[Rulebook], by: &[Column]) -> u64 {
     let cells: usize = population.blueprints.iter().map(|blueprint| blueprint.cells.len()).sum();
     let groups = if by.is_empty() { 1 } else { cells as u64 };
     groups.saturating_mul(9 * questions.len() as u64)
@@ -105,5 +105,5 @@ pub(super) fn refuse_memory(plan: Plan, rows: u64, fewer: &str) -> Result<(), Fa
     }
     let what = format!("{} replicates of this table are too much for memory", plan.replicates);
     let help = format!("use fewer --replicates, fewer {fewer}, or --engine exact");
-    Err(Failure::input(Diagnostic::new(what).help(help)))
+    Err(Failure::input(Problem::new(what).help(help)))
 }

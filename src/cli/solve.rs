@@ -2,12 +2,12 @@ use super::args::{SolveArgs, TextFormat};
 use super::failure::Failure;
 use super::progress::Bar;
 use super::run::{on_threads, plan};
-use crate::domain::{Crossings, Diagnostic, Engine, Outcome, Sample};
+use crate::domain::{Crossings, Engine, Outcome, Problem, Provenance};
 use crate::input::{self, Loaded, Request, suggestion};
-use crate::output::{SolutionReport, Target, grouped, solution_json, solution_text};
 use crate::proposal::{Interpretation, Rulings};
 use crate::scenario::Scenario;
 use crate::simulate::{Stop, Varied, crossings, sample, side};
+use crate::table::{SolutionReport, Target, grouped, solution_json, solution_text};
 
 /// Part of the population below which a difference is none: far below a person.
 const SAME: f64 = 1e-9;
@@ -58,11 +58,11 @@ fn refuse_parameter(args: &SolveArgs, scenario: &Scenario) -> Result<(), Failure
     let mut known = scenario.parameters.iter().map(|parameter| parameter.name.as_str());
     if !known.clone().any(|known| known == name) {
         let what = format!("--vary {name}: the scenario has no parameter `{name}`");
-        return Err(Failure::input(Diagnostic::new(what).help(suggestion(name, &mut known))));
+        return Err(Failure::input(Problem::new(what).help(suggestion(name, &mut known))));
     }
     if args.sampling.assumptions.set.iter().any(|(set, _)| set == name) {
         let what = format!("`{name}` cannot be varied and set at once");
-        return Err(Failure::input(Diagnostic::new(what).help("leave out --set for it, or vary another")));
+        return Err(Failure::input(Problem::new(what).help("leave out --set for it, or vary another")));
     }
     Ok(())
 }
@@ -81,7 +81,7 @@ fn target(args: &SolveArgs, loaded: &Loaded, scenario: &Scenario) -> Result<Targ
         (_, Some(people)) if people > population => {
             let what = format!("--target {people}: there are only {} prisoners", grouped(population));
             let help = format!("write a number from 0 to {population}");
-            Err(Failure::input(Diagnostic::new(what).help(help)))
+            Err(Failure::input(Problem::new(what).help(help)))
         }
         (_, Some(people)) => Ok(Target::People(people)),
         (Some(other), None) => Ok(Target::Proposal(side(other))),
@@ -90,10 +90,10 @@ fn target(args: &SolveArgs, loaded: &Loaded, scenario: &Scenario) -> Result<Targ
 }
 
 /// What the answer rests on: not on the parameter's own value.
-fn basis(args: &SolveArgs, scenario: &Scenario) -> Sample {
+fn basis(args: &SolveArgs, scenario: &Scenario) -> Provenance {
     let mut others = scenario.clone();
     others.parameters.retain(|parameter| parameter.name != args.vary);
-    Sample {
+    Provenance {
         set: args.sampling.assumptions.set.clone(),
         ..sample(&others, plan(&args.sampling, Engine::Exact))
     }
@@ -146,5 +146,5 @@ fn impossible(args: &SolveArgs) -> Failure {
     let (name, low) = (&args.vary, args.between.0);
     let what = format!("where {name} is {low}, draws of the other parameters make shares exceed 1");
     let help = "let --between begin lower, or fix the other parameters with --set";
-    Failure::input(Diagnostic::new(what).help(help))
+    Failure::input(Problem::new(what).help(help))
 }

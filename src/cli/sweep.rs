@@ -5,7 +5,7 @@ use super::progress::{Bar, Unit};
 use super::run::pool;
 use super::say;
 use super::sweep_args::{MergeArgs, OnError, SweepArgs};
-use crate::domain::{Diagnostic, Engine, PointOutcomes, SourceFile};
+use crate::domain::{Engine, PointOutcomes, Problem, SourceFile};
 use crate::input::{self, Loaded};
 use crate::scenario::{Scenario, Sweep};
 use crate::simulate::Progress;
@@ -45,7 +45,7 @@ pub(super) fn merge(args: &MergeArgs) -> Result<Vec<u8>, Failure> {
     if !differences.is_empty() {
         let what =
             format!("{}: the sweep is not what it was when the shards were run", args.folder.display());
-        let problem = differences.into_iter().fold(Diagnostic::new(what), Diagnostic::note);
+        let problem = differences.into_iter().fold(Problem::new(what), Problem::note);
         return Err(Failure::input(
             problem.help("restore the files and the version of repat they were run with"),
         ));
@@ -62,7 +62,7 @@ fn load(name: &str, args: &SweepArgs) -> Result<(Loaded, Sweep), Failure> {
     if sweep.keep_replicates && sweep.engine == Engine::Exact {
         let what = format!("--keep-replicates: the engine of {name} is `exact`, which draws no replicates");
         let help = "leave it out, or set engine = \"counts\" in a sweep file of your own";
-        return Err(Failure::input(Diagnostic::new(what).help(help)));
+        return Err(Failure::input(Problem::new(what).help(help)));
     }
     Ok((loaded, sweep))
 }
@@ -132,7 +132,7 @@ fn tables(
     notes.iter().for_each(|note| say(&format!("{note}\n")));
     say(&format!(
         "wrote the tables of {} points to {} in {:.1} s; the prisoners in them are synthetic\n",
-        crate::output::grouped(experiment.points()),
+        crate::table::grouped(experiment.points()),
         folder.display(),
         since.elapsed().as_secs_f64(),
     ));

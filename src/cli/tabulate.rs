@@ -1,7 +1,7 @@
 use super::failure::Failure;
 use super::sweep_args::{SliceFormatName, TabulateArgs};
-use crate::domain::Diagnostic;
-use crate::output::{Slice, SliceFormat, tabulate};
+use crate::domain::Problem;
+use crate::table::{Slice, SliceFormat, tabulate};
 
 /// `repat tabulate`: a slice of a sweep's table.
 pub(super) fn run(args: &TabulateArgs) -> Result<Vec<u8>, Failure> {
@@ -9,7 +9,7 @@ pub(super) fn run(args: &TabulateArgs) -> Result<Vec<u8>, Failure> {
     if !path.is_file() {
         let what = format!("{}: there is no such table", path.display());
         return Err(Failure::input(
-            Diagnostic::new(what).help("name the folder of a finished sweep; see --table"),
+            Problem::new(what).help("name the folder of a finished sweep; see --table"),
         ));
     }
     let sensitivity = args.table == "sensitivity";
@@ -34,6 +34,6 @@ pub(super) fn run(args: &TabulateArgs) -> Result<Vec<u8>, Failure> {
         SliceFormatName::Latex => SliceFormat::Latex,
         SliceFormatName::Csv => SliceFormat::Csv,
     };
-    let text = tabulate(&path, &slice, format).map_err(|why| Failure::input(Diagnostic::new(why)))?;
+    let text = tabulate(&path, &slice, format).map_err(|why| Failure::input(Problem::new(why)))?;
     Ok(text.into_bytes())
 }

@@ -2,28 +2,33 @@
 //! sources. No file is read here and nothing is random.
 
 mod condition;
-mod cover;
 mod crossings;
-mod diagnostic;
+mod decision_table;
+mod describe;
+mod error;
 mod outcome;
 mod outcome_table;
+mod problem;
 mod setting;
 mod source;
 mod space;
-mod table;
+mod stream;
+
 mod transition_table;
 
 pub use condition::{Condition, Test};
-pub use cover::{describe, describe_in_words};
 pub use crossings::{Crossings, Point};
-pub use diagnostic::{Diagnostic, Place, SourceFile};
+pub use decision_table::{Audit, Conflict, DecisionTable, Rule, Then};
+pub use describe::{describe, describe_in_words};
+pub use error::{Access, Error};
 pub use outcome::{Outcome, OutcomeSet};
 pub use outcome_table::{
-    AxisValue, Engine, Millionths, Moved, OutcomeRow, OutcomeTable, PointOutcomes, RowReplicates, Sample,
+    AxisValue, Count, Engine, Millionths, OutcomeRow, OutcomeTable, PointOutcomes, Provenance, RowReplicates,
     Spread, cascade,
 };
+pub use problem::{Dialect, Help, Place, Problem, SourceFile};
 pub use setting::Setting;
 pub use source::{Basis, Citation, Source, Status};
 pub use space::{Profile, Space, Variable};
-pub use table::{Audit, Conflict, Rule, Table, Then};
-pub use transition_table::{Comparison, Side, Transition, TransitionTable};
+pub(crate) use stream::{Purpose, Stream};
+pub use transition_table::{Comparison, ProposalName, Transition, TransitionTable};

@@ -113,7 +113,7 @@ pub struct Spread {
 
 /// How many people go from one outcome to another between two interpretations.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Moved {
+pub struct Count {
     /// Mean, in people.
     pub mean: Millionths,
     /// How it varies.
@@ -122,7 +122,7 @@ pub struct Moved {
 
 /// What an outcome table rests on.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sample {
+pub struct Provenance {
     /// The engine.
     pub engine: Engine,
     /// The seed; absent where nothing was drawn.
@@ -150,7 +150,7 @@ pub struct OutcomeTable {
     /// The rows: by proposal, group and outcome, in declared order.
     pub rows: Vec<OutcomeRow>,
     /// Where they come from.
-    pub sample: Sample,
+    pub sample: Provenance,
 }
 
 impl OutcomeTable {
@@ -160,7 +160,7 @@ impl OutcomeTable {
     }
 }
 
-impl Sample {
+impl Provenance {
     /// What every output says about its prisoners and numbers; `silent` where a text may be.
     pub fn notes(&self, silent: bool) -> Vec<String> {
         let mut notes = vec![
@@ -170,7 +170,7 @@ impl Sample {
              not free choices."
                 .to_string(),
         ];
-        let Sample { unverified, assumed, .. } = *self;
+        let Provenance { unverified, assumed, .. } = *self;
         if unverified + assumed > 0 {
             notes.push(format!(
                 "Rests on {unverified} unverified {} (from memory of the literature) and {assumed} \

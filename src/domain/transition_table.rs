@@ -1,8 +1,8 @@
-use super::{Moved, Outcome, Sample};
+use super::{Count, Outcome, Provenance};
 
 /// A proposal under one reading, by its names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Side {
+pub struct ProposalName {
     /// The proposal's id.
     pub proposal: String,
     /// The readings in force, `clause-b=emended;left=retained`; empty if the text has none.
@@ -11,7 +11,7 @@ pub struct Side {
     pub departures: String,
 }
 
-impl Side {
+impl ProposalName {
     /// The proposal's id, with the readings that are not the defaults.
     pub fn title(&self) -> String {
         match self.departures.as_str() {
@@ -29,7 +29,7 @@ pub struct Transition {
     /// The outcome under the second.
     pub to: Outcome,
     /// How many people they are.
-    pub people: Moved,
+    pub people: Count,
     /// Their mean as a part of everybody, 0 to 1; absent if there is nobody at all.
     pub share: Option<f64>,
 }
@@ -38,13 +38,13 @@ pub struct Transition {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
     /// The first.
-    pub from: Side,
+    pub from: ProposalName,
     /// The second.
-    pub to: Side,
+    pub to: ProposalName,
     /// Nine: by outcome under the first, then by outcome under the second.
     pub transitions: Vec<Transition>,
     /// The people whose outcome is not the same under both.
-    pub moved: Moved,
+    pub moved: Count,
 }
 
 /// Proposals compared two by two on the same people.
@@ -55,7 +55,7 @@ pub struct TransitionTable {
     /// The pairs, in declared order.
     pub comparisons: Vec<Comparison>,
     /// Where the numbers come from.
-    pub sample: Sample,
+    pub sample: Provenance,
 }
 
 impl TransitionTable {

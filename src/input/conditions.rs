@@ -1,5 +1,5 @@
 use super::fields::{Node, Problems, suggestion};
-use crate::domain::{Condition, Diagnostic, Place, Source, Test, Then, Variable};
+use crate::domain::{Condition, Place, Problem, Source, Test, Then, Variable};
 
 /// The variables that a condition may name.
 pub(super) struct Vocabulary<'v> {
@@ -25,14 +25,14 @@ impl Vocabulary<'_> {
             return position;
         }
         if self.later.iter().any(|later| later == name) {
-            let problem = Diagnostic::at(place, format!("`{name}` is not known yet at this point"))
+            let problem = Problem::at(place, format!("`{name}` is not known yet at this point"))
                 .label("refers to itself or to what is declared further down")
                 .help("refer only to what is declared above, or move the declarations");
             problems.add(problem);
             return None;
         }
         let known = self.variables.iter().map(|variable| variable.name.as_str());
-        let problem = Diagnostic::at(place, format!("there is no attribute or reading `{name}`"));
+        let problem = Problem::at(place, format!("there is no attribute or reading `{name}`"));
         problems.add(problem.label("unknown name").help(suggestion(name, known)));
         None
     }

@@ -5,18 +5,18 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use crate::domain::{Diagnostic, Place, SourceFile};
+use crate::domain::{Place, Problem, SourceFile};
 
 /// Collects everything that is wrong with the inputs.
 #[derive(Debug, Default)]
-pub(super) struct Problems(RefCell<Vec<Diagnostic>>);
+pub(super) struct Problems(RefCell<Vec<Problem>>);
 
 impl Problems {
-    pub(super) fn add(&self, problem: Diagnostic) {
+    pub(super) fn add(&self, problem: Problem) {
         self.0.borrow_mut().push(problem);
     }
 
-    pub(super) fn extend(&self, problems: impl IntoIterator<Item = Diagnostic>) {
+    pub(super) fn extend(&self, problems: impl IntoIterator<Item = Problem>) {
         self.0.borrow_mut().extend(problems);
     }
 
@@ -24,7 +24,7 @@ impl Problems {
         self.0.borrow().len()
     }
 
-    pub(super) fn into_list(self) -> Vec<Diagnostic> {
+    pub(super) fn into_list(self) -> Vec<Problem> {
         self.0.into_inner()
     }
 }
@@ -42,7 +42,7 @@ pub(super) fn parse<T>(
         let (document, errors) = DeTable::parse_recoverable(&file.text);
         problems.extend(errors.iter().map(|error| {
             let place = Place { file: file.clone(), span: error.span().unwrap_or(0..0) };
-            Diagnostic::at(&place, format!("not valid TOML: {}", error.message()))
+            Problem::at(&place, format!("not valid TOML: {}", error.message()))
                 .help("see https://toml.io for the notation")
         }));
         documents.push(document.into_inner());
@@ -96,7 +96,7 @@ impl<'a> Fields<'a> {
         let node = self.get(key);
         if node.is_none() {
             let what = format!("{} has no `{key}`", self.what);
-            self.problems.add(Diagnostic::at(&self.place(), what).help(format!("add `{key} = ...`")));
+            self.problems.add(Problem::at(&self.place(), what).help(format!("add `{key} = ...`")));
         }
         node
     }
@@ -113,7 +113,7 @@ impl<'a> Fields<'a> {
             let place = Place { file: self.file.clone(), span: key.span() };
             let what = format!("{} does not understand `{}`", self.what, key.get_ref());
             let help = suggestion(key.get_ref(), asked.iter().map(String::as_str));
-            self.problems.add(Diagnostic::at(&place, what).label("unknown key").help(help));
+            self.problems.add(Problem::at(&place, what).label("unknown key").help(help));
         }
     }
 }
@@ -138,7 +138,7 @@ impl<'a> Node<'a> {
 
     /// Reports a problem with the value.
     pub(super) fn problem(&self, message: impl Into<String>, label: &str, help: impl Into<String>) {
-        self.problems.add(Diagnostic::at(&self.place(), message).label(label).help(help));
+        self.problems.add(Problem::at(&self.place(), message).label(label).help(help));
     }
 
     fn wrong_type(&self, wanted: &str) {

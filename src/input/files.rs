@@ -9,7 +9,7 @@ use std::{
 use include_dir::{Dir, include_dir};
 
 use super::fields::Problems;
-use crate::domain::{Diagnostic, SourceFile};
+use crate::domain::{Problem, SourceFile};
 
 /// The shipped settings, inside the program.
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
@@ -136,17 +136,17 @@ impl Reader {
     }
 }
 
-fn embedded_text(path: &str) -> Result<String, Diagnostic> {
+fn embedded_text(path: &str) -> Result<String, Problem> {
     let file = EMBEDDED.get_file(path).and_then(|file| file.contents_utf8());
     file.map(String::from).ok_or_else(|| {
-        Diagnostic::new(format!("there is no built-in file {path}"))
+        Problem::new(format!("there is no built-in file {path}"))
             .help("`repat list` shows what there is; a path to your own file ends in .toml")
     })
 }
 
-fn text_on_disk(path: &Path) -> Result<String, Diagnostic> {
+fn text_on_disk(path: &Path) -> Result<String, Problem> {
     let shown = path.display();
-    let problem = |why: String, help: &str| Diagnostic::new(format!("{shown}: {why}")).help(help);
+    let problem = |why: String, help: &str| Problem::new(format!("{shown}: {why}")).help(help);
     let metadata = std::fs::metadata(path)
         .map_err(|error| problem(format!("cannot be read: {error}"), "check the path"))?;
     if metadata.is_dir() {

@@ -4,7 +4,7 @@ use super::fields::suggestion;
 use super::files::{FileName, Shelf};
 use super::locate::Reference;
 use super::{Loading, ReadingChoice};
-use crate::domain::{Diagnostic, Place, Setting};
+use crate::domain::{Place, Problem, Setting};
 use crate::proposal::{Interpretation, Proposal};
 
 impl Loading<'_> {
@@ -45,7 +45,7 @@ impl Loading<'_> {
 
     fn choose(&self, interpretation: &mut Interpretation, name: &str, value: &str, place: Option<&Place>) {
         let readings = &interpretation.proposal.readings;
-        let problem = |message: String| Diagnostic { place: place.cloned(), ..Diagnostic::new(message) };
+        let problem = |message: String| Problem { place: place.cloned(), ..Problem::new(message) };
         let Some(position) = readings.iter().position(|reading| reading.variable.name == name) else {
             let known = readings.iter().map(|reading| reading.variable.name.as_str());
             let what = format!("{} has no reading `{name}`", interpretation.proposal.id);
@@ -73,7 +73,7 @@ impl Loading<'_> {
                 "--reading {}.{}={}: proposal `{}` is not among those judged",
                 choice.proposal, choice.reading, choice.value, choice.proposal
             );
-            self.problems.add(Diagnostic::new(what).help(suggestion(&choice.proposal, ids())));
+            self.problems.add(Problem::new(what).help(suggestion(&choice.proposal, ids())));
         }
     }
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::fields::{Fields, Node, Problems, parse, suggestion};
 use super::files::{FileName, Reader};
-use crate::domain::{Diagnostic, Setting, SourceFile};
+use crate::domain::{Problem, Setting, SourceFile};
 
 /// A word that a roster uses, and the level that it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,10 +20,7 @@ pub struct LevelWord {
 /// # Errors
 ///
 /// Everything that is wrong with the file, all at once.
-pub fn load_levels(
-    path: &str,
-    setting: &Setting,
-) -> Result<(Vec<LevelWord>, Arc<SourceFile>), Vec<Diagnostic>> {
+pub fn load_levels(path: &str, setting: &Setting) -> Result<(Vec<LevelWord>, Arc<SourceFile>), Vec<Problem>> {
     let problems = Problems::default();
     let reader = Reader::default();
     let file = reader.read(&FileName::OnDisk(path.into()), &problems);

@@ -5,7 +5,7 @@ use toml::de::DeTable;
 use super::Loading;
 use super::fields::suggestion;
 use super::files::{FileName, Shelf};
-use crate::domain::{Diagnostic, Place, SourceFile};
+use crate::domain::{Place, Problem, SourceFile};
 
 /// A proposal as people name it: `id` or `path.toml`, perhaps with `:reading=value,...`.
 #[derive(Debug, Clone)]
@@ -104,7 +104,7 @@ impl Loading<'_> {
             if layers.len() == MAX_LAYERS {
                 let last = &layers[MAX_LAYERS - 1].1.name;
                 let what = format!("{last} is based on file after file, perhaps in a circle");
-                self.problems.add(Diagnostic::new(what).help(format!("use at most {MAX_LAYERS} files")));
+                self.problems.add(Problem::new(what).help(format!("use at most {MAX_LAYERS} files")));
                 return None;
             }
             let base = match base.ends_with(".toml") {
@@ -153,8 +153,7 @@ impl Loading<'_> {
         if found.is_none() {
             let help = suggestion(name, known.iter().map(|(full, _)| full.as_str()));
             let what = format!("there is no built-in sweep `{name}`");
-            self.problems
-                .add(Diagnostic::new(what).help(format!("{help}\na file of your own ends in .toml")));
+            self.problems.add(Problem::new(what).help(format!("{help}\na file of your own ends in .toml")));
         }
         found.cloned()
     }
@@ -171,8 +170,7 @@ impl Loading<'_> {
         if found.is_none() {
             let help = suggestion(name, known.iter().map(|(_, full, _)| full.as_str()));
             let what = format!("there is no built-in scenario `{name}`");
-            self.problems
-                .add(Diagnostic::new(what).help(format!("{help}\na file of your own ends in .toml")));
+            self.problems.add(Problem::new(what).help(format!("{help}\na file of your own ends in .toml")));
         }
         let (shelf, full, stem) = found?;
         Some((shelf.clone(), full.clone(), shelf.file(&format!("{stem}.toml"))))
@@ -199,7 +197,7 @@ impl Loading<'_> {
             }
         }
         let what = format!("{path}: there is no setting.toml in its folder, and it names no setting");
-        self.problems.add(Diagnostic::new(what).help("add `setting = \"korea\"` as its first line"));
+        self.problems.add(Problem::new(what).help("add `setting = \"korea\"` as its first line"));
         None
     }
 
@@ -208,7 +206,7 @@ impl Loading<'_> {
         if !known.contains(&name) {
             let help = suggestion(&name, known.iter().map(String::as_str));
             let what = format!("{path}: there is no built-in setting `{name}`");
-            self.problems.add(Diagnostic::new(what).help(help));
+            self.problems.add(Problem::new(what).help(help));
             return None;
         }
         Some(Shelf::Embedded(name))
@@ -245,7 +243,7 @@ impl Loading<'_> {
     fn refuse_proposal(&self, reference: &Reference, known: &[String]) {
         let what = format!("there is no proposal `{}`", reference.name);
         let help = suggestion(&reference.name, known.iter().map(String::as_str));
-        let problem = Diagnostic { place: reference.place.clone(), ..Diagnostic::new(what) };
+        let problem = Problem { place: reference.place.clone(), ..Problem::new(what) };
         self.problems.add(problem.help(format!("{help}\na file of your own ends in .toml")));
     }
 }

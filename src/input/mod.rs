@@ -15,7 +15,7 @@ mod sweep;
 
 use std::sync::Arc;
 
-use crate::domain::{Diagnostic, Setting, SourceFile};
+use crate::domain::{Problem, Setting, SourceFile};
 use crate::proposal::{Interpretation, Proposal, check};
 use crate::scenario::{Blueprint, Scenario, Sweep};
 
@@ -70,7 +70,7 @@ pub struct Loaded {
 /// # Errors
 ///
 /// Everything that is wrong with the files and the request, all at once.
-pub fn load(request: &Request) -> Result<Loaded, Vec<Diagnostic>> {
+pub fn load(request: &Request) -> Result<Loaded, Vec<Problem>> {
     let problems = Problems::default();
     let reader = Reader::default();
     let loaded = Loading { reader: &reader, problems: &problems }.request(request);
@@ -88,7 +88,7 @@ pub fn load(request: &Request) -> Result<Loaded, Vec<Diagnostic>> {
 /// # Errors
 ///
 /// Everything that is wrong with the files, all at once.
-pub fn load_sweep(name: &str) -> Result<(Loaded, Sweep), Vec<Diagnostic>> {
+pub fn load_sweep(name: &str) -> Result<(Loaded, Sweep), Vec<Problem>> {
     let problems = Problems::default();
     let reader = Reader::default();
     let loading = Loading { reader: &reader, problems: &problems };
@@ -121,7 +121,7 @@ pub struct Catalogue {
 /// # Errors
 ///
 /// Everything that is wrong, all at once.
-pub fn catalogues() -> Result<Vec<Catalogue>, Vec<Diagnostic>> {
+pub fn catalogues() -> Result<Vec<Catalogue>, Vec<Problem>> {
     let problems = Problems::default();
     let reader = Reader::default();
     let loading = Loading { reader: &reader, problems: &problems };
@@ -136,7 +136,7 @@ pub fn catalogues() -> Result<Vec<Catalogue>, Vec<Diagnostic>> {
 /// # Errors
 ///
 /// Everything that is wrong, all at once.
-pub fn check_paths(paths: &[String]) -> Result<Vec<Catalogue>, Vec<Diagnostic>> {
+pub fn check_paths(paths: &[String]) -> Result<Vec<Catalogue>, Vec<Problem>> {
     let problems = Problems::default();
     let reader = Reader::default();
     let loading = Loading { reader: &reader, problems: &problems };
@@ -144,7 +144,7 @@ pub fn check_paths(paths: &[String]) -> Result<Vec<Catalogue>, Vec<Diagnostic>> 
     none_or(problems, catalogues)
 }
 
-fn none_or<T>(problems: Problems, value: T) -> Result<T, Vec<Diagnostic>> {
+fn none_or<T>(problems: Problems, value: T) -> Result<T, Vec<Problem>> {
     let problems = problems.into_list();
     if problems.is_empty() { Ok(value) } else { Err(problems) }
 }
@@ -328,7 +328,7 @@ impl Loading<'_> {
         let settings: Vec<Shelf> = settings.collect();
         if settings.is_empty() {
             let what = format!("{path}: has no setting.toml, and no folder with one");
-            self.problems.add(Diagnostic::new(what).help("name a setting's folder, or a .toml file"));
+            self.problems.add(Problem::new(what).help("name a setting's folder, or a .toml file"));
         }
         settings.iter().filter_map(|shelf| self.catalogue(shelf)).collect()
     }

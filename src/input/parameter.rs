@@ -2,7 +2,7 @@ use super::conditions::source_key;
 use super::fields::{Fields, Node, suggestion};
 use super::proposal::status;
 use super::scenario::Overrides;
-use crate::domain::{Basis, Diagnostic, Place, Setting, Status};
+use crate::domain::{Basis, Place, Problem, Setting, Status};
 use crate::scenario::{Distribution, Parameter};
 
 /// Parameters of all layers; a later one takes the place of an earlier one of the same name.
@@ -20,7 +20,7 @@ pub(super) fn parameters(setting: &Setting, set: Overrides<'_>, layers: &[Fields
     let known = || entries.iter().map(|node| node.name.as_str());
     for (name, _) in set.iter().filter(|(name, _)| !known().any(|known| known == name)) {
         let what = format!("--set {name}: the scenario has no parameter `{name}`");
-        let problem = Diagnostic::new(what).help(suggestion(name, known()));
+        let problem = Problem::new(what).help(suggestion(name, known()));
         layers.iter().take(1).for_each(|layer| layer.problems.add(problem.clone()));
     }
     let read = |node: &Node<'_>| {
@@ -117,7 +117,7 @@ pub(super) fn basis(setting: &Setting, what: &str, place: &Place, fields: &Field
     let status = status.map_or(Some(Status::default()), |status| status)?;
     if source.is_none() && status != Status::Assumed {
         fields.problems.add(
-            Diagnostic::at(place, format!("{what} does not say where its numbers come from"))
+            Problem::at(place, format!("{what} does not say where its numbers come from"))
                 .label("no source")
                 .help("add `source = \"key\"` from sources.toml, or `status = \"assumed\"`"),
         );

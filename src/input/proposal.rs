@@ -2,7 +2,7 @@ use super::conditions::{Vocabulary, level, source_key};
 use super::fields::{Fields, Node, Problems, suggestion};
 use super::setting::outcome;
 use crate::domain::{
-    Citation, Condition, Diagnostic, Outcome, Place, Rule, Setting, Status, Table, Then, Variable,
+    Citation, Condition, DecisionTable, Outcome, Place, Problem, Rule, Setting, Status, Then, Variable,
 };
 use crate::proposal::{Case, Proposal, Reading, RuleText};
 
@@ -49,7 +49,7 @@ fn reading(setting: &Setting, node: &Node<'_>) -> Option<Reading> {
     let fields = node.fields(format!("reading {}", node.name))?;
     if setting.space.variable(&node.name).is_some() {
         let what = format!("reading `{}` has the name of an attribute", node.name);
-        node.problems.add(Diagnostic::at(&node.key_place(), what).help("give it another name"));
+        node.problems.add(Problem::at(&node.key_place(), what).help("give it another name"));
         return None;
     }
     let question = fields.need("question").and_then(|node| node.text())?;
@@ -95,7 +95,7 @@ impl ProposalFile<'_> {
         Vocabulary { variables: &self.variables, later: &[] }
     }
 
-    fn rules(&self, fields: &Fields<'_>) -> (Vec<RuleText>, Table<Outcome>) {
+    fn rules(&self, fields: &Fields<'_>) -> (Vec<RuleText>, DecisionTable<Outcome>) {
         let rules = fields.need("rule").and_then(|node| node.items()).unwrap_or_default();
         let silences = fields.get("silence").map(|node| node.one_or_more()).unwrap_or_default();
         let rules = rules.iter().filter_map(|node| self.rule(node));
@@ -110,7 +110,7 @@ impl ProposalFile<'_> {
             texts.push(rule.text);
             table.push(Rule { when: rule.when, then, exception_to, silence: rule.silence });
         }
-        (texts, Table { rules: table })
+        (texts, DecisionTable { rules: table })
     }
 
     fn rule<'n>(&self, node: &Node<'n>) -> Option<RawRule<'n>> {
@@ -175,7 +175,7 @@ impl ProposalFile<'_> {
         if position.is_none() {
             let known = self.readings.iter().map(|reading| reading.variable.name.as_str());
             let what = format!("the proposal has no reading `{}`", node.name);
-            let problem = Diagnostic::at(&node.key_place(), what).label("unknown reading");
+            let problem = Problem::at(&node.key_place(), what).label("unknown reading");
             node.problems.add(problem.help(suggestion(&node.name, known)));
         }
         let position = position?;
@@ -218,7 +218,7 @@ pub(super) fn refuse_repeated<'i>(
     for (id, place) in ids {
         match seen.iter().find(|(earlier, _)| *earlier == id) {
             Some((_, first)) => problems.add(
-                Diagnostic::at(place, format!("two [[{what}]] have the id `{id}`"))
+                Problem::at(place, format!("two [[{what}]] have the id `{id}`"))
                     .label("again")
                     .also(first, "first here")
                     .help("give one of them another id"),

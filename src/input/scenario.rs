@@ -2,7 +2,7 @@ use super::conditions::{Vocabulary, level};
 use super::fields::{Fields, Node, Problems, suggestion};
 use super::parameter::{basis, parameters};
 use super::proposal::refuse_repeated;
-use crate::domain::{Diagnostic, Place, Setting, Variable};
+use crate::domain::{Place, Problem, Setting, Variable};
 use crate::scenario::{
     Blueprint, Choice, Distribution, Parameter, Quantity, Scenario, Shares, Stratum, Units,
 };
@@ -87,10 +87,10 @@ fn remove(strata: &mut Vec<(Option<String>, Node<'_>)>, node: &Node<'_>) {
 fn refuse_population(scenario: &Scenario, place: &Place, problems: &Problems) {
     let people: u128 = scenario.strata.iter().map(|stratum| u128::from(stratum.size)).sum();
     if people == 0 {
-        let problem = Diagnostic::at(place, "the scenario has no prisoners");
+        let problem = Problem::at(place, "the scenario has no prisoners");
         problems.add(problem.help("give a [[stratum]] a size"));
     } else if people > u128::from(Scenario::MAX_POPULATION) {
-        let problem = Diagnostic::at(place, format!("the strata hold {people} people in all"));
+        let problem = Problem::at(place, format!("the strata hold {people} people in all"));
         problems.add(problem.help("no more than 2^53 can be counted exactly; reduce their sizes"));
     }
 }
@@ -153,7 +153,7 @@ impl ScenarioFile<'_> {
             let Some(level) = attributes[variable].level(&node.name) else {
                 let what = format!("`{}` has no level `{}`", attributes[variable].name, node.name);
                 let known = attributes[variable].levels.iter().map(String::as_str);
-                let problem = Diagnostic::at(&node.key_place(), what).label("unknown level");
+                let problem = Problem::at(&node.key_place(), what).label("unknown level");
                 node.problems.add(problem.help(suggestion(&node.name, known)));
                 continue;
             };
@@ -169,7 +169,7 @@ impl ScenarioFile<'_> {
             let Some(level) = attribute.level(&entry.name) else {
                 let what = format!("`{}` has no level `{}`", attribute.name, entry.name);
                 let known = attribute.levels.iter().map(String::as_str).chain(["given"]);
-                let problem = Diagnostic::at(&entry.key_place(), what).label("unknown level");
+                let problem = Problem::at(&entry.key_place(), what).label("unknown level");
                 node.problems.add(problem.help(suggestion(&entry.name, known)));
                 continue;
             };
@@ -232,7 +232,7 @@ impl ScenarioFile<'_> {
             .iter()
             .map(|named| format!("{} = {:.6}", attribute.levels[usize::from(named.0)], value(named)));
         let parts: Vec<String> = parts.collect();
-        let problem = Diagnostic::at(&node.place(), message).label(label).note(parts.join(", "));
+        let problem = Problem::at(&node.place(), message).label(label).note(parts.join(", "));
         node.problems.add(problem.help(help));
     }
 
@@ -258,7 +258,7 @@ impl ScenarioFile<'_> {
         if (total - 1.0).abs() > TOLERANCE.sqrt() {
             let what =
                 format!("stratum `{}` leaves a `given` without a branch that its prisoners need", stratum.id);
-            problems.add(Diagnostic::at(place, what).help("add the missing level to the `given` table"));
+            problems.add(Problem::at(place, what).help("add the missing level to the `given` table"));
         }
     }
 
@@ -287,7 +287,7 @@ impl ScenarioFile<'_> {
             if !strata.is_empty() && !uses(position) {
                 let what = format!("no stratum uses parameter `{}`", parameter.name);
                 let help = format!("remove it, or refer to it as \"${}\"", parameter.name);
-                problems.add(Diagnostic::at(&parameter.place, what).label("changes nothing").help(help));
+                problems.add(Problem::at(&parameter.place, what).label("changes nothing").help(help));
             }
         }
     }

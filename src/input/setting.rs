@@ -2,8 +2,8 @@ use super::conditions::Vocabulary;
 use super::fields::{Fields, Node, Problems, parse};
 use super::files::{Reader, Shelf};
 use crate::domain::{
-    Condition, Diagnostic, Outcome, OutcomeSet, Place, Rule, Setting, Source, Space, Table, Then, Variable,
-    describe_in_words,
+    Condition, DecisionTable, Outcome, OutcomeSet, Place, Problem, Rule, Setting, Source, Space, Then,
+    Variable, describe_in_words,
 };
 
 /// More levels than any table of people could show, and few enough for a byte.
@@ -46,7 +46,7 @@ fn setting(id: String, fields: &Fields<'_>) -> Option<Setting> {
     let attributes: Option<Vec<Variable>> = attributes?.entries().iter().map(attribute).collect();
     let Some(mut space) = Space::new(attributes?) else {
         let what = format!("the attributes have more than {} combinations of levels", Space::MAX_PROFILES);
-        fields.problems.add(Diagnostic::at(&fields.place(), what).help("drop an attribute or some levels"));
+        fields.problems.add(Problem::at(&fields.place(), what).help("drop an attribute or some levels"));
         return None;
     };
     let derived = derived.map(|fields| fields.entries()).unwrap_or_default();
@@ -90,7 +90,7 @@ fn derive(space: &mut Space, node: &Node<'_>, later: &[String], problems: &Probl
     fields.finish();
     if space.variable(&node.name).is_some() {
         let what = format!("`{}` is declared twice", node.name);
-        problems.add(Diagnostic::at(&node.key_place(), what).help("give one of them another name"));
+        problems.add(Problem::at(&node.key_place(), what).help("give one of them another name"));
         return None;
     }
     let variable = Variable { name: node.name.clone(), levels: levels? };
@@ -113,13 +113,13 @@ fn derive(space: &mut Space, node: &Node<'_>, later: &[String], problems: &Probl
     sound.then_some(())
 }
 
-fn table<T>(rows: impl Iterator<Item = (Place, Vec<Condition>, Then<T>)>) -> (Vec<Place>, Table<T>) {
+fn table<T>(rows: impl Iterator<Item = (Place, Vec<Condition>, Then<T>)>) -> (Vec<Place>, DecisionTable<T>) {
     let (mut places, mut rules) = (Vec::new(), Vec::new());
     for (place, when, then) in rows {
         places.push(place);
         rules.push(Rule { when, then, exception_to: Vec::new(), silence: false });
     }
-    (places, Table { rules })
+    (places, DecisionTable { rules })
 }
 
 /// Whether a table without exceptions gives exactly one value everywhere; reports all that is
@@ -127,7 +127,7 @@ fn table<T>(rows: impl Iterator<Item = (Place, Vec<Condition>, Then<T>)>) -> (Ve
 fn is_total<T: PartialEq + Clone>(
     space: &Space,
     places: &[Place],
-    table: &Table<T>,
+    table: &DecisionTable<T>,
     whole: &Place,
     problems: &Problems,
 ) -> bool {
@@ -136,20 +136,20 @@ fn is_total<T: PartialEq + Clone>(
     let words = |marked: Vec<usize>| describe_in_words(space.variables(), space.points(), marked);
     if !audit.gaps.is_empty() {
         let gap =
-            Diagnostic::at(whole, "these rules leave profiles without a value").label("none applies where");
-        let gap = words(audit.gaps).into_iter().fold(gap, Diagnostic::note);
+            Problem::at(whole, "these rules leave profiles without a value").label("none applies where");
+        let gap = words(audit.gaps).into_iter().fold(gap, Problem::note);
         problems.add(gap.help("add a rule for them"));
     }
     for conflict in audit.conflicts {
         let [first, second] = conflict.rules;
-        let problem = Diagnostic::at(&places[second], "two rules disagree")
+        let problem = Problem::at(&places[second], "two rules disagree")
             .label("this rule")
             .also(&places[first], "and this rule, where");
-        let problem = words(conflict.points).into_iter().fold(problem, Diagnostic::note);
+        let problem = words(conflict.points).into_iter().fold(problem, Problem::note);
         problems.add(problem.help("narrow one of them"));
     }
     for rule in audit.unreachable {
-        let problem = Diagnostic::at(&places[rule], "this rule never decides anything");
+        let problem = Problem::at(&places[rule], "this rule never decides anything");
         problems.add(problem.label("no profile is left for it").help("remove it or widen its `when`"));
     }
     problems.len() == before

@@ -1,6 +1,6 @@
 use super::conditions::level;
 use super::fields::{Fields, Node, suggestion};
-use crate::domain::{Diagnostic, Engine, Place};
+use crate::domain::{Engine, Place, Problem};
 use crate::proposal::Interpretation;
 use crate::scenario::{Axis, Blueprint, DesignKind, Distribution, Range, Scenario, Sweep, Target};
 
@@ -160,7 +160,7 @@ impl SweepFile<'_> {
                     "axis `{}` pushes the shares of stratum `{}` to {:.6}, beyond 1",
                     axis.name, stratum.id, overfull.sum
                 );
-                let problem = Diagnostic::at(&axis.place, what).label("reaches too far");
+                let problem = Problem::at(&axis.place, what).label("reaches too far");
                 fields
                     .problems
                     .add(problem.help("end this axis, or one it is combined with, at a lower share"));
@@ -173,7 +173,7 @@ fn refuse_repeated(axes: &[Axis], fields: &Fields<'_>) {
     for (position, axis) in axes.iter().enumerate() {
         if let Some(earlier) = axes[..position].iter().find(|earlier| earlier.target == axis.target) {
             fields.problems.add(
-                Diagnostic::at(&axis.place, format!("`{}` varies on two axes", axis.name))
+                Problem::at(&axis.place, format!("`{}` varies on two axes", axis.name))
                     .label("again")
                     .also(&earlier.place, "first here")
                     .help("remove one of them"),
@@ -277,7 +277,7 @@ impl<'a> Stretch<'a> {
             }
             _ => {
                 let message = "an axis needs either `from` and `to`, or `values`";
-                let problem = Diagnostic::at(&self.place, message).label("over which values?");
+                let problem = Problem::at(&self.place, message).label("over which values?");
                 what.problems.add(
                     problem.help("write e.g. `from = 0.1, to = 0.9, points = 9` or `values = [0.1, 0.5]`"),
                 );

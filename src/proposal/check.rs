@@ -1,5 +1,5 @@
 use super::{Case, Proposal};
-use crate::domain::{Diagnostic, Profile, Setting, Space, Then, describe_in_words};
+use crate::domain::{Problem, Profile, Setting, Space, Then, describe_in_words};
 
 /// The most points (profiles times combinations of readings) that are enumerated.
 const MAX_POINTS: usize = 1 << 20;
@@ -7,7 +7,7 @@ const MAX_POINTS: usize = 1 << 20;
 /// Proves by enumeration that a proposal gives every profile exactly one outcome under every
 /// combination of its readings, that each rule and reading matters, and that its worked cases
 /// come out as expected. Returns everything that is wrong.
-pub fn check(setting: &Setting, proposal: &Proposal) -> Vec<Diagnostic> {
+pub fn check(setting: &Setting, proposal: &Proposal) -> Vec<Problem> {
     let cycles = exception_cycles(proposal);
     if !cycles.is_empty() {
         return cycles;
@@ -20,7 +20,7 @@ pub fn check(setting: &Setting, proposal: &Proposal) -> Vec<Diagnostic> {
              that can be checked",
             setting.space.len(),
         );
-        return vec![Diagnostic::at(&proposal.place, what).help("split the proposal or drop a reading")];
+        return vec![Problem::at(&proposal.place, what).help("split the proposal or drop a reading")];
     }
     let mut problems = table_problems(&setting.space, proposal);
     problems.extend(unused_readings(&setting.space, proposal));
@@ -28,7 +28,7 @@ pub fn check(setting: &Setting, proposal: &Proposal) -> Vec<Diagnostic> {
     problems
 }
 
-fn exception_cycles(proposal: &Proposal) -> Vec<Diagnostic> {
+fn exception_cycles(proposal: &Proposal) -> Vec<Problem> {
     let rules = &proposal.table.rules;
     let reaches_itself = |start: usize| {
         let mut seen = vec![false; rules.len()];
@@ -45,14 +45,14 @@ fn exception_cycles(proposal: &Proposal) -> Vec<Diagnostic> {
         .map(|rule| {
             let text = &proposal.rules[rule];
             let what = format!("rule {} is an exception to itself, in a circle", text.id);
-            Diagnostic::at(&text.place, what)
+            Problem::at(&text.place, what)
                 .label("part of the circle")
                 .help("keep `exception_to` only on the rule that prevails")
         })
         .collect()
 }
 
-fn table_problems(space: &Space, proposal: &Proposal) -> Vec<Diagnostic> {
+fn table_problems(space: &Space, proposal: &Proposal) -> Vec<Problem> {
     let variables = proposal.variables(space);
     let points: Vec<Vec<u8>> = proposal
         .combinations()
@@ -68,8 +68,8 @@ fn table_problems(space: &Space, proposal: &Proposal) -> Vec<Diagnostic> {
             audit.gaps.len(),
             points.len(),
         );
-        let gap = Diagnostic::at(&proposal.place, what).label("no rule applies where");
-        let gap = describe_in_words(&variables, &points, audit.gaps).into_iter().fold(gap, Diagnostic::note);
+        let gap = Problem::at(&proposal.place, what).label("no rule applies where");
+        let gap = describe_in_words(&variables, &points, audit.gaps).into_iter().fold(gap, Problem::note);
         problems.push(gap.help("add a rule, or declare with [[silence]] what the text's silence means"));
     }
     for conflict in audit.conflicts {
@@ -79,18 +79,18 @@ fn table_problems(space: &Space, proposal: &Proposal) -> Vec<Diagnostic> {
             let then = proposal.table.rules[rule].then.at(&points[conflict.points[0]]);
             format!("says {then} here")
         };
-        let conflict_at = Diagnostic::at(&second.place, what)
+        let conflict_at = Problem::at(&second.place, what)
             .label(label(conflict.rules[1]))
             .also(&first.place, label(conflict.rules[0]));
         let where_both = describe_in_words(&variables, &points, conflict.points);
-        let conflict_at = where_both.into_iter().fold(conflict_at, Diagnostic::note);
+        let conflict_at = where_both.into_iter().fold(conflict_at, Problem::note);
         problems.push(conflict_at.help("narrow one of them, or declare one as `exception_to` the other"));
     }
     for rule in audit.unreachable {
         let text = &proposal.rules[rule];
         let what = format!("rule {} never decides anything", text.id);
         problems.push(
-            Diagnostic::at(&text.place, what)
+            Problem::at(&text.place, what)
                 .label("no profile is left for it under any reading")
                 .help("remove it, widen its `when`, or correct what takes precedence over it"),
         );
@@ -98,7 +98,7 @@ fn table_problems(space: &Space, proposal: &Proposal) -> Vec<Diagnostic> {
     problems
 }
 
-fn unused_readings(space: &Space, proposal: &Proposal) -> Vec<Diagnostic> {
+fn unused_readings(space: &Space, proposal: &Proposal) -> Vec<Problem> {
     let asks = |variable: usize| {
         proposal.table.rules.iter().any(|rule| {
             let tests = rule.when.iter().flat_map(|condition| &condition.tests);
@@ -112,14 +112,14 @@ fn unused_readings(space: &Space, proposal: &Proposal) -> Vec<Diagnostic> {
         .filter(|(i, _)| !asks(first + i))
         .map(|(_, reading)| {
             let what = format!("no rule asks about reading {}", reading.variable.name);
-            Diagnostic::at(&reading.place, what)
+            Problem::at(&reading.place, what)
                 .label("changes nothing")
                 .help("test it in a rule's `when`, or remove it")
         })
         .collect()
 }
 
-fn failing(space: &Space, proposal: &Proposal, case: &Case) -> Option<Diagnostic> {
+fn failing(space: &Space, proposal: &Proposal, case: &Case) -> Option<Problem> {
     let mut chosen = proposal.defaults();
     case.readings.iter().for_each(|&(reading, value)| chosen[reading] = value);
     let wrong = |profile: &Profile| {
@@ -134,7 +134,7 @@ fn failing(space: &Space, proposal: &Proposal, case: &Case) -> Option<Diagnostic
     let then = proposal.table.rules[rule].then.at(&point);
     let what = format!("worked case \"{}\" fails: expected {}, got {then}", case.name, case.expect);
     Some(
-        Diagnostic::at(&case.place, what)
+        Problem::at(&case.place, what)
             .label(format!("expects {}", case.expect))
             .also(&text.place, format!("rule {} decides {then}", text.id))
             .note(format!("for {}", space.words(profile)))

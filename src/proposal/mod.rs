@@ -2,16 +2,16 @@
 //! explanation and comparison. Rules are pure: chance lives only in the population.
 
 mod check;
-mod compile;
 mod diff;
 mod explain;
+mod rulebook;
 
-use crate::domain::{Citation, Condition, Outcome, Place, Table, Variable};
+use crate::domain::{Citation, Condition, DecisionTable, Outcome, Place, Variable};
 
 pub use check::check;
-pub use compile::{Interpretation, Ruling, Rulings};
 pub use diff::{Difference, Move, diff};
 pub use explain::{Alternative, Explanation, RuleTrace, explain};
+pub use rulebook::{Interpretation, Ruling, Rulings};
 
 /// A text that says what is to happen with which prisoner.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ pub struct Proposal {
     /// What there is to say about each rule of the table, in the same order.
     pub rules: Vec<RuleText>,
     /// The rules themselves; points are a profile's levels and then the readings' levels.
-    pub table: Table<Outcome>,
+    pub table: DecisionTable<Outcome>,
     /// Worked cases.
     pub cases: Vec<Case>,
     /// Where its file names it.

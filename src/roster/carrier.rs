@@ -11,7 +11,7 @@ use polars_parquet::write::{
 use super::classify::Judged;
 use super::level_column::LevelColumn;
 use super::row_groups::{RowGroup, RowGroups};
-use crate::output::{DigestedFile, Digesting, NOTES, OutFile};
+use crate::table::{AtomicFile, HashedFile, HashingWriter, NOTES};
 
 /// The key under which Parquet files say which types their columns had in memory.
 const ARROW_SCHEMA: &str = "ARROW:schema";
@@ -34,8 +34,8 @@ const OPTIONS: WriteOptions = WriteOptions {
 /// Writes a Parquet file that has all of another's columns, page by page as they are, and some more.
 pub(super) struct Carrier {
     from: Arc<RowGroups>,
-    file: DigestedFile,
-    writer: FileWriter<Digesting>,
+    file: HashedFile,
+    writer: FileWriter<HashingWriter>,
     outcomes: Vec<LevelColumn>,
     /// The types of the columns that are added.
     added: Vec<ParquetType>,
@@ -56,12 +56,12 @@ impl Carrier {
     /// If it cannot be written.
     pub(super) fn begin(
         from: Arc<RowGroups>,
-        file: OutFile,
+        file: AtomicFile,
         outcomes: &[LevelColumn],
         texts: Option<&str>,
         notes: &[String],
     ) -> Result<Carrier, String> {
-        let (file, writer) = DigestedFile::begin(file)?;
+        let (file, writer) = HashedFile::begin(file)?;
         let texts =
             texts.map(|name| Field::new(name.into(), DataType::String).to_arrow(CompatLevel::newest()));
         let fields = outcomes.iter().map(LevelColumn::arrow_field).chain(texts);
@@ -110,12 +110,12 @@ impl Carrier {
         self.writer.write(group.rows as u64, DynIter::new(columns))
     }
 
-    /// Ends the file; it has its name once it is [kept](OutFile::keep). Also gives its digest.
+    /// Ends the file; it has its name once it is [kept](AtomicFile::keep). Also gives its digest.
     ///
     /// # Errors
     ///
     /// If it cannot be written.
-    pub(super) fn finish(mut self) -> Result<(OutFile, String), String> {
+    pub(super) fn finish(mut self) -> Result<(AtomicFile, String), String> {
         self.writer.end(Some(self.metadata)).map_err(|error| error.to_string())?;
         self.file.finish()
     }

@@ -14,7 +14,7 @@ use super::report::{Gap, Report};
 use super::words::Strangers;
 use crate::domain::Setting;
 use crate::proposal::Rulings;
-use crate::simulate::{Conditional, Imputation, Question};
+use crate::simulate::{Conditional, Imputation, Rulebook};
 
 /// Adds to a roster's rows what each proposal does with their people.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl<'a> Classifier<'a> {
     /// If two questions would have columns of the same name.
     pub fn new(
         setting: &'a Setting,
-        questions: &[Question],
+        questions: &[Rulebook],
         mapping: Mapping,
         imputation: Option<Imputation>,
     ) -> Result<Classifier<'a>, String> {

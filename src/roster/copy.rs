@@ -5,7 +5,7 @@ use super::cells::Cells;
 use super::classify::{Classifier, IMPUTED, Judged};
 use super::damage;
 use super::file::{Batch, ReadAhead, RosterFile, Rows, Wanted};
-use crate::output::{FileLayout, Format, FrameFile, OutFile};
+use crate::table::{AtomicFile, FileLayout, Format, TableStream};
 
 /// A copy of a roster to which what each proposal does with its people is added.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub struct Copy(Way);
 #[derive(Debug)]
 enum Way {
     /// Row by row.
-    Tables(FrameFile),
+    Tables(TableStream),
     /// From Parquet to Parquet, column by column as they are.
     Groups(Box<Carrier>),
 }
@@ -28,7 +28,7 @@ impl Copy {
     pub fn begin(
         roster: &RosterFile,
         classifier: &Classifier<'_>,
-        file: OutFile,
+        file: AtomicFile,
         format: Format,
         layout: &FileLayout<'_>,
     ) -> Result<Copy, String> {
@@ -41,7 +41,7 @@ impl Copy {
         let mut schema = roster.schema();
         let added = outcomes.iter().map(|column| column.field());
         schema.extend(added.chain(imputed.map(|name| Field::new(name.into(), DataType::String))));
-        FrameFile::begin(file, format, &schema, layout).map(|file| Copy(Way::Tables(file)))
+        TableStream::begin(file, format, &schema, layout).map(|file| Copy(Way::Tables(file)))
     }
 
     /// Reads the roster in the way in which it is to be copied.
@@ -80,13 +80,13 @@ impl Copy {
         }
     }
 
-    /// Ends the copy; it has its name once it is [kept](OutFile::keep). Also gives the SHA-256 of its
+    /// Ends the copy; it has its name once it is [kept](AtomicFile::keep). Also gives the SHA-256 of its
     /// bytes, as `sha256sum` prints it.
     ///
     /// # Errors
     ///
     /// If it cannot be written.
-    pub fn finish(self) -> Result<(OutFile, String), String> {
+    pub fn finish(self) -> Result<(AtomicFile, String), String> {
         match self.0 {
             Way::Tables(file) => file.finish(),
             Way::Groups(carrier) => carrier.finish(),

@@ -14,8 +14,8 @@ use super::csv_rows::CsvRows;
 use super::damage;
 use super::mapping::{Looked, Mapping};
 use super::row_groups::{RowGroup, RowGroups};
-use crate::domain::Diagnostic;
-use crate::output::Format;
+use crate::domain::Problem;
+use crate::table::Format;
 
 /// Rows of Parquet read into a table at a time: whole row groups where they are smaller.
 const TABLE_ROWS: usize = 1 << 19;
@@ -53,10 +53,10 @@ pub(super) enum Rows {
 
 /// Why a roster cannot be read.
 #[derive(Debug)]
-pub struct RosterError(Box<Diagnostic>);
+pub struct RosterError(Box<Problem>);
 
-impl From<RosterError> for Diagnostic {
-    fn from(error: RosterError) -> Diagnostic {
+impl From<RosterError> for Problem {
+    fn from(error: RosterError) -> Problem {
         *error.0
     }
 }
@@ -65,7 +65,7 @@ pub(super) const CHECK_PATH: &str = "check the path";
 
 /// What is wrong with a roster, and what to do now.
 pub(super) fn problem(path: &Path, what: &str, help: &str) -> RosterError {
-    RosterError(Box::new(Diagnostic::new(format!("{}: {what}", path.display())).help(help)))
+    RosterError(Box::new(Problem::new(format!("{}: {what}", path.display())).help(help)))
 }
 
 /// A Parquet file is not what it should be; the reader may have said why.

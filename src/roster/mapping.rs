@@ -2,7 +2,7 @@ use super::cells::Cells;
 use super::known::{Attributes, Known};
 use super::said::Said;
 use super::words::{Strangers, Words};
-use crate::domain::{Diagnostic, Setting, Variable};
+use crate::domain::{Problem, Setting, Variable};
 use crate::input::{LevelWord, suggestion};
 
 /// What a user says of a roster.
@@ -49,7 +49,7 @@ impl Mapping {
     /// # Errors
     ///
     /// Everything that is wrong with what was given, all at once; or that nothing is found.
-    pub fn new(setting: &Setting, columns: &[String], given: &Given) -> Result<Mapping, Vec<Diagnostic>> {
+    pub fn new(setting: &Setting, columns: &[String], given: &Given) -> Result<Mapping, Vec<Problem>> {
         let attributes = setting.space.attributes();
         let mut problems = Vec::new();
         refuse_unknown(attributes, given, &mut problems);
@@ -89,17 +89,17 @@ fn names(attributes: &[Variable]) -> impl Iterator<Item = &str> {
 }
 
 /// Refuses attributes that there are not, and attributes given twice.
-fn refuse_unknown(attributes: &[Variable], given: &Given, problems: &mut Vec<Diagnostic>) {
+fn refuse_unknown(attributes: &[Variable], given: &Given, problems: &mut Vec<Problem>) {
     let columns = given.columns.iter().map(|(attribute, column)| ("--map", attribute, column));
     let everybody = given.everybody.iter().map(|(attribute, level)| ("--everybody", attribute, level));
     let mut seen: Vec<&str> = Vec::new();
     for (flag, attribute, value) in columns.chain(everybody) {
         if !names(attributes).any(|name| name == attribute) {
             let what = format!("{flag} {attribute}={value}: there is no attribute `{attribute}`");
-            problems.push(Diagnostic::new(what).help(suggestion(attribute, names(attributes))));
+            problems.push(Problem::new(what).help(suggestion(attribute, names(attributes))));
         } else if seen.contains(&attribute.as_str()) {
             let what = format!("{flag} {attribute}={value}: `{attribute}` is given twice");
-            problems.push(Diagnostic::new(what).help("say it once, by --map or by --everybody"));
+            problems.push(Problem::new(what).help("say it once, by --map or by --everybody"));
         }
         seen.push(attribute);
     }
@@ -110,7 +110,7 @@ fn origin<'w>(
     columns: &[String],
     given: &Given,
     words: impl Iterator<Item = &'w LevelWord>,
-    problems: &mut Vec<Diagnostic>,
+    problems: &mut Vec<Problem>,
 ) -> Origin {
     let of = |pairs: &[(String, String)]| {
         pairs.iter().find(|(name, _)| *name == attribute.name).map(|(_, value)| value.clone())
@@ -120,7 +120,7 @@ fn origin<'w>(
             || {
                 let what = format!("--everybody {}={level}: there is no level `{level}`", attribute.name);
                 let known = attribute.levels.iter().map(String::as_str);
-                problems.push(Diagnostic::new(what).help(suggestion(&level, known)));
+                problems.push(Problem::new(what).help(suggestion(&level, known)));
                 Origin::Nowhere
             },
             Origin::Everybody,
@@ -136,13 +136,13 @@ fn origin<'w>(
     if mapped.is_some() {
         let what = format!("--map {}={column}: the roster has no column `{column}`", attribute.name);
         let help = suggestion(&column, columns.iter().map(String::as_str));
-        problems.push(Diagnostic::new(what).help(help));
+        problems.push(Problem::new(what).help(help));
     }
     Origin::Nowhere
 }
 
-fn nothing_found(attributes: &[Variable], columns: &[String]) -> Diagnostic {
-    Diagnostic::new("none of the roster's columns is called like an attribute")
+fn nothing_found(attributes: &[Variable], columns: &[String]) -> Problem {
+    Problem::new("none of the roster's columns is called like an attribute")
         .note(format!("the roster's columns: {}", columns.join(", ")))
         .note(format!("the attributes: {}", names(attributes).collect::<Vec<_>>().join(", ")))
         .help("say which column is which: --map ATTRIBUTE=COLUMN")

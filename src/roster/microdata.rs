@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use super::level_column::LevelColumn;
 use crate::domain::{Outcome, Setting};
 use crate::scenario::Scenario;
-use crate::simulate::{People, Question, Stretch};
+use crate::simulate::{People, Rulebook, Stretch};
 
 /// The columns of synthetic prisoners: stratum, unit, every attribute, and the outcome under each question.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ impl MicrodataColumns {
     ///
     /// If the scenario has more strata than a column of names can hold, or two columns would have the
     /// same name.
-    pub fn new(setting: &Setting, scenario: &Scenario, questions: &[Question]) -> Result<Self, String> {
+    pub fn new(setting: &Setting, scenario: &Scenario, questions: &[Rulebook]) -> Result<Self, String> {
         let stratum = LevelColumn::new("stratum", scenario.strata.iter().map(|stratum| stratum.id.as_str()))?;
         let mut of_profile = Vec::new();
         for (position, attribute) in setting.space.attributes().iter().enumerate() {

@@ -4,7 +4,7 @@ use comfy_table::Table;
 
 use super::judge::VERDICTS;
 use super::words::{Met, Strangers};
-use crate::output::{STYLE, align_numbers, grouped, plain};
+use crate::table::{STYLE, align_numbers, grouped, plain};
 
 /// What became of a roster's rows, and what could not be read of them.
 #[derive(Debug, Default)]

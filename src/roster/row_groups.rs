@@ -11,7 +11,7 @@ use polars_parquet::read::{
 use polars_parquet::write::{CompressedPage, FileMetadata};
 
 use super::cells::Cells;
-use crate::output::NOTES;
+use crate::table::NOTES;
 
 /// A Parquet file as it lies on disk: row groups of column chunks of pages.
 #[derive(Debug)]

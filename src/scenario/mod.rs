@@ -1,17 +1,17 @@
 //! Scenarios: who the prisoners were, as strata and parameters, and the law of a prisoner's
 //! profile that follows from them. What is declared, not what is drawn: nothing here is random.
 
-mod law;
 mod parameter;
 mod stratum;
 mod sweep;
+mod weights;
 
 use crate::domain::{Basis, Place, Status};
 
-pub use law::{Blueprint, Cell, Law, SharesExceedOne, UnitLaws};
 pub use parameter::{Distribution, Parameter};
 pub use stratum::{Choice, Quantity, Shares, Stratum, Units};
 pub use sweep::{Axis, Coordinate, DesignKind, Range, Sweep, Target};
+pub use weights::{Blueprint, Cell, SharesExceedOne, UnitLaws, Weights};
 
 /// A population, and the proposals to judge it by.
 #[derive(Debug, Clone)]

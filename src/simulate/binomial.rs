@@ -124,9 +124,9 @@ const FIRST: [f64; 10] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::Law;
+    use crate::domain::{Purpose, Stream};
+    use crate::scenario::Weights;
     use crate::simulate::fit;
-    use crate::simulate::stream::{Purpose, Stream};
 
     /// Means from 10 to 10^9, rare and common.
     const BINOMIALS: [(f64, f64); 9] = [
@@ -215,13 +215,13 @@ mod tests {
         tally
     }
 
-    fn law(n: f64, p: f64, of: (f64, f64)) -> Law {
+    fn law(n: f64, p: f64, of: (f64, f64)) -> Weights {
         let (mut shares, (first, width)) = (vec![0.0; 41], cells(of.0, of.1));
         for (k, ratio) in log_ratios(n, p, 12.0) {
             shares[(((k - first) / width).max(0.0) as usize).min(40)] += ratio.exp();
         }
         let whole: f64 = shares.iter().sum();
-        Law::quantised(&shares.iter().map(|share| share / whole).collect::<Vec<_>>())
+        Weights::quantised(&shares.iter().map(|share| share / whole).collect::<Vec<_>>())
     }
 
     /// A million draws each against the probabilities by chi-square, which a sound sampler fails with

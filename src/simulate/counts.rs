@@ -6,12 +6,12 @@
 use rand::rngs::ChaCha8Rng;
 
 use super::binomial::binomial;
-use crate::scenario::Law;
+use crate::scenario::Weights;
 
 /// Draws a unit's tally by cell directly and adds it to a tally: a multinomial, as binomials of
 /// what is left, in the order of the cells.
-pub(super) fn add(law: &Law, people: u64, rng: &mut ChaCha8Rng, tally: &mut [u64]) {
-    let (mut people_left, mut weight_left) = (people, Law::ONE);
+pub(super) fn add(law: &Weights, people: u64, rng: &mut ChaCha8Rng, tally: &mut [u64]) {
+    let (mut people_left, mut weight_left) = (people, Weights::ONE);
     let cells = law.weights().iter().zip(tally).filter(|(weight, _)| **weight > 0);
     for (&weight, sum) in cells {
         if people_left == 0 {
@@ -31,10 +31,10 @@ pub(super) fn add(law: &Law, people: u64, rng: &mut ChaCha8Rng, tally: &mut [u64
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{Purpose, Stream};
     use crate::simulate::fit;
-    use crate::simulate::stream::{Purpose, Stream};
 
-    fn tally(law: &Law, people: u64, rng: &mut ChaCha8Rng) -> Vec<u64> {
+    fn tally(law: &Weights, people: u64, rng: &mut ChaCha8Rng) -> Vec<u64> {
         let mut tally = vec![0; law.weights().len()];
         add(law, people, rng, &mut tally);
         tally
@@ -46,13 +46,13 @@ mod tests {
 
     #[test]
     fn the_tally_of_a_seed_stays_what_it_is() {
-        let law = Law::quantised(&[0.5, 0.0, 0.3, 0.2]);
+        let law = Weights::quantised(&[0.5, 0.0, 0.3, 0.2]);
         assert_eq!(tally(&law, 1_000_000_000, &mut rng(0)), [499_996_589, 0, 300_014_972, 199_988_439]);
     }
 
     #[test]
     fn nobody_is_lost_and_a_share_of_zero_stays_empty() {
-        let law = Law::quantised(&[0.0, 1e-12, 0.3, 0.7 - 1e-12, 0.0]);
+        let law = Weights::quantised(&[0.0, 1e-12, 0.3, 0.7 - 1e-12, 0.0]);
         for people in [0, 1, 170_000, 1 << 53] {
             let tally = tally(&law, people, &mut rng(1));
             assert_eq!(tally.iter().sum::<u64>(), people);
@@ -63,11 +63,14 @@ mod tests {
     #[test]
     fn tallies_follow_the_law_and_no_law_close_to_it() {
         for shares in fit::TABLES {
-            let law = Law::quantised(&shares());
+            let law = Weights::quantised(&shares());
             fit::assert_follows(&law, &tally(&law, 3_000_000, &mut rng(0)));
         }
-        let close = Law::quantised(&[0.402, 0.0, 0.298, 0.2, 0.05, 0.0499, 0.0001]);
-        assert!(!fit::follows(&close, &tally(&Law::quantised(&fit::TABLES[4]()), 3_000_000, &mut rng(0))));
+        let close = Weights::quantised(&[0.402, 0.0, 0.298, 0.2, 0.05, 0.0499, 0.0001]);
+        assert!(!fit::follows(
+            &close,
+            &tally(&Weights::quantised(&fit::TABLES[4]()), 3_000_000, &mut rng(0))
+        ));
     }
 
     /// Mean and variance of each cell and one covariance over 20,000 draws, |z| < 5: about 6e-7
@@ -75,7 +78,7 @@ mod tests {
     #[test]
     fn tallies_have_the_moments_of_the_multinomial() {
         let (shares, people, draws) = ([0.6, 0.3, 0.1], 170_000u64, 20_000);
-        let law = Law::quantised(&shares);
+        let law = Weights::quantised(&shares);
         let tallies: Vec<Vec<u64>> = (0..draws).map(|i| tally(&law, people, &mut rng(i))).collect();
         let deviation = |t: &[u64], cell: usize| t[cell] as f64 - people as f64 * shares[cell];
         let mean_of = |f: &dyn Fn(&[u64]) -> f64| tallies.iter().map(|t| f(t)).sum::<f64>() / draws as f64;

@@ -1,8 +1,8 @@
 use rayon::prelude::*;
 
 use super::realisation::Realisation;
-use super::{Counting, Plan, Population, Progress, Stop};
-use crate::scenario::{Blueprint, Law, Stratum};
+use super::{Plan, Population, Progress, RowMap, Stop};
+use crate::scenario::{Blueprint, Stratum, Weights};
 
 /// Expected head-counts and their variances, by row.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,7 +25,7 @@ pub struct Expectation {
 /// As for [`draw`](super::draw).
 pub fn expect(
     population: &Population<'_>,
-    counting: &Counting,
+    counting: &RowMap,
     plan: Plan,
     progress: &dyn Progress,
 ) -> Result<Expectation, Stop> {
@@ -44,7 +44,7 @@ struct Conditional {
 
 fn given(
     population: &Population<'_>,
-    counting: &Counting,
+    counting: &RowMap,
     shares: &[Vec<f64>],
     progress: &dyn Progress,
 ) -> Result<Conditional, Stop> {
@@ -65,7 +65,7 @@ fn given(
     Ok(sum)
 }
 
-fn cells_by_row(counting: &Counting, stratum: usize) -> Vec<(usize, Vec<usize>)> {
+fn cells_by_row(counting: &RowMap, stratum: usize) -> Vec<(usize, Vec<usize>)> {
     let mut by_row: Vec<(usize, usize)> = Vec::new();
     for (cell, rows) in counting.of_cell[stratum].iter().enumerate() {
         by_row.extend(rows.iter().map(|&row| (row, cell)));
@@ -79,7 +79,7 @@ fn cells_by_row(counting: &Counting, stratum: usize) -> Vec<(usize, Vec<usize>)>
 ///
 /// Given its leaning, a unit of `n` people has a binomial number with some probability `q`; over
 /// leanings the variance is `n m (1 - m) + n (n - 1) Var(q)` with `m` the mean of `q`.
-fn variance(blueprint: &Blueprint, stratum: &Stratum, shares: &[f64], law: &Law, cells: &[usize]) -> f64 {
+fn variance(blueprint: &Blueprint, stratum: &Stratum, shares: &[f64], law: &Weights, cells: &[usize]) -> f64 {
     let weight: u64 = cells.iter().map(|&cell| law.weights()[cell]).sum();
     let mean = probability(weight);
     let spread = mean * (1.0 - mean);
@@ -104,18 +104,18 @@ fn dirichlet_variance(shares: &[f64], weights: &[u64]) -> f64 {
 }
 
 fn probability(weight: u64) -> f64 {
-    weight as f64 / Law::ONE as f64
+    weight as f64 / Weights::ONE as f64
 }
 
 /// Mean of the means; mean of the variances plus variance of the means.
 fn averaged(given: &[Conditional], rows: usize) -> Expectation {
     let draws = given.len();
-    let denominator = u128::from(Law::ONE) * draws as u128;
+    let denominator = u128::from(Weights::ONE) * draws as u128;
     let numerators: Vec<u128> = (0..rows).map(|row| given.iter().map(|g| g.means[row]).sum()).collect();
     let variance = |row: usize| {
         let within = given.iter().map(|g| g.variances[row]).sum::<f64>() / draws as f64;
         let mean = numerators[row] as f64 / denominator as f64;
-        let deviation = |g: &Conditional| g.means[row] as f64 / Law::ONE as f64 - mean;
+        let deviation = |g: &Conditional| g.means[row] as f64 / Weights::ONE as f64 - mean;
         let between: f64 = given.iter().map(|g| deviation(g).powi(2)).sum();
         within + if draws > 1 { between / (draws - 1) as f64 } else { 0.0 }
     };

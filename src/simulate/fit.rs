@@ -1,6 +1,6 @@
 //! Whether a tally can have come from a law, for the tests of the engines that draw.
 
-use crate::scenario::Law;
+use crate::scenario::Weights;
 
 /// Tables of several sizes, with shares of 0, 1 and 1e-12 among them.
 pub(super) const TABLES: [fn() -> Vec<f64>; 7] = [
@@ -24,9 +24,9 @@ const CHANCE: f64 = 1e-6;
 
 /// Pearson's chi-square over the cells that expect at least ten people; all others are one cell
 /// with the largest, but that nobody may be where the share is 0.
-pub(super) fn follows(law: &Law, tally: &[u64]) -> bool {
+pub(super) fn follows(law: &Weights, tally: &[u64]) -> bool {
     let people = tally.iter().sum::<u64>() as f64;
-    let expected = |weight: u64| weight as f64 / Law::ONE as f64 * people;
+    let expected = |weight: u64| weight as f64 / Weights::ONE as f64 * people;
     let largest = law.weights().iter().max().copied().unwrap_or_default();
     let (mut distance, mut cells) = (0.0, 0.0);
     let (mut lumped, mut lumped_expected) = (0, 0.0);
@@ -49,7 +49,7 @@ pub(super) fn follows(law: &Law, tally: &[u64]) -> bool {
     cells < 2.0 || distance < 2.0 * puruspe::invgammp(1.0 - CHANCE, (cells - 1.0) / 2.0)
 }
 
-pub(super) fn assert_follows(law: &Law, tally: &[u64]) {
+pub(super) fn assert_follows(law: &Weights, tally: &[u64]) {
     assert!(follows(law, tally), "{} cells: {tally:?}", tally.len());
 }
 

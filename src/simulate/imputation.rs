@@ -1,10 +1,10 @@
 use rand::Rng;
 
 use super::realisation::Realisation;
-use super::stream::{Purpose, Stream};
 use super::{Population, Stop};
 use crate::domain::Space;
-use crate::scenario::Law;
+use crate::domain::{Purpose, Stream};
+use crate::scenario::Weights;
 
 /// Rows of a roster whose numbers come from one stream. Part of the definition of the results.
 const BLOCK: u64 = 1 << 16;
@@ -47,7 +47,7 @@ impl Imputation {
         for ((stratum, blueprint), shares) in strata.zip(&shares) {
             let law = blueprint.law(shares);
             for (cell, weight) in blueprint.cells.iter().zip(law.weights()) {
-                people[cell.profile.index()] += stratum.size as f64 * (*weight as f64 / Law::ONE as f64);
+                people[cell.profile.index()] += stratum.size as f64 * (*weight as f64 / Weights::ONE as f64);
             }
         }
         let stream = Stream::new(Purpose::Imputation, &population.scenario.name, seed);
@@ -61,7 +61,7 @@ impl Imputation {
         if whole <= 0.0 {
             return None;
         }
-        let law = Law::quantised(&people.iter().map(|people| people / whole).collect::<Vec<_>>());
+        let law = Weights::quantised(&people.iter().map(|people| people / whole).collect::<Vec<_>>());
         let ends = law.weights().iter().scan(0, |sum, weight| {
             *sum += weight;
             Some(*sum)
@@ -79,7 +79,7 @@ impl Imputation {
             // Two 32-bit words make a number.
             rng.set_word_pos(2 * u128::from(before));
             let here = ((BLOCK - before) as usize).min(rows - numbers.len());
-            numbers.extend((0..here).map(|_| rng.next_u64() >> (64 - Law::ONE.trailing_zeros())));
+            numbers.extend((0..here).map(|_| rng.next_u64() >> (64 - Weights::ONE.trailing_zeros())));
         }
         numbers
     }
@@ -123,9 +123,9 @@ mod tests {
         for number in imputation.numbers(0, 3_000_000) {
             tally[usize::from(given.profile(number))] += 1;
         }
-        fit::assert_follows(&Law::quantised(&[0.3, 0.0, 0.5, 0.2]), &tally);
+        fit::assert_follows(&Weights::quantised(&[0.3, 0.0, 0.5, 0.2]), &tally);
         // Another law, of the same people with a hundredth moved, would have been noticed.
-        assert!(!fit::follows(&Law::quantised(&[0.31, 0.0, 0.49, 0.2]), &tally));
+        assert!(!fit::follows(&Weights::quantised(&[0.31, 0.0, 0.49, 0.2]), &tally));
     }
 
     #[test]

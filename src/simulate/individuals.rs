@@ -2,8 +2,9 @@ use rand::{Rng, rngs::ChaCha8Rng};
 use rayon::prelude::*;
 
 use super::realisation::Unit;
-use super::{replicates::Progress, stream::Stream};
-use crate::scenario::Law;
+use super::replicates::Progress;
+use crate::domain::Stream;
+use crate::scenario::Weights;
 
 /// People whose profiles are drawn one after the other from one stream. Part of the definition
 /// of the results: another size gives other people.
@@ -66,7 +67,7 @@ pub(super) fn blocks(unit: &Unit<'_>) -> impl Iterator<Item = Block> {
 }
 
 /// Bits of a person's number.
-const BITS: u32 = Law::ONE.trailing_zeros();
+const BITS: u32 = Weights::ONE.trailing_zeros();
 
 /// Leading bits that decide about most people, by the number of cells up to which they do: the fewer, the
 /// more people one random word serves, and the faster the memory is that holds the tally by slot.
@@ -91,7 +92,7 @@ pub(super) struct Sampler {
 }
 
 impl Sampler {
-    pub(super) fn new(law: &Law) -> Sampler {
+    pub(super) fn new(law: &Weights) -> Sampler {
         let weights = law.weights().iter().enumerate().filter(|(_, weight)| **weight > 0);
         let running = weights.scan(0, |sum, (cell, weight)| {
             *sum += weight;
@@ -210,15 +211,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::simulate::{Silent, fit, stream::Purpose};
+    use crate::domain::Purpose;
+    use crate::simulate::{Silent, fit};
 
-    fn tally(law: &Law, people: u64) -> Vec<u64> {
+    fn tally(law: &Weights, people: u64) -> Vec<u64> {
         let mut tally = vec![0; law.weights().len()];
         add(&Unit { number: 0, people, law }, &stream(), 0, &Silent, &mut tally);
         tally
     }
 
-    fn place(law: &Law, people: usize) -> Vec<u16> {
+    fn place(law: &Weights, people: usize) -> Vec<u16> {
         let mut cells = vec![0; people];
         Sampler::new(law).place(&mut stream().rng(0, 0), &mut cells);
         cells
@@ -230,16 +232,16 @@ mod tests {
 
     #[test]
     fn the_people_of_a_seed_stay_who_they_are() {
-        let law = Law::quantised(&[0.5, 0.0, 0.3, 0.2]);
+        let law = Weights::quantised(&[0.5, 0.0, 0.3, 0.2]);
         assert_eq!(tally(&law, 1_000), [530, 0, 285, 185]);
         assert_eq!(place(&law, 20), [0, 0, 0, 3, 0, 2, 0, 0, 0, 2, 2, 0, 0, 3, 2, 2, 3, 0, 2, 0]);
         let tiny: Vec<f64> = (0..5_000).map(|_| 1.0 / 5_000.0).collect();
-        assert_eq!(place(&Law::quantised(&tiny), 5), [2171, 4401, 3362, 1741, 2684]);
+        assert_eq!(place(&Weights::quantised(&tiny), 5), [2171, 4401, 3362, 1741, 2684]);
     }
 
     #[test]
     fn blocks_add_up_to_everybody() {
-        let law = Law::quantised(&[0.25, 0.75]);
+        let law = Weights::quantised(&[0.25, 0.75]);
         let people = 3 * BLOCK + 17;
         assert_eq!(tally(&law, people).iter().sum::<u64>(), people);
         assert_eq!(tally(&law, 0), [0, 0]);
@@ -249,7 +251,7 @@ mod tests {
     #[test]
     fn as_many_numbers_as_its_weight_belong_to_a_cell() {
         for shares in fit::TABLES {
-            let law = Law::quantised(&shares());
+            let law = Weights::quantised(&shares());
             let sampler = Sampler::new(&law);
             let mut begin = 0;
             for (place, &(cell, end)) in sampler.cells.iter().enumerate() {
@@ -257,7 +259,7 @@ mod tests {
                 assert_eq!((sampler.cell_of(begin), sampler.cell_of(end - 1)), (place, place));
                 begin = end;
             }
-            assert_eq!(begin, Law::ONE);
+            assert_eq!(begin, Weights::ONE);
         }
     }
 
@@ -266,7 +268,7 @@ mod tests {
         let people = 3_000_000;
         let mut caught = Vec::new();
         for (table, shares) in fit::TABLES.iter().enumerate() {
-            let law = Law::quantised(&shares());
+            let law = Weights::quantised(&shares());
             let tally = tally(&law, people);
             fit::assert_follows(&law, &tally);
 
@@ -292,7 +294,7 @@ mod tests {
             let mut raw = raw;
             raw[0] = tiny + 1e-9;
             let total: f64 = raw.iter().sum();
-            let law = Law::quantised(&raw.iter().map(|p| p / total).collect::<Vec<_>>());
+            let law = Weights::quantised(&raw.iter().map(|p| p / total).collect::<Vec<_>>());
             let mut placed = vec![0; raw.len()];
             place(&law, people).into_iter().for_each(|cell| placed[usize::from(cell)] += 1);
             prop_assert_eq!(placed, tally(&law, people as u64));

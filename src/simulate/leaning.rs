@@ -111,9 +111,9 @@ impl Small {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::Law;
+    use crate::domain::{Purpose, Stream};
+    use crate::scenario::Weights;
     use crate::simulate::fit;
-    use crate::simulate::stream::{Purpose, Stream};
 
     fn leaning(expected: &[f64], concentration: f64) -> Leaning {
         Leaning::new(expected, 0..expected.len(), concentration)
@@ -203,7 +203,7 @@ mod tests {
         tally
     }
 
-    fn beta_law(a: f64, b: f64) -> Law {
+    fn beta_law(a: f64, b: f64) -> Weights {
         // Close to 1 the function is not to be relied on, and by symmetry need not be.
         let below = |edge: f64| match edge > 0.5 {
             true => 1.0 - puruspe::betai(b, a, 1.0 - edge),
@@ -212,7 +212,7 @@ mod tests {
         let mut below: Vec<f64> = EDGES.map(below).to_vec();
         below.insert(0, 0.0);
         below.push(1.0);
-        Law::quantised(&below.windows(2).map(|pair| pair[1] - pair[0]).collect::<Vec<_>>())
+        Weights::quantised(&below.windows(2).map(|pair| pair[1] - pair[0]).collect::<Vec<_>>())
     }
 
     /// A million draws each against the incomplete beta function by chi-square, which a sound sampler

@@ -4,8 +4,8 @@ use rayon::prelude::*;
 
 use super::individuals::{Block, Sampler, blocks};
 use super::realisation::Realisation;
-use super::stream::{Purpose, Stream};
 use super::{Population, Progress, Stop};
+use crate::domain::{Purpose, Stream};
 use crate::scenario::Blueprint;
 
 /// People drawn before they are handed over: more would only take memory, fewer would leave cores idle

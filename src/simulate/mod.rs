@@ -19,16 +19,14 @@ mod population;
 mod realisation;
 mod replicates;
 mod solve;
-mod stream;
 mod summary;
 
 pub use exact::{Expectation, expect};
 pub use imputation::{Conditional, Imputation};
 pub use microdata::{People, Stretch, microdata};
 pub use moves::{moves, pair_counting, side, transitions};
-pub use outcomes::{Column, Layout, Question, outcomes, sample};
-pub use population::{Counting, Population};
+pub use outcomes::{Column, OutcomeRows, Rulebook, outcomes, sample};
+pub use population::{Population, RowMap};
 pub use replicates::{Draws, Plan, Progress, Silent, Stop, draw};
 pub use solve::{Varied, crossings};
-pub(crate) use stream::{Purpose, Stream};
 pub use summary::{Summary, summarise};

@@ -1,6 +1,8 @@
 use super::outcomes::sample;
-use super::{Counting, Plan, Population, Progress, Question, Stop, Summary, summarise};
-use crate::domain::{Comparison, Moved, Outcome, Profile, Side, Transition, TransitionTable, cascade};
+use super::{Plan, Population, Progress, RowMap, Rulebook, Stop, Summary, summarise};
+use crate::domain::{
+    Comparison, Count, Outcome, Profile, ProposalName, Transition, TransitionTable, cascade,
+};
 use crate::proposal::{Difference, Interpretation, Rulings};
 
 /// Rows that hold the people of each outcome under the first by outcome under the second.
@@ -11,7 +13,7 @@ const ROWS: usize = CELLS + 1;
 /// Counts the people of each pair of compiled proposals: ten rows for a pair. Row
 /// `3 * from + to` is of those whom the first gives outcome `from` and the second `to`, by
 /// [`Outcome::index`]; the tenth is of all whose outcome is not the same.
-pub fn pair_counting(population: &Population<'_>, pairs: &[(&Rulings, &Rulings)]) -> Counting {
+pub fn pair_counting(population: &Population<'_>, pairs: &[(&Rulings, &Rulings)]) -> RowMap {
     let rows_of = |_, profile: Profile| -> Vec<usize> {
         let rows = pairs.iter().enumerate().flat_map(|(pair, (a, b))| {
             let (from, to) = (a.on(profile).outcome, b.on(profile).outcome);
@@ -20,15 +22,15 @@ pub fn pair_counting(population: &Population<'_>, pairs: &[(&Rulings, &Rulings)]
         });
         rows.flatten().collect()
     };
-    Counting::new(population, pairs.len() * ROWS, rows_of)
+    RowMap::new(population, pairs.len() * ROWS, rows_of)
 }
 
 fn cell(from: Outcome, to: Outcome) -> usize {
     from.index() * Outcome::ALL.len() + to.index()
 }
 
-fn moved(summary: &Summary, row: usize) -> Moved {
-    Moved { mean: summary.mean(row), spread: summary.spreads[row] }
+fn moved(summary: &Summary, row: usize) -> Count {
+    Count { mean: summary.mean(row), spread: summary.spreads[row] }
 }
 
 /// People moved, for each of the difference's moves and then in all. The same people are judged
@@ -43,7 +45,7 @@ pub fn moves(
     difference: &Difference,
     plan: Plan,
     progress: &dyn Progress,
-) -> Result<Vec<Moved>, Stop> {
+) -> Result<Vec<Count>, Stop> {
     let summary = summarise(population, &pair_counting(population, &[pair]), plan, progress)?;
     let rows = difference.moves.iter().map(|m| cell(m.from, m.to)).chain([CELLS]);
     Ok(rows.map(|row| moved(&summary, row)).collect())
@@ -57,7 +59,7 @@ pub fn moves(
 /// As for [`draw`](super::draw).
 pub fn transitions(
     population: &Population<'_>,
-    questions: &[Question],
+    questions: &[Rulebook],
     pairs: &[(usize, usize)],
     plan: Plan,
     progress: &dyn Progress,
@@ -79,8 +81,8 @@ pub fn transitions(
 }
 
 /// An interpretation's names.
-pub fn side(how: &Interpretation) -> Side {
-    Side { proposal: how.proposal.id.clone(), reading: how.reading(), departures: how.departures() }
+pub fn side(how: &Interpretation) -> ProposalName {
+    ProposalName { proposal: how.proposal.id.clone(), reading: how.reading(), departures: how.departures() }
 }
 
 /// The nine cells of the pair whose rows begin here.
@@ -93,7 +95,7 @@ fn cells(summary: &Summary, first: usize) -> Vec<Transition> {
     rows.map(|(row, ((from, to), mean))| Transition {
         from,
         to,
-        people: Moved { mean, spread: summary.spreads[first + row] },
+        people: Count { mean, spread: summary.spreads[first + row] },
         share: (total > 0).then(|| sums[row] as f64 / total as f64),
     })
     .collect()

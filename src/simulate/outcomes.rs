@@ -1,13 +1,13 @@
-use super::{Counting, Draws, Plan, Population, Progress, Stop, Summary, summarise};
+use super::{Draws, Plan, Population, Progress, RowMap, Stop, Summary, summarise};
 use crate::domain::{
-    Engine, Outcome, OutcomeRow, OutcomeTable, Profile, RowReplicates, Sample, Setting, Status, cascade,
+    Engine, Outcome, OutcomeRow, OutcomeTable, Profile, Provenance, RowReplicates, Setting, Status, cascade,
 };
 use crate::proposal::{Interpretation, Rulings};
 use crate::scenario::Scenario;
 
 /// A proposal under one reading, compiled.
 #[derive(Debug, Clone)]
-pub struct Question {
+pub struct Rulebook {
     /// The proposal and its readings.
     pub interpretation: Interpretation,
     /// Its ruling on every profile.
@@ -31,12 +31,12 @@ pub enum Column {
 pub fn outcomes(
     setting: &Setting,
     population: &Population<'_>,
-    questions: &[Question],
+    questions: &[Rulebook],
     by: &[Column],
     plan: Plan,
     progress: &dyn Progress,
 ) -> Result<OutcomeTable, Stop> {
-    let layout = Layout::new(setting, population, by);
+    let layout = OutcomeRows::new(setting, population, by);
     let counting = layout.counting(setting, population, questions);
     let summary = summarise(population, &counting, plan, progress)?;
     Ok(OutcomeTable {
@@ -66,9 +66,9 @@ impl Column {
 }
 
 /// What numbers of this scenario by this plan rest on.
-pub fn sample(scenario: &Scenario, plan: Plan) -> Sample {
+pub fn sample(scenario: &Scenario, plan: Plan) -> Provenance {
     let drawn = plan.engine != Engine::Exact || scenario.is_uncertain();
-    Sample {
+    Provenance {
         engine: plan.engine,
         seed: drawn.then_some(plan.seed),
         replicates: drawn.then_some(plan.replicates),
@@ -82,7 +82,7 @@ pub fn sample(scenario: &Scenario, plan: Plan) -> Sample {
 /// How the rows of an outcome table are laid out: by question, group, outcome and measure. It
 /// depends on the strata and columns, not on sizes, parameters or readings.
 #[derive(Debug)]
-pub struct Layout {
+pub struct OutcomeRows {
     /// The levels of the grouping columns, by group.
     groups: Vec<Vec<String>>,
     /// The group of each cell, by stratum, in the order of the profiles.
@@ -100,9 +100,9 @@ const MEASURES: usize = 3;
 /// Rows of one group: the measures of each outcome.
 const BLOCK: usize = Outcome::ALL.len() * MEASURES;
 
-impl Layout {
+impl OutcomeRows {
     /// Lays the rows out for a population broken down by these columns.
-    pub fn new(setting: &Setting, population: &Population<'_>, by: &[Column]) -> Layout {
+    pub fn new(setting: &Setting, population: &Population<'_>, by: &[Column]) -> OutcomeRows {
         let key = |stratum: usize, profile: Profile| -> Vec<usize> {
             let level = |column: &Column| match *column {
                 Column::Stratum => stratum,
@@ -126,7 +126,7 @@ impl Layout {
             Column::Variable(variable) => setting.space.variables()[variable].levels[level].clone(),
         };
         let groups = keys.iter().map(|key| by.iter().zip(key).map(name).collect()).collect();
-        Layout { groups, of_cell }
+        OutcomeRows { groups, of_cell }
     }
 
     /// How many groups there are.
@@ -140,12 +140,7 @@ impl Layout {
     }
 
     /// What is to be counted so that the questions can be answered.
-    pub fn counting(
-        &self,
-        setting: &Setting,
-        population: &Population<'_>,
-        questions: &[Question],
-    ) -> Counting {
+    pub fn counting(&self, setting: &Setting, population: &Population<'_>, questions: &[Rulebook]) -> RowMap {
         let per_question = self.groups.len() * BLOCK;
         let rows_of = |stratum: usize, profile: Profile| -> Vec<usize> {
             let cells = &self.of_cell[stratum];
@@ -159,11 +154,11 @@ impl Layout {
             });
             rows.filter(|(_, counts)| *counts).map(|(row, _)| row).collect()
         };
-        Counting::new(population, questions.len() * per_question, rows_of)
+        RowMap::new(population, questions.len() * per_question, rows_of)
     }
 
     /// The rows of the table, by question, group and outcome.
-    pub fn rows(&self, questions: &[Question], summary: &Summary) -> Vec<OutcomeRow> {
+    pub fn rows(&self, questions: &[Rulebook], summary: &Summary) -> Vec<OutcomeRow> {
         let per_question = self.groups.len() * BLOCK;
         let mut rows = Vec::new();
         for (q, question) in questions.iter().enumerate() {
@@ -197,8 +192,8 @@ impl Layout {
         rows
     }
 
-    /// What single replicates counted of each row of the table, in the order of [`Layout::rows`].
-    pub fn replicates(&self, questions: &[Question], draws: &Draws) -> Vec<RowReplicates> {
+    /// What single replicates counted of each row of the table, in the order of [`OutcomeRows::rows`].
+    pub fn replicates(&self, questions: &[Rulebook], draws: &Draws) -> Vec<RowReplicates> {
         let rows = 0..questions.len() * self.groups.len() * Outcome::ALL.len();
         let firsts = rows.map(|row| row * MEASURES);
         let counted = |first| RowReplicates { people: draws.row(first), against_wish: draws.row(first + 1) };

@@ -65,26 +65,26 @@ pub(super) fn sample(distribution: Distribution, rng: &mut ChaCha8Rng) -> f64 {
 
 /// Which rows of a result each cell of each stratum counts towards.
 #[derive(Debug, Clone)]
-pub struct Counting {
+pub struct RowMap {
     /// Number of rows.
     pub rows: usize,
     /// Rows by stratum and cell.
     pub of_cell: Vec<Vec<Vec<usize>>>,
 }
 
-impl Counting {
+impl RowMap {
     /// Asks for each cell which of the `rows` it counts towards, given the stratum's number and
     /// the profile.
     pub fn new(
         population: &Population<'_>,
         rows: usize,
         rows_of: impl Fn(usize, Profile) -> Vec<usize>,
-    ) -> Counting {
+    ) -> RowMap {
         let strata = population.blueprints.iter().enumerate();
         let of_stratum = |(s, blueprint): (usize, &Blueprint)| {
             blueprint.cells.iter().map(|cell| rows_of(s, cell.profile)).collect()
         };
-        Counting { rows, of_cell: strata.map(of_stratum).collect() }
+        RowMap { rows, of_cell: strata.map(of_stratum).collect() }
     }
 
     /// Adds a stratum's tally to the rows.
@@ -99,7 +99,7 @@ impl Counting {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulate::stream::{Purpose, Stream};
+    use crate::domain::{Purpose, Stream};
 
     fn rng() -> ChaCha8Rng {
         Stream::new(Purpose::Leaning, "test", 7).rng(0, 0)

@@ -1,8 +1,8 @@
 use super::leaning::Leaning;
 use super::population::sample;
-use super::stream::{Purpose, Stream};
 use super::{Population, Stop};
-use crate::scenario::{Distribution, Law};
+use crate::domain::{Purpose, Stream};
+use crate::scenario::{Distribution, Weights};
 
 /// Replicates of a population up to the last step: parameters drawn, then the leanings of units.
 /// What draws the people is each engine's own.
@@ -19,7 +19,7 @@ pub(super) struct Unit<'a> {
     /// How many people it has.
     pub(super) people: u64,
     /// The law of their profiles.
-    pub(super) law: &'a Law,
+    pub(super) law: &'a Weights,
 }
 
 impl<'a> Realisation<'a> {
@@ -70,7 +70,7 @@ impl<'a> Realisation<'a> {
         let laws = blueprint.unit_laws(units.vary, shares);
         let rows = blueprint.rows_of(units.vary);
         let leanings: Vec<_> = rows.map(|row| Leaning::new(shares, row, units.concentration)).collect();
-        let (mut drawn, mut law) = (shares.to_vec(), Law::default());
+        let (mut drawn, mut law) = (shares.to_vec(), Weights::default());
         for (number, people) in (0..).zip(units.sizes(declared.size)) {
             leanings.iter().for_each(|leaning| leaning.draw(&mut rng, &mut drawn));
             laws.law_into(&drawn, &mut law);

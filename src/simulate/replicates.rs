@@ -4,9 +4,9 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::realisation::Realisation;
-use super::stream::{Purpose, Stream};
-use super::{Counting, Population, counts, individuals};
+use super::{Population, RowMap, counts, individuals};
 use crate::domain::Engine;
+use crate::domain::{Purpose, Stream};
 use crate::scenario::SharesExceedOne;
 
 /// Hears how a simulation gets on, and may stop it.
@@ -118,7 +118,7 @@ impl Draws {
 /// If interrupted, or if a draw of the parameters makes shares exceed 1.
 pub fn draw(
     population: &Population<'_>,
-    counting: &Counting,
+    counting: &RowMap,
     plan: Plan,
     progress: &dyn Progress,
 ) -> Result<Draws, Stop> {
@@ -135,7 +135,7 @@ pub fn draw(
 /// Draws the people of replicates, by individuals or by counts.
 struct Drawing<'a> {
     realisation: Realisation<'a>,
-    counting: &'a Counting,
+    counting: &'a RowMap,
     engine: Engine,
     progress: &'a dyn Progress,
     people: Vec<Stream>,
@@ -144,7 +144,7 @@ struct Drawing<'a> {
 impl<'a> Drawing<'a> {
     fn new(
         population: &'a Population<'a>,
-        counting: &'a Counting,
+        counting: &'a RowMap,
         plan: Plan,
         progress: &'a dyn Progress,
     ) -> Self {

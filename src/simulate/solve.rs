@@ -1,4 +1,4 @@
-use super::{Counting, Plan, Population, Progress, Stop, expect};
+use super::{Plan, Population, Progress, RowMap, Stop, expect};
 use crate::domain::{Crossings, Outcome, Point, Profile, Setting};
 use crate::proposal::Rulings;
 use crate::scenario::{Distribution, Scenario};
@@ -14,7 +14,7 @@ pub struct Varied<'a> {
     setting: &'a Setting,
     scenario: Scenario,
     parameter: usize,
-    counting: Counting,
+    counting: RowMap,
     plan: Plan,
 }
 
@@ -31,7 +31,7 @@ impl<'a> Varied<'a> {
         let rows_of = |_, profile: Profile| -> Vec<usize> {
             (0..rulings.len()).filter(|&row| rulings[row].on(profile).outcome == outcome).collect()
         };
-        let counting = Counting::new(&Population::new(setting, scenario), rulings.len(), rows_of);
+        let counting = RowMap::new(&Population::new(setting, scenario), rulings.len(), rows_of);
         Varied { setting, scenario: scenario.clone(), parameter, counting, plan }
     }
 

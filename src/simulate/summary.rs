@@ -1,6 +1,6 @@
 use rayon::prelude::*;
 
-use super::{Counting, Draws, Expectation, Plan, Population, Progress, Stop, draw, expect};
+use super::{Draws, Expectation, Plan, Population, Progress, RowMap, Stop, draw, expect};
 use crate::domain::{Engine, Millionths, Spread};
 
 /// Mean, spread and quantiles of each row of head-counts, by whichever engine.
@@ -21,7 +21,7 @@ pub struct Summary {
 /// As for [`draw`].
 pub fn summarise(
     population: &Population<'_>,
-    counting: &Counting,
+    counting: &RowMap,
     plan: Plan,
     progress: &dyn Progress,
 ) -> Result<Summary, Stop> {

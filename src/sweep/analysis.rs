@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use super::experiment::Experiment;
 use super::{morris_effects, sobol_indices, variance_split};
 use crate::domain::AxisValue;
-use crate::output::{PartFigures, SensitivityRow};
 use crate::scenario::DesignKind;
+use crate::table::{PartFigures, SensitivityRow};
 
 /// More figures than this (points times rows) are not analysed: they would not fit in memory.
 const MAX_FIGURES: u64 = 1 << 20;

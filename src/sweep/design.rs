@@ -5,8 +5,8 @@ use super::DesignError;
 use super::design_size::{checked_len, levels};
 use super::shuffle::Shuffle;
 use super::trajectory::{Move, Trajectory};
+use crate::domain::{Purpose, Stream};
 use crate::scenario::{Coordinate, DesignKind};
-use crate::simulate::{Purpose, Stream};
 
 /// A design of experiments: a sequence of points, each made from its index alone, so that a
 /// million points take no more memory than one.

@@ -6,13 +6,13 @@ use std::{
 use rayon::prelude::*;
 
 use super::Design;
-use crate::domain::{AxisValue, Diagnostic, Engine, Outcome, PointOutcomes, RowReplicates, Setting};
-use crate::output::{AxisKind, SweepColumns};
+use crate::domain::{AxisValue, Engine, Outcome, PointOutcomes, Problem, RowReplicates, Setting};
 use crate::proposal::Interpretation;
 use crate::scenario::{Axis, Distribution, Scenario, Sweep, Target};
 use crate::simulate::{
-    Column, Counting, Layout, Plan, Population, Progress, Question, Silent, Stop, Summary, draw, summarise,
+    Column, OutcomeRows, Plan, Population, Progress, RowMap, Rulebook, Silent, Stop, Summary, draw, summarise,
 };
+use crate::table::{AxisKind, SweepColumns};
 
 /// A sweep laid out over its scenario, ready to be evaluated at any of its points.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub struct Experiment<'a> {
     population: Population<'a>,
     /// What every point starts from.
     bare: Scenario,
-    layout: Layout,
+    layout: OutcomeRows,
     by: Vec<Column>,
     interpretations: &'a [Interpretation],
     /// Questions and what they need counted, by the values of the axes that are readings.
@@ -33,8 +33,8 @@ pub struct Experiment<'a> {
 /// Questions, and what is counted to answer them.
 #[derive(Debug)]
 struct Asked {
-    questions: Vec<Question>,
-    counting: Counting,
+    questions: Vec<Rulebook>,
+    counting: RowMap,
 }
 
 /// Rows of a part at the most.
@@ -57,12 +57,12 @@ impl<'a> Experiment<'a> {
         scenario: &'a Scenario,
         interpretations: &'a [Interpretation],
         sweep: &'a Sweep,
-    ) -> Result<Experiment<'a>, Vec<Diagnostic>> {
+    ) -> Result<Experiment<'a>, Vec<Problem>> {
         let mut problems = Vec::new();
         let steps: Vec<Option<u64>> = sweep.axes.iter().map(Axis::steps).collect();
         let design = Design::new(sweep.design, &steps, sweep.seed);
         if let Err(error) = &design {
-            let problem = Diagnostic::at(&sweep.design_place, format!("the design does not fit: {error}"));
+            let problem = Problem::at(&sweep.design_place, format!("the design does not fit: {error}"));
             let help = "declare `points` or `values` on the axes, or choose another number or design";
             problems.push(problem.label("this design").help(help));
         }
@@ -72,13 +72,13 @@ impl<'a> Experiment<'a> {
                 Some(column) => by.push(column),
                 None => {
                     let what = format!("`by` names no attribute: `{name}`");
-                    problems.push(Diagnostic::at(&sweep.design_place, what).help("see `repat list`"));
+                    problems.push(Problem::at(&sweep.design_place, what).help("see `repat list`"));
                 }
             }
         }
         let (Ok(design), true) = (design, problems.is_empty()) else { return Err(problems) };
         let population = Population::new(setting, scenario);
-        let layout = Layout::new(setting, &population, &by);
+        let layout = OutcomeRows::new(setting, &population, &by);
         let (bare, questions) = (scenario.bare(), RwLock::default());
         Ok(Experiment { setting, sweep, design, population, bare, layout, by, interpretations, questions })
     }
@@ -263,9 +263,9 @@ impl<'a> Experiment<'a> {
         let question = |interpretation: &Interpretation| {
             let interpretation = read(interpretation);
             let rulings = interpretation.compile(&self.setting.space).ok()?;
-            Some(Question { interpretation, rulings })
+            Some(Rulebook { interpretation, rulings })
         };
-        let questions: Vec<Question> = self.interpretations.iter().filter_map(question).collect();
+        let questions: Vec<Rulebook> = self.interpretations.iter().filter_map(question).collect();
         let counting = self.layout.counting(self.setting, &self.population, &questions);
         Asked { questions, counting }
     }

@@ -7,8 +7,8 @@ use std::{
 use super::journal::{Journal, Record};
 use super::parts::{PartTable, Parts, part_digest, part_path, parts_folder, work_folder};
 use super::{Identity, Shard};
-use crate::domain::Diagnostic;
-use crate::output::{OutFile, digest};
+use crate::domain::Problem;
+use crate::table::{AtomicFile, digest};
 
 /// What to do about results that are there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,13 +25,13 @@ pub enum Existing {
 #[derive(Debug)]
 pub enum FolderError {
     /// The user must decide something.
-    Refused(Box<Diagnostic>),
+    Refused(Box<Problem>),
     /// Reading or writing failed.
     Failed(String),
 }
 
 impl FolderError {
-    fn refused(problem: Diagnostic) -> FolderError {
+    fn refused(problem: Problem) -> FolderError {
         FolderError::Refused(Box::new(problem))
     }
 
@@ -88,7 +88,7 @@ impl SweepFolder {
         let differences = record.identity.differences(identity);
         if !differences.is_empty() {
             let what = format!("{}: cannot be resumed by another run", work.display());
-            let problem = differences.into_iter().fold(Diagnostic::new(what), Diagnostic::note);
+            let problem = differences.into_iter().fold(Problem::new(what), Problem::note);
             let help = "run what was run there, or begin anew in another folder or with --force";
             return Err(FolderError::refused(problem.help(help)));
         }
@@ -113,7 +113,7 @@ impl SweepFolder {
     pub fn keep(&mut self, part: u64, files: &[Vec<u8>]) -> Result<(), FolderError> {
         for (table, bytes) in self.tables.iter().zip(files) {
             let path = part_path(&self.work, *table, part);
-            let written = OutFile::reserve(&path, true).and_then(|file| file.write(bytes));
+            let written = AtomicFile::reserve(&path, true).and_then(|file| file.write(bytes));
             written.map_err(|error| FolderError::Failed(error.to_string()))?;
         }
         let digest = digest(&files.concat());
@@ -139,9 +139,9 @@ pub fn merge_shards(folder: &Path) -> Result<(Identity, Parts), FolderError> {
     let Some(count) = shards.first().map(|shard| shard.count) else {
         let what = format!("{}: there are no shards to merge", folder.display());
         let help = "run `repat sweep ... --shard i/n --out` with this folder first";
-        return Err(FolderError::refused(Diagnostic::new(what).help(help)));
+        return Err(FolderError::refused(Problem::new(what).help(help)));
     };
-    let mut problem = Diagnostic::new(format!("{}: the shards do not make a whole", folder.display()));
+    let mut problem = Problem::new(format!("{}: the shards do not make a whole", folder.display()));
     let mixed: Vec<String> = shards.iter().filter(|s| s.count != count).map(Shard::to_string).collect();
     if !mixed.is_empty() {
         problem = problem.note(format!("shards of another number than {count}: {}", mixed.join(", ")));
@@ -201,7 +201,7 @@ fn number_of_parts(identity: &Identity) -> u64 {
 fn shards_in(folder: &Path) -> Result<Vec<Shard>, FolderError> {
     let entries = std::fs::read_dir(folder).map_err(|error| {
         let what = format!("{}: cannot be read: {error}", folder.display());
-        FolderError::refused(Diagnostic::new(what).help("name the folder that the shards were run into"))
+        FolderError::refused(Problem::new(what).help("name the folder that the shards were run into"))
     })?;
     let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
     let shards = names.filter_map(|name| name.strip_prefix("shard-")?.replace("-of-", "/").parse().ok());
@@ -217,7 +217,7 @@ fn is_shard(entry: &io::Result<std::fs::DirEntry>) -> bool {
 fn refuse_occupied(work: &Path) -> FolderError {
     let what = format!("{}: there is something in it already", work.display());
     let help = "--resume goes on with a sweep that was interrupted, --force begins it anew";
-    FolderError::refused(Diagnostic::new(what).help(help))
+    FolderError::refused(Problem::new(what).help(help))
 }
 
 fn record(work: &Path) -> Result<Record, FolderError> {
@@ -225,7 +225,7 @@ fn record(work: &Path) -> Result<Record, FolderError> {
     let record = Journal::read(&path).ok().flatten();
     record.ok_or_else(|| {
         let what = format!("{}: there is no sweep to resume", work.display());
-        FolderError::refused(Diagnostic::new(what).help("leave --resume out to begin one"))
+        FolderError::refused(Problem::new(what).help("leave --resume out to begin one"))
     })
 }
 

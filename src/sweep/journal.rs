@@ -9,7 +9,7 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::domain::SourceFile;
-use crate::output::digest;
+use crate::table::digest;
 
 /// What makes two runs of a sweep the same: they may share parts.
 #[derive(Debug, Clone, PartialEq, Eq)]

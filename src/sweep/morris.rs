@@ -2,7 +2,7 @@ use rand::rngs::ChaCha8Rng;
 
 use super::Move;
 use super::sensitivity::{SensitivityError, at_least_two, below, deviation, half_width, mean, whole_rows};
-use crate::simulate::{Purpose, Stream};
+use crate::domain::{Purpose, Stream};
 
 /// How an outcome reacts when one axis moves, in units of the outcome for the whole length of the
 /// axis.

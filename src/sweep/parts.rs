@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Identity, Shard};
-use crate::output::digest;
+use crate::table::digest;
 
 /// A table that is made part by part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,5 @@
 use super::sensitivity::{SensitivityError, at_least_two, below, half_width, mean, range, whole_rows};
-use crate::simulate::{Purpose, Stream};
+use crate::domain::{Purpose, Stream};
 
 /// The share of the variance of an outcome that one axis explains.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -3,7 +3,7 @@ use std::path::Path;
 use super::analysis::Analysis;
 use super::{Experiment, Identity, PartTable, Parts};
 use crate::domain::PointOutcomes;
-use crate::output::{OutFile, TableFiles, design_part, figures, part, replicates_part, sensitivity_part};
+use crate::table::{AtomicFile, TableFiles, design_part, figures, part, replicates_part, sensitivity_part};
 
 /// Points of the design table that are made at a time.
 const DESIGN_CHUNK: u64 = 8_192;
@@ -101,6 +101,6 @@ fn write_manifest(folder: &Path, identity: &Identity) -> Result<(), String> {
         "run": identity.0,
     });
     let path = folder.join("manifest.json");
-    let file = OutFile::reserve(&path, true).map_err(|error| error.to_string())?;
+    let file = AtomicFile::reserve(&path, true).map_err(|error| error.to_string())?;
     file.write(format!("{document:#}\n").as_bytes()).map_err(|error| error.to_string())
 }

@@ -3,7 +3,7 @@
 use repat::domain::{Engine, Outcome, Setting};
 use repat::input::{Loaded, Request, load};
 use repat::scenario::{Distribution, Scenario};
-use repat::simulate::{Counting, Draws, Plan, Population, Silent, draw, expect};
+use repat::simulate::{Draws, Plan, Population, RowMap, Silent, draw, expect};
 
 const REPLICATES: u64 = 2_000;
 
@@ -18,11 +18,11 @@ fn default_scenario(fixed: bool, change: &[(&str, f64)]) -> Loaded {
 }
 
 /// A row for every proposal, stratum and outcome.
-fn by_stratum(loaded: &Loaded, population: &Population<'_>) -> Counting {
+fn by_stratum(loaded: &Loaded, population: &Population<'_>) -> RowMap {
     let strata = population.blueprints.len();
     let rulings: Vec<_> =
         loaded.interpretations.iter().map(|i| i.compile(&loaded.setting.space).unwrap()).collect();
-    Counting::new(population, rulings.len() * strata * 3, |stratum, profile| {
+    RowMap::new(population, rulings.len() * strata * 3, |stratum, profile| {
         let row = |(p, r): (usize, &repat::proposal::Rulings)| {
             (p * strata + stratum) * 3 + r.on(profile).outcome.index()
         };

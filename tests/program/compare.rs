@@ -4,7 +4,7 @@ use polars::prelude::*;
 use repat::domain::{Engine, Outcome};
 use repat::input::{Request, load};
 use repat::proposal::Rulings;
-use repat::simulate::{Counting, Plan, Population, Silent, draw, pair_counting};
+use repat::simulate::{Plan, Population, RowMap, Silent, draw, pair_counting};
 
 use crate::{printed, said};
 
@@ -102,7 +102,7 @@ fn a_pair_counts_the_people_that_each_counts_alone() {
     let population = Population::new(&loaded.setting, loaded.scenario.as_ref().unwrap());
     let [a, b] = [0, 1].map(|i: usize| loaded.interpretations[i].compile(&loaded.setting.space).unwrap());
     let paired = pair_counting(&population, &[(&a, &b)]);
-    let alone = Counting::new(&population, 6, |_, profile| {
+    let alone = RowMap::new(&population, 6, |_, profile| {
         vec![a.on(profile).outcome.index(), 3 + b.on(profile).outcome.index()]
     });
     let plan = Plan { engine: Engine::Counts, seed: 3, replicates: 40 };

@@ -58,7 +58,7 @@ fn arrows_go_one_way() {
 
 #[test]
 fn a_wrong_arrow_is_found() {
-    let text = "use crate::domain::Setting;\nuse crate::output::{Format};\n";
+    let text = "use crate::domain::Setting;\nuse crate::table::{Format};\n";
     assert_eq!(wrong_arrows("simulate", Path::new("x.rs"), text), ["x.rs:2: simulate uses output"]);
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use repat::output::grouped;
+use repat::table::grouped;
 
 use crate::{printed, project, repat};
 

@@ -47,13 +47,13 @@ fn other_proposals_and_their_order_never_change_a_row() {
 fn a_replicate_is_the_same_however_many_there_are() {
     use repat::domain::Engine;
     use repat::input::{Request, load};
-    use repat::simulate::{Counting, Plan, Population, Silent, draw};
+    use repat::simulate::{Plan, Population, RowMap, Silent, draw};
 
     let request = Request { scenario: Some("korea/1952-07-03".into()), ..Request::default() };
     let loaded = load(&request).unwrap();
     let population = Population::new(&loaded.setting, loaded.scenario.as_ref().unwrap());
     let profiles = loaded.setting.space.len();
-    let counting = Counting::new(&population, profiles, |_, profile| vec![profile.index()]);
+    let counting = RowMap::new(&population, profiles, |_, profile| vec![profile.index()]);
     for engine in [Engine::Individuals, Engine::Counts] {
         let rows = |replicates| {
             let plan = Plan { engine, seed: 5, replicates };

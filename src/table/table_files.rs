@@ -5,7 +5,7 @@ use std::{
 
 use polars::prelude::*;
 
-use super::{FileLayout, Format, FrameFile, OutFile};
+use super::{AtomicFile, FileLayout, Format, TableStream};
 
 /// Rows of a Parquet row group, at least. More rows wait in memory, fewer make more groups, and the
 /// writer keeps some 50 kB of each until the end: between them this takes the least for a million points.
@@ -13,7 +13,7 @@ const ROW_GROUP: usize = 16_384;
 
 /// A table written part by part, as Parquet and as CSV; memory stays that of one part.
 #[derive(Debug)]
-pub struct TableFiles([FrameFile; 2]);
+pub struct TableFiles([TableStream; 2]);
 
 /// The means and standard deviations of a part's rows, in order, with their points.
 #[derive(Debug, Default)]
@@ -33,8 +33,8 @@ impl TableFiles {
         let notes = ["The prisoners are synthetic.".to_string()];
         let layout = FileLayout { notes: &notes, row_group: ROW_GROUP, separator: b',' };
         let begin = |format: Format| {
-            let file = OutFile::reserve(&path(folder, stem, format), true);
-            FrameFile::begin(file.map_err(|error| error.to_string())?, format, &schema, &layout)
+            let file = AtomicFile::reserve(&path(folder, stem, format), true);
+            TableStream::begin(file.map_err(|error| error.to_string())?, format, &schema, &layout)
         };
         Ok(TableFiles([begin(Format::Parquet)?, begin(Format::Csv)?]))
     }

@@ -6,7 +6,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use super::OutFile;
+use super::AtomicFile;
 use super::manifest::hexadecimal;
 
 /// Bytes that wait to be written: Parquet comes in very small pieces.
@@ -14,14 +14,14 @@ const BUFFER: usize = 1 << 20;
 
 /// A file whose digest is taken while it is written.
 #[derive(Debug)]
-pub(crate) struct DigestedFile {
-    file: OutFile,
-    writer: Digesting,
+pub(crate) struct HashedFile {
+    file: AtomicFile,
+    writer: HashingWriter,
 }
 
-/// What writes to a [`DigestedFile`].
+/// What writes to a [`HashedFile`].
 #[derive(Debug, Clone)]
-pub(crate) struct Digesting(Arc<Mutex<BufWriter<Hashed>>>);
+pub(crate) struct HashingWriter(Arc<Mutex<BufWriter<Hashed>>>);
 
 /// A file and the digest of what has been written to it.
 #[derive(Debug)]
@@ -30,17 +30,17 @@ struct Hashed {
     digest: Sha256,
 }
 
-impl DigestedFile {
+impl HashedFile {
     /// Begins to write.
     ///
     /// # Errors
     ///
     /// If the file cannot be written.
-    pub(crate) fn begin(file: OutFile) -> Result<(DigestedFile, Digesting), String> {
+    pub(crate) fn begin(file: AtomicFile) -> Result<(HashedFile, HashingWriter), String> {
         let hashed =
             Hashed { file: file.handle().map_err(|error| error.to_string())?, digest: Sha256::new() };
-        let writer = Digesting(Arc::new(Mutex::new(BufWriter::with_capacity(BUFFER, hashed))));
-        Ok((DigestedFile { file, writer: writer.clone() }, writer))
+        let writer = HashingWriter(Arc::new(Mutex::new(BufWriter::with_capacity(BUFFER, hashed))));
+        Ok((HashedFile { file, writer: writer.clone() }, writer))
     }
 
     /// The file, now that all is written, and the SHA-256 of its bytes, as `sha256sum` prints it.
@@ -48,7 +48,7 @@ impl DigestedFile {
     /// # Errors
     ///
     /// If the last bytes cannot be written.
-    pub(crate) fn finish(self) -> Result<(OutFile, String), String> {
+    pub(crate) fn finish(self) -> Result<(AtomicFile, String), String> {
         let mut writer = self.writer.lock();
         writer.flush().map_err(|error| error.to_string())?;
         let digest = hexadecimal(&writer.get_ref().digest.clone().finalize());
@@ -57,13 +57,13 @@ impl DigestedFile {
     }
 }
 
-impl Digesting {
+impl HashingWriter {
     fn lock(&self) -> MutexGuard<'_, BufWriter<Hashed>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Write for Digesting {
+impl Write for HashingWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.lock().write(bytes)
     }

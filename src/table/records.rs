@@ -1,7 +1,7 @@
 use serde_json::{Map, Value, json};
 
 use super::numbers::decimal;
-use crate::domain::{OutcomeRow, OutcomeTable, Sample};
+use crate::domain::{OutcomeRow, OutcomeTable, Provenance};
 
 /// The columns behind the `by` columns, in the order of every machine-readable format.
 const MEASURES: [&str; 8] = ["outcome", "mean", "sd", "q05", "q50", "q95", "share", "against_wish"];
@@ -56,7 +56,7 @@ pub(super) fn json(table: &OutcomeTable) -> Result<Vec<u8>, String> {
 /// One object with what a table rests on, its notes and its rows.
 pub(super) fn document(
     scenario: &str,
-    sample: &Sample,
+    sample: &Provenance,
     notes: Vec<String>,
     rows: Vec<Value>,
 ) -> Result<Vec<u8>, String> {
@@ -66,7 +66,7 @@ pub(super) fn document(
 }
 
 /// What numbers rest on, as every JSON document of results begins.
-pub(super) fn basis(scenario: &str, sample: &Sample, notes: Vec<String>) -> Map<String, Value> {
+pub(super) fn basis(scenario: &str, sample: &Provenance, notes: Vec<String>) -> Map<String, Value> {
     let set: Map<String, Value> =
         sample.set.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
     let entries = [

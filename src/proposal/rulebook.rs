@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::Proposal;
-use crate::domain::{Diagnostic, Outcome, Profile, Space};
+use crate::domain::{Outcome, Problem, Profile, Space};
 
 /// A proposal under one value for each of its readings.
 #[derive(Debug, Clone)]
@@ -56,7 +56,7 @@ impl Interpretation {
     /// # Errors
     ///
     /// If a profile has no outcome, which [`check`](super::check) would have said.
-    pub fn compile(&self, space: &Space) -> Result<Rulings, Diagnostic> {
+    pub fn compile(&self, space: &Space) -> Result<Rulings, Problem> {
         let proposal = &self.proposal;
         let rule_on = |profile: Profile| -> Option<Ruling> {
             let point = self.point(space, profile);
@@ -66,7 +66,7 @@ impl Interpretation {
         };
         let ruling = |profile: Profile| {
             rule_on(profile).ok_or_else(|| {
-                Diagnostic::at(
+                Problem::at(
                     &proposal.place,
                     format!("proposal {} has no rule for {}", proposal.id, space.words(profile)),
                 )

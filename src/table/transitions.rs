@@ -7,7 +7,7 @@ use super::NO_PARQUET;
 use super::numbers::{decimal, grouped};
 use super::records::{document, lines};
 use super::sheet::{STYLE, align_numbers, heading, plain};
-use crate::domain::{Comparison, Moved, Outcome, Side, Transition, TransitionTable};
+use crate::domain::{Comparison, Count, Outcome, ProposalName, Transition, TransitionTable};
 
 /// The columns of every machine-readable format.
 pub(super) const COLUMNS: [&str; 13] = [
@@ -54,7 +54,7 @@ pub(super) fn rows(table: &TransitionTable) -> impl Iterator<Item = (&Comparison
 
 fn record(table: &TransitionTable, comparison: &Comparison, transition: &Transition) -> Vec<String> {
     let Comparison { from, to, .. } = comparison;
-    let Moved { mean, spread } = transition.people;
+    let Count { mean, spread } = transition.people;
     let quantile = |i: usize| spread.quantiles.map_or(String::new(), |q| q[i].to_string());
     let names = [&table.scenario, &from.proposal, &from.reading, &to.proposal, &to.reading];
     let mut record: Vec<String> = names.map(String::clone).into();
@@ -72,8 +72,8 @@ fn record(table: &TransitionTable, comparison: &Comparison, transition: &Transit
 }
 
 fn object(table: &TransitionTable, comparison: &Comparison, transition: &Transition) -> Value {
-    let reading = |side: &Side| (!side.reading.is_empty()).then(|| side.reading.clone());
-    let Moved { mean, spread } = transition.people;
+    let reading = |side: &ProposalName| (!side.reading.is_empty()).then(|| side.reading.clone());
+    let Count { mean, spread } = transition.people;
     let quantile = |i: usize| spread.quantiles.map(|q| q[i]);
     let values = [
         json!(table.scenario),
@@ -150,7 +150,7 @@ fn changed(comparison: &Comparison) -> String {
 }
 
 /// Nobody is a dash, so that the eye finds the others.
-fn people(moved: &Moved) -> String {
+fn people(moved: &Count) -> String {
     match (moved.spread.quantiles, moved.spread.sd) {
         _ if moved.mean.0 == 0 => "–".into(),
         (Some([low, median, high]), _) if low < high => {

@@ -5,24 +5,24 @@ use polars::{
     prelude::*,
 };
 
-use super::digested_file::{DigestedFile, Digesting};
+use super::hashed_file::{HashedFile, HashingWriter};
 use super::parquet::said;
-use super::{Format, OutFile};
+use super::{AtomicFile, Format};
 
 /// A table written batch by batch to one file, as Parquet or CSV; memory stays that of a few batches.
-pub struct FrameFile {
-    file: DigestedFile,
+pub struct TableStream {
+    file: HashedFile,
     batches: Batches,
 }
 
 enum Batches {
     Parquet {
-        writer: Box<ParquetBatches<Digesting>>,
+        writer: Box<ParquetBatches<HashingWriter>>,
         /// Batches that wait to make a row group: a file of very many groups is slow and large.
         waiting: Option<DataFrame>,
         row_group: usize,
     },
-    Csv(CsvBatches<Digesting>),
+    Csv(CsvBatches<HashingWriter>),
 }
 
 /// What a table's file holds besides its rows, and how it is laid out.
@@ -36,30 +36,30 @@ pub struct FileLayout<'a> {
     pub separator: u8,
 }
 
-impl fmt::Debug for FrameFile {
+impl fmt::Debug for TableStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FrameFile").field("file", &self.file).finish_non_exhaustive()
+        f.debug_struct("TableStream").field("file", &self.file).finish_non_exhaustive()
     }
 }
 
-impl FrameFile {
+impl TableStream {
     /// Begins a file with these columns; every format but Parquet is taken for CSV.
     ///
     /// # Errors
     ///
     /// If it cannot be written.
     pub fn begin(
-        file: OutFile,
+        file: AtomicFile,
         format: Format,
         schema: &Schema,
         layout: &FileLayout<'_>,
-    ) -> Result<FrameFile, String> {
-        let (file, writer) = DigestedFile::begin(file)?;
+    ) -> Result<TableStream, String> {
+        let (file, writer) = HashedFile::begin(file)?;
         let batches = match format {
             Format::Parquet => parquet(writer, schema, layout),
             _ => CsvWriter::new(writer).with_separator(layout.separator).batched(schema).map(Batches::Csv),
         };
-        Ok(FrameFile { file, batches: batches.map_err(|error| error.to_string())? })
+        Ok(TableStream { file, batches: batches.map_err(|error| error.to_string())? })
     }
 
     /// Adds rows.
@@ -71,19 +71,19 @@ impl FrameFile {
         self.batches.append(frame).map_err(|error| error.to_string())
     }
 
-    /// Ends the file; it has its name once it is [kept](OutFile::keep). Also gives the SHA-256 of its
+    /// Ends the file; it has its name once it is [kept](AtomicFile::keep). Also gives the SHA-256 of its
     /// bytes, as `sha256sum` prints it.
     ///
     /// # Errors
     ///
     /// If it cannot be written.
-    pub fn finish(self) -> Result<(OutFile, String), String> {
+    pub fn finish(self) -> Result<(AtomicFile, String), String> {
         self.batches.finish().map_err(|error| error.to_string())?;
         self.file.finish()
     }
 }
 
-fn parquet(writer: Digesting, schema: &Schema, layout: &FileLayout<'_>) -> PolarsResult<Batches> {
+fn parquet(writer: HashingWriter, schema: &Schema, layout: &FileLayout<'_>) -> PolarsResult<Batches> {
     let writer =
         ParquetWriter::new(writer).with_key_value_metadata(Some(said(layout.notes))).batched(schema)?;
     Ok(Batches::Parquet { writer: Box::new(writer), waiting: None, row_group: layout.row_group })
@@ -120,7 +120,7 @@ impl Batches {
     }
 }
 
-fn write_group(writer: &mut ParquetBatches<Digesting>, mut frame: DataFrame) -> PolarsResult<()> {
+fn write_group(writer: &mut ParquetBatches<HashingWriter>, mut frame: DataFrame) -> PolarsResult<()> {
     frame.rechunk_mut();
     writer.write_batch(&frame)
 }

@@ -128,8 +128,8 @@ impl Blueprint {
     }
 
     /// The joint law of a prisoner's profile, by cell.
-    pub fn law(&self, shares: &[f64]) -> Law {
-        Law::quantised(&self.probabilities(shares))
+    pub fn law(&self, shares: &[f64]) -> Weights {
+        Weights::quantised(&self.probabilities(shares))
     }
 
     /// The laws of units that differ from these shares in those of one attribute.
@@ -155,7 +155,7 @@ pub struct UnitLaws {
 impl UnitLaws {
     /// The law of a unit with these shares, into a law that is there already, so that nothing is
     /// allocated.
-    pub fn law_into(&self, shares: &[f64], law: &mut Law) {
+    pub fn law_into(&self, shares: &[f64], law: &mut Weights) {
         law.requantise(self.cells.iter().map(|&(others, share)| others * shares[share]));
     }
 }
@@ -186,16 +186,16 @@ impl Row {
 /// Whole numbers make what is sampled, what is expected and what is published the same law: a
 /// draw of 53 bits is compared with them, and their products with head-counts are exact.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Law(Vec<u64>);
+pub struct Weights(Vec<u64>);
 
-impl Law {
+impl Weights {
     /// What the weights add up to.
     pub const ONE: u64 = 1 << 53;
 
     /// Rounds running sums of the probabilities, so that each weight is off by at most 2^-53 and
     /// nothing is lost; a probability of 0 stays 0.
-    pub fn quantised(probabilities: &[f64]) -> Law {
-        let mut law = Law::default();
+    pub fn quantised(probabilities: &[f64]) -> Weights {
+        let mut law = Weights::default();
         law.requantise(probabilities.iter().copied());
         law
     }
@@ -210,7 +210,7 @@ impl Law {
             }
             // Added up in the same order, the last of these sums is the total, and no other exceeds it.
             sum += probability;
-            let now = rounded(sum / total * Law::ONE as f64);
+            let now = rounded(sum / total * Weights::ONE as f64);
             now - std::mem::replace(&mut before, now)
         }));
     }
@@ -240,29 +240,29 @@ mod tests {
 
     #[test]
     fn a_share_of_zero_is_never_drawn_and_a_tiny_one_is_kept() {
-        let law = Law::quantised(&[0.0, 1e-12, 0.3, 0.7 - 1e-12, 0.0]);
+        let law = Weights::quantised(&[0.0, 1e-12, 0.3, 0.7 - 1e-12, 0.0]);
         let weights = law.weights();
         assert_eq!((weights[0], weights[4]), (0, 0));
-        assert_eq!(weights[1], (1e-12 * Law::ONE as f64).round() as u64);
-        assert_eq!(weights.iter().sum::<u64>(), Law::ONE);
+        assert_eq!(weights[1], (1e-12 * Weights::ONE as f64).round() as u64);
+        assert_eq!(weights.iter().sum::<u64>(), Weights::ONE);
     }
 
     /// A cell of two attributes, of which the second varies.
     #[test]
     fn the_law_of_a_unit_is_that_of_its_shares() {
         let laws = UnitLaws { cells: vec![(0.3, 2), (0.3, 3), (0.0, 2), (0.7, 2), (0.7, 3)] };
-        let mut law = Law::default();
+        let mut law = Weights::default();
         for leaning in [[1.0 / 3.0, 2.0 / 3.0], [0.0, 1.0], [1.0, 0.0]] {
             laws.law_into(&[0.3, 0.7, leaning[0], leaning[1]], &mut law);
             let [first, second] = leaning;
             let joint = [0.3 * first, 0.3 * second, 0.0 * first, 0.7 * first, 0.7 * second];
-            assert_eq!(law, Law::quantised(&joint));
+            assert_eq!(law, Weights::quantised(&joint));
         }
     }
 
     proptest! {
         #[test]
-        fn rounding_is_that_of_the_standard_library(number in 0.0f64..Law::ONE as f64, whole in 0u64..1 << 52) {
+        fn rounding_is_that_of_the_standard_library(number in 0.0f64..Weights::ONE as f64, whole in 0u64..1 << 52) {
             for number in [number, whole as f64, whole as f64 + 0.5, (whole as f64 + 0.5).next_down()] {
                 prop_assert_eq!(rounded(number), number.round() as u64);
             }
@@ -275,10 +275,10 @@ mod tests {
             let total: f64 = raw.iter().sum();
             prop_assume!(total > 0.0);
             let probabilities: Vec<f64> = raw.iter().map(|p| p / total).collect();
-            let law = Law::quantised(&probabilities);
-            prop_assert_eq!(law.weights().iter().sum::<u64>(), Law::ONE);
+            let law = Weights::quantised(&probabilities);
+            prop_assert_eq!(law.weights().iter().sum::<u64>(), Weights::ONE);
             for (weight, p) in law.weights().iter().zip(&probabilities) {
-                prop_assert!((*weight as f64 - p * Law::ONE as f64).abs() <= 16.0);
+                prop_assert!((*weight as f64 - p * Weights::ONE as f64).abs() <= 16.0);
             }
         }
     }

@@ -49,15 +49,15 @@ impl<T> Rule<T> {
 /// accepts.
 ///
 /// Where rules with different values apply, one must be an exception to the other; a silence
-/// gives way to every rule. [`Table::audit`] proves by enumeration that this leaves exactly one
+/// gives way to every rule. [`DecisionTable::audit`] proves by enumeration that this leaves exactly one
 /// value everywhere.
 #[derive(Debug, Clone)]
-pub struct Table<T> {
+pub struct DecisionTable<T> {
     /// The rules, in declared order.
     pub rules: Vec<Rule<T>>,
 }
 
-impl<T: PartialEq + Clone> Table<T> {
+impl<T: PartialEq + Clone> DecisionTable<T> {
     /// The rules left to decide at a point: those that apply, without the ones displaced by an
     /// exception that applies too. In a sound table they all yield the same.
     pub fn deciding(&self, point: &[u8]) -> Vec<usize> {
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn an_exception_displaces_what_it_is_an_exception_to() {
-        let table = Table { rules: vec![rule(0, BOTH, 'a', &[]), rule(1, FIRST, 'b', &[0])] };
+        let table = DecisionTable { rules: vec![rule(0, BOTH, 'a', &[]), rule(1, FIRST, 'b', &[0])] };
         let clean = Audit { gaps: vec![], conflicts: vec![], unreachable: vec![] };
         assert_eq!(table.audit(&points()), clean);
         let values: String = points().iter().filter_map(|p| table.value(p)).collect();
@@ -166,7 +166,8 @@ mod tests {
     #[test]
     fn gaps_conflicts_and_unreachable_rules_are_all_found() {
         let nowhere = rule(0, [false, false], 'c', &[]);
-        let table = Table { rules: vec![rule(0, FIRST, 'a', &[]), rule(1, FIRST, 'b', &[]), nowhere] };
+        let table =
+            DecisionTable { rules: vec![rule(0, FIRST, 'a', &[]), rule(1, FIRST, 'b', &[]), nowhere] };
         let audit = table.audit(&points());
         assert_eq!(audit.gaps, [3]);
         assert_eq!(audit.conflicts, [Conflict { rules: [0, 1], points: vec![0] }]);
@@ -175,14 +176,14 @@ mod tests {
 
     #[test]
     fn two_rules_with_one_value_do_not_conflict() {
-        let table = Table { rules: vec![rule(0, BOTH, 'a', &[]), rule(1, FIRST, 'a', &[])] };
+        let table = DecisionTable { rules: vec![rule(0, BOTH, 'a', &[]), rule(1, FIRST, 'a', &[])] };
         assert!(table.audit(&points()).conflicts.is_empty());
     }
 
     #[test]
     fn a_silence_speaks_only_where_no_rule_does() {
         let silence = Rule { silence: true, ..rule(0, BOTH, 's', &[]) };
-        let table = Table { rules: vec![silence, rule(1, FIRST, 'a', &[])] };
+        let table = DecisionTable { rules: vec![silence, rule(1, FIRST, 'a', &[])] };
         let values: String = points().iter().filter_map(|p| table.value(p)).collect();
         assert_eq!(values, "asas");
     }

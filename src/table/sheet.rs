@@ -1,7 +1,7 @@
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle, presets};
 
 use super::numbers::grouped;
-use crate::domain::{Engine, Millionths, OutcomeRow, OutcomeTable, Sample, Spread};
+use crate::domain::{Engine, Millionths, OutcomeRow, OutcomeTable, Provenance, Spread};
 
 /// No lines but one below the header.
 pub(crate) const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
@@ -36,7 +36,7 @@ pub(crate) fn plain(sheet: &Table) -> String {
 }
 
 /// Who was counted and how, in one line.
-pub(super) fn heading(scenario: &str, sample: &Sample) -> String {
+pub(super) fn heading(scenario: &str, sample: &Provenance) -> String {
     let mut heading = format!("{scenario}: {} synthetic prisoners", grouped(sample.population));
     match (sample.engine, sample.replicates) {
         (Engine::Exact, None) => heading += ", expectations in closed form",

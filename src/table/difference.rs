@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::numbers::{decimal, grouped};
 use super::records::pretty;
-use crate::domain::{Moved, Setting, Space};
+use crate::domain::{Count, Setting, Space};
 use crate::proposal::{Difference, Interpretation, Move};
 
 /// A difference, with the people it moves if a scenario was given.
@@ -19,7 +19,7 @@ pub struct DifferenceReport<'a> {
     /// Where they part.
     pub difference: &'a Difference,
     /// The scenario's name, and the people moved: for each move and then in all.
-    pub people: Option<(String, Vec<Moved>)>,
+    pub people: Option<(String, Vec<Count>)>,
 }
 
 /// A difference for people to read.
@@ -90,7 +90,7 @@ fn write_people(
     }
 }
 
-fn people(moved: &Moved) -> String {
+fn people(moved: &Count) -> String {
     match (moved.spread.quantiles, moved.spread.sd) {
         (Some([low, median, high]), _) if low != high => {
             format!("{} people (90 % interval {} to {})", grouped(median), grouped(low), grouped(high))
@@ -164,7 +164,7 @@ pub fn difference_json(report: &DifferenceReport<'_>) -> Result<Vec<u8>, String>
     }))
 }
 
-fn moved_json(moved: &Moved) -> Value {
+fn moved_json(moved: &Count) -> Value {
     let quantile = |i: usize| moved.spread.quantiles.map(|q| q[i]);
     json!({ "mean": moved.mean.people(), "sd": moved.spread.sd,
             "q05": quantile(0), "q50": quantile(1), "q95": quantile(2) })

@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use super::numbers::{decimal, grouped};
 use super::records::{basis, pretty};
 use super::sheet::heading;
-use crate::domain::{Crossings, Outcome, Point, Sample, Side};
+use crate::domain::{Crossings, Outcome, Point, ProposalName, Provenance};
 
 /// What expected head-counts are to equal.
 #[derive(Debug)]
 pub enum Target {
     /// Those of another proposal.
-    Proposal(Side),
+    Proposal(ProposalName),
     /// A number of people.
     People(u64),
 }
@@ -22,13 +22,13 @@ pub struct SolutionReport<'a> {
     /// The scenario's name.
     pub scenario: &'a str,
     /// What the expectations rest on.
-    pub sample: Sample,
+    pub sample: Provenance,
     /// The parameter's name.
     pub parameter: &'a str,
     /// The outcome counted.
     pub outcome: Outcome,
     /// The proposal.
-    pub of: Side,
+    pub of: ProposalName,
     /// What its count is to equal.
     pub target: Target,
     /// Where it does.
@@ -146,7 +146,7 @@ pub fn solution_json(report: &SolutionReport<'_>) -> Result<Vec<u8>, String> {
     pretty(&Value::Object(document))
 }
 
-fn named(side: &Side) -> Value {
+fn named(side: &ProposalName) -> Value {
     let reading = (!side.reading.is_empty()).then_some(&side.reading);
     json!({ "proposal": side.proposal, "reading": reading })
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::records::pretty;
-use crate::domain::{Engine, Sample, SourceFile};
+use crate::domain::{Engine, Provenance, SourceFile};
 
 /// What a table is about and rests on.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub struct About<'a> {
     /// The scenario's name.
     pub scenario: &'a str,
     /// Where the numbers come from.
-    pub sample: &'a Sample,
+    pub sample: &'a Provenance,
     /// What every output of the table says.
     pub notes: Vec<String>,
 }

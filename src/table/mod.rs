@@ -1,13 +1,11 @@
 //! Results to text and files: outcome tables in every format, explanations, differences, and the
-//! manifest that says how a file came about. Bytes are made here; only [`OutFile`] touches the disk.
+//! manifest that says how a file came about. Bytes are made here; only [`AtomicFile`] touches the disk.
 
+mod atomic_file;
 mod difference;
-#[cfg(feature = "polars")]
-mod digested_file;
 mod explanation;
-mod file;
 #[cfg(feature = "polars")]
-mod frame_file;
+mod hashed_file;
 mod manifest;
 mod numbers;
 #[cfg(feature = "polars")]
@@ -15,6 +13,8 @@ mod parquet;
 mod records;
 mod sheet;
 mod solution;
+#[cfg(feature = "polars")]
+mod stream;
 #[cfg(feature = "polars")]
 mod sweep_tables;
 #[cfg(feature = "polars")]
@@ -25,13 +25,11 @@ mod transitions;
 
 use crate::domain::OutcomeTable;
 
+pub use atomic_file::{AtomicFile, FileError};
 pub use difference::{DifferenceReport, difference_json, difference_text};
-#[cfg(feature = "polars")]
-pub(crate) use digested_file::{DigestedFile, Digesting};
 pub use explanation::{explanation_json, explanation_text};
-pub use file::{FileError, OutFile};
 #[cfg(feature = "polars")]
-pub use frame_file::{FileLayout, FrameFile};
+pub(crate) use hashed_file::{HashedFile, HashingWriter};
 pub use manifest::{About, Manifest, digest, digest_of_file, digests};
 pub use numbers::grouped;
 #[cfg(feature = "polars")]
@@ -39,6 +37,8 @@ pub(crate) use parquet::NOTES;
 #[cfg(feature = "polars")]
 pub(crate) use sheet::{STYLE, align_numbers, plain};
 pub use solution::{SolutionReport, Target, solution_json, solution_text};
+#[cfg(feature = "polars")]
+pub use stream::{FileLayout, TableStream};
 #[cfg(feature = "polars")]
 pub use sweep_tables::{
     AxisKind, SensitivityRow, SweepColumns, design_part, part, replicates_part, sensitivity_part,

@@ -8,19 +8,19 @@ use tempfile::NamedTempFile;
 
 /// A file to be: appears whole under its name, or not at all.
 #[derive(Debug)]
-pub struct OutFile {
+pub struct AtomicFile {
     path: PathBuf,
     force: bool,
     draft: NamedTempFile,
 }
 
-impl OutFile {
+impl AtomicFile {
     /// Makes sure, before any work, that the file can be written; `force` allows to overwrite.
     ///
     /// # Errors
     ///
     /// If there is such a file already, or it could not be written.
-    pub fn reserve(path: &Path, force: bool) -> Result<OutFile, FileError> {
+    pub fn reserve(path: &Path, force: bool) -> Result<AtomicFile, FileError> {
         let problem = |error| FileError { path: path.into(), error };
         if path.is_dir() {
             return Err(problem(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")));
@@ -35,7 +35,7 @@ impl OutFile {
             _ => Path::new("."),
         };
         let draft = drafts().tempfile_in(folder).map_err(problem)?;
-        Ok(OutFile { path: path.into(), force, draft })
+        Ok(AtomicFile { path: path.into(), force, draft })
     }
 
     /// Writes the file and gives it its name.
@@ -50,7 +50,7 @@ impl OutFile {
         }
     }
 
-    /// Another handle on the draft, to write it piece by piece; [`OutFile::keep`] ends it.
+    /// Another handle on the draft, to write it piece by piece; [`AtomicFile::keep`] ends it.
     ///
     /// # Errors
     ///
@@ -66,7 +66,7 @@ impl OutFile {
     /// If what was written does not reach the disk, or somebody else has meanwhile written a file
     /// of that name.
     pub fn keep(self) -> Result<(), FileError> {
-        let OutFile { path, force, draft } = self;
+        let AtomicFile { path, force, draft } = self;
         let named = draft.as_file().sync_all().and_then(|()| match force {
             true => draft.persist(&path).map_err(|error| error.error),
             false => draft.persist_noclobber(&path).map_err(|error| error.error),
@@ -129,7 +129,7 @@ mod tests {
     fn a_file_appears_whole() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("table.csv");
-        let file = OutFile::reserve(&path, false).unwrap();
+        let file = AtomicFile::reserve(&path, false).unwrap();
         assert!(!path.exists());
         file.write(b"whole").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"whole");
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn nothing_stays_behind_when_work_ends_early() {
         let folder = tempfile::tempdir().unwrap();
-        drop(OutFile::reserve(&folder.path().join("table.csv"), false).unwrap());
+        drop(AtomicFile::reserve(&folder.path().join("table.csv"), false).unwrap());
         assert!(files(folder.path()).is_empty());
     }
 
@@ -148,9 +148,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("table.csv");
         std::fs::write(&path, "old").unwrap();
-        assert!(OutFile::reserve(&path, false).unwrap_err().is_refusal());
+        assert!(AtomicFile::reserve(&path, false).unwrap_err().is_refusal());
         assert_eq!(std::fs::read(&path).unwrap(), b"old");
-        OutFile::reserve(&path, true).unwrap().write(b"new").unwrap();
+        AtomicFile::reserve(&path, true).unwrap().write(b"new").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"new");
     }
 
@@ -158,7 +158,7 @@ mod tests {
     fn a_file_that_appears_meanwhile_is_kept() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("table.csv");
-        let file = OutFile::reserve(&path, false).unwrap();
+        let file = AtomicFile::reserve(&path, false).unwrap();
         std::fs::write(&path, "theirs").unwrap();
         assert!(file.write(b"ours").is_err());
         assert_eq!(std::fs::read(&path).unwrap(), b"theirs");

@@ -1,0 +1,260 @@
+//! One problem with an input, with its place, and how it is drawn: with a caret below the passage, as
+//! rustc does, and with what to do now.
+
+use std::{fmt, ops::Range, sync::Arc};
+
+use annotate_snippets::{Annotation, AnnotationKind, Level, Renderer, Snippet};
+
+/// A file as it was read: its name for people and its text.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// Path as given, or `korea/setting.toml` for a file inside the program.
+    pub name: String,
+    /// The whole text.
+    pub text: String,
+}
+
+/// A passage of a file.
+#[derive(Clone)]
+pub struct Place {
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// Byte range in its text.
+    pub span: Range<usize>,
+}
+
+impl Place {
+    /// Line and column of the start, counted from 1, in characters.
+    pub fn line_and_column(&self) -> (usize, usize) {
+        let text = &self.file.text;
+        let before = text.get(..self.span.start).unwrap_or(text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+        (line, column)
+    }
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// `file:line:column`, as editors understand it.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (line, column) = self.line_and_column();
+        write!(f, "{}:{line}:{column}", self.file.name)
+    }
+}
+
+/// One problem with an input: what, where, why and what now.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// What is wrong, in one sentence without the place.
+    pub message: String,
+    /// The option at fault, such as `set`, and the value given to it.
+    pub argument: Option<(&'static str, String)>,
+    /// Where; absent when the file itself could not be read, or an argument is at fault.
+    pub place: Option<Place>,
+    /// What the caret points at, in a few words.
+    pub label: String,
+    /// Other places that belong to the problem, with a few words each.
+    pub also: Vec<(Place, String)>,
+    /// More about it: one line each.
+    pub notes: Vec<String>,
+    /// What to do now.
+    pub help: Vec<Help>,
+}
+
+/// A remedy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Help {
+    /// In words.
+    Text(String),
+    /// An option and its effect: `force` overwrites it. The command line writes `--force`.
+    Option(&'static str, String),
+}
+
+/// How options are written in messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// By their names, as in a program: `force`.
+    Library,
+    /// As flags: `--force`.
+    CommandLine,
+}
+
+impl Dialect {
+    fn dashes(self) -> &'static str {
+        match self {
+            Dialect::Library => "",
+            Dialect::CommandLine => "--",
+        }
+    }
+}
+
+impl Problem {
+    /// A problem without a place in a file.
+    pub fn new(message: impl Into<String>) -> Self {
+        Problem {
+            message: message.into(),
+            argument: None,
+            place: None,
+            label: String::new(),
+            also: Vec::new(),
+            notes: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+
+    /// A problem at a place in a file.
+    pub fn at(place: &Place, message: impl Into<String>) -> Self {
+        Problem { place: Some(place.clone()), ..Problem::new(message) }
+    }
+
+    /// Names the option at fault and the value given to it.
+    pub fn argument(mut self, option: &'static str, value: impl Into<String>) -> Self {
+        self.argument = Some((option, value.into()));
+        self
+    }
+
+    /// Says in a few words what stands at the place.
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// Adds another place that belongs to the problem.
+    pub fn also(mut self, place: &Place, label: impl Into<String>) -> Self {
+        self.also.push((place.clone(), label.into()));
+        self
+    }
+
+    /// Adds a line of explanation.
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Adds lines of explanation.
+    pub fn notes(mut self, notes: impl IntoIterator<Item = String>) -> Self {
+        self.notes.extend(notes);
+        self
+    }
+
+    /// Adds a remedy in words.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(Help::Text(help.into()));
+        self
+    }
+
+    /// Adds an option as a remedy: its name and its effect, "overwrites it".
+    pub fn help_option(mut self, option: &'static str, effect: impl Into<String>) -> Self {
+        self.help.push(Help::Option(option, effect.into()));
+        self
+    }
+
+    fn title(&self, dialect: Dialect) -> String {
+        match &self.argument {
+            Some((option, value)) => format!("{}{option} {value}: {}", dialect.dashes(), self.message),
+            None => self.message.clone(),
+        }
+    }
+
+    fn remedy(&self, dialect: Dialect) -> Option<String> {
+        let sentence = |help: &Help| match help {
+            Help::Text(text) => text.clone(),
+            Help::Option(option, effect) => format!("{}{option} {effect}", dialect.dashes()),
+        };
+        let sentences: Vec<String> = self.help.iter().map(sentence).collect();
+        (!sentences.is_empty()).then(|| sentences.join("; "))
+    }
+}
+
+/// The problem with its place and remedy, as rustc draws them.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&render(std::slice::from_ref(self), Dialect::Library, false))
+    }
+}
+
+/// All problems with their places, as rustc draws them, and how many there are.
+pub(super) fn render(problems: &[Problem], dialect: Dialect, colour: bool) -> String {
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let mut text = String::new();
+    for problem in problems {
+        let (title, remedy) = (problem.title(dialect), problem.remedy(dialect));
+        let mut group = Level::ERROR.primary_title(title.as_str()).elements(snippets(problem));
+        for note in &problem.notes {
+            group = group.element(Level::NOTE.message(note.as_str()));
+        }
+        if let Some(remedy) = &remedy {
+            group = group.element(Level::HELP.message(remedy.as_str()));
+        }
+        text += &format!("{}\n\n", renderer.render(&[group]));
+    }
+    if problems.len() > 1 {
+        text += &format!("{} problems\n", problems.len());
+    }
+    text
+}
+
+/// The parts of files that belong to a problem, one snippet for each file.
+fn snippets(problem: &Problem) -> Vec<Snippet<'_, Annotation<'_>>> {
+    let Some(place) = &problem.place else { return Vec::new() };
+    let also = problem.also.iter().map(|(place, label)| (place, label.as_str(), AnnotationKind::Context));
+    let all = std::iter::once((place, problem.label.as_str(), AnnotationKind::Primary)).chain(also);
+    let mut snippets: Vec<(&Place, Snippet<'_, _>)> = Vec::new();
+    for (place, label, kind) in all {
+        let mut annotation = kind.span(first_line(place));
+        if !label.is_empty() {
+            annotation = annotation.label(label);
+        }
+        match snippets.iter().position(|(other, _)| other.file.name == place.file.name) {
+            Some(position) => {
+                let (other, snippet) = snippets.remove(position);
+                snippets.insert(position, (other, snippet.annotation(annotation)));
+            }
+            None => {
+                let snippet = Snippet::source(place.file.text.as_str()).path(place.file.name.as_str());
+                snippets.push((place, snippet.annotation(annotation)));
+            }
+        }
+    }
+    snippets.into_iter().map(|(_, snippet)| snippet).collect()
+}
+
+/// The part of a place to underline: its first line, inside the file.
+fn first_line(place: &Place) -> Range<usize> {
+    let text = &place.file.text;
+    let start = place.span.start.min(text.len());
+    let end = place.span.end.clamp(start, text.len());
+    let newline = text.get(start..end).and_then(|part| part.find('\n'));
+    start..newline.map_or(end, |length| start + length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_flags_on_the_command_line_only() {
+        let problem =
+            Problem::new("it exists").argument("out", "t.csv").help_option("force", "overwrites it");
+        let text = render(std::slice::from_ref(&problem), Dialect::CommandLine, false);
+        assert!(text.contains("--out t.csv: it exists") && text.contains("--force overwrites it"), "{text}");
+        assert!(
+            !problem.to_string().contains("--") && problem.to_string().contains("out t.csv"),
+            "{problem}"
+        );
+    }
+
+    #[test]
+    fn a_place_beyond_its_file_is_drawn_at_the_end() {
+        let file = Arc::new(SourceFile { name: "x.toml".into(), text: "a = 1\n".into() });
+        let place = Place { file, span: 90..120 };
+        assert_eq!(place.line_and_column(), (2, 1));
+        assert!(Problem::at(&place, "cut short").to_string().contains("x.toml:"));
+    }
+}
