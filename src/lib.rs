@@ -1,13 +1,33 @@
 //! `repat` answers one question: given who the prisoners were, where they lived and what they
 //! wished, what would each proposal have done with them?
 //!
+//! # Example
+//!
+//! How many prisoners would the proposal of 3 July 1952 have released, in expectation?
+//!
+//! ```
+//! # fn main() -> Result<(), repat::Error> {
+//! use repat::{Engine, Outcome, Study};
+//!
+//! let study = Study::open("korea/1952-07-03")?.proposal("1952-07-03-nam-il")?;
+//! let outcomes = study.outcomes(Engine::Exact)?;
+//! assert_eq!(outcomes.mean("1952-07-03-nam-il", Outcome::Released)?.to_string(), "16243");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `set("kpa_refusal", 0.46)` fixes an assumption, and it is recorded in what the table rests on;
+//! `outcomes.write("july.parquet")` writes the table in the format that the ending names, with a
+//! manifest beside it. The other questions are [`Study::compare`], [`Study::difference`],
+//! [`Study::solve`] and [`study::Texts::explain`].
+//!
 //! # How it works
 //!
 //! ```text
-//! setting + proposals  --compile-->  a ruling for every profile       (for each reading)
-//! scenario             --draw----->  tally: stratum x profile          (for each replicate)
+//! setting + proposals  --compile-->  rulebook: profile -> ruling     (for each reading)
+//! scenario             --draw----->  tally: stratum x profile        (for each replicate)
 //!                                         |
-//!                    rulings x tally = outcome counts --> summary --> table, file
+//!                  rulebook x tally = outcome counts --> summary --> table --> text, file
 //! ```
 //!
 //! People are generated once and judged by every proposal, so comparisons are paired. Chance lives
@@ -17,58 +37,45 @@
 //!
 //! # Words
 //!
-//! | word | meaning |
-//! |---|---|
-//! | attribute, level | a property of a prisoner and its possible values: `residence` is `north`, `south` or `abroad` |
-//! | profile | one level for every attribute; also an index into the finite space of all |
-//! | setting | one conflict's vocabulary: attributes, what each wish accepts, bibliography |
-//! | proposal | a decision table from profile to outcome, each rule with its citation |
-//! | reading | a named choice between interpretations of an ambiguous passage |
-//! | outcome | `repatriated` (handed over), `released` (freed on the detaining side), `retained` (kept in custody) |
-//! | scenario | a population (strata, parameters) and the proposals to judge it by |
-//! | stratum, unit | a group of prisoners; a subgroup that shares one draw of a distribution |
-//! | parameter | a named share with a value or a distribution, and a source |
-//! | transition | the people who have one outcome under a first proposal and one under a second |
-//! | replicate | one independent realisation: parameters, then units, then people |
-//! | roster | a table with one row for each prisoner, synthetic or real |
+//! | word | type | meaning |
+//! |---|---|---|
+//! | attribute, level | [`domain::Variable`] | a property of a prisoner and its possible values: `residence` is `north`, `south` or `abroad` |
+//! | profile | [`domain::Profile`], [`domain::Space`] | one level for every attribute; also an index into the finite space of all |
+//! | setting | [`domain::Setting`] | one conflict's vocabulary: attributes, what each wish accepts, bibliography |
+//! | proposal | [`proposal::Proposal`] | a decision table from profile to outcome, each rule with its citation |
+//! | reading | [`proposal::Reading`] | a named choice between interpretations of an ambiguous passage |
+//! | rulebook, ruling | [`proposal::Rulebook`], [`proposal::Ruling`] | a proposal under one choice of readings, compiled: an outcome and the rule that decides it, for every profile |
+//! | outcome | [`Outcome`] | `repatriated` (handed over), `released` (freed on the detaining side), `retained` (kept in custody) |
+//! | scenario | [`scenario::Scenario`] | a population (strata, parameters) and the proposals to judge it by |
+//! | stratum, unit | [`scenario::Stratum`] | a group of prisoners; a subgroup that shares one draw of a distribution |
+//! | parameter | [`scenario::Parameter`] | a named share with a value or a distribution, and a source |
+//! | blueprint, weights | [`scenario::Blueprint`], [`scenario::Weights`] | the profiles that a stratum's prisoners can have; the probability of each as a whole number of 2^-53 |
+//! | tally | in [`simulate`] | counts of one replicate by stratum and profile |
+//! | replicate | [`simulate::Draws`] | one independent realisation: parameters, then units, then people |
+//! | row map | [`simulate::RowMap`] | which rows of a result each profile of each stratum counts towards |
+//! | study | [`Study`] | a setting, a scenario, its rulebooks and assumptions: what every question is asked of |
+//! | transition | [`study::Transition`] | the people who have one outcome under a first proposal and one under a second |
+//! | table, provenance | [`table::Table`], [`table::Provenance`] | named, typed columns with notes, and what their numbers rest on |
+//! | roster | the module `roster` | a table with one row for each prisoner, synthetic or real |
+//! | problem, error | [`domain::Problem`], [`Error`] | what is wrong with an input, where, why and what now; why something could not be done |
 //!
 //! # Modules
 //!
-//! The folders are the pipeline, and arrows go one way; a test reads the `use crate::` lines.
+//! The folders are the pipeline, and arrows go one way, between folders and between the files of
+//! each; a test reads the `use` lines. `docs/architecture.md` says where to add what.
 //!
 //! ```text
-//! domain  <-  { proposal, scenario }  <-  { input, simulate, output }  <-  { sweep, roster }  <-  cli
-//! ```
-//!
-//! # Example
-//!
-//! How many prisoners would the proposal of 3 July 1952 have released, in expectation?
-//!
-//! ```
-//! use repat::domain::{Engine, Outcome};
-//! use repat::input::{Request, load};
-//! use repat::simulate::{Plan, Population, Rulebook, Silent, outcomes};
-//!
-//! let request = Request { scenario: Some("korea/1952-07-03".into()), ..Request::default() };
-//! let loaded = load(&request).expect("the built-in scenario is sound");
-//! let scenario = loaded.scenario.expect("one was asked for");
-//! let population = Population::new(&loaded.setting, &scenario);
-//! let july = loaded.interpretations.iter().find(|i| i.proposal.id == "1952-07-03-nam-il").unwrap();
-//! let rulings = july.compile(&loaded.setting.space).expect("the proposal is complete");
-//! let question = Rulebook { interpretation: july.clone(), rulings };
-//! let plan = Plan { engine: Engine::Exact, seed: 1952, replicates: 10 };
-//! let table = outcomes(&loaded.setting, &population, &[question], &[], plan, &Silent).unwrap();
-//! let released = table.rows.iter().find(|row| row.outcome == Outcome::Released).unwrap();
-//! assert_eq!(released.mean.to_string(), "16243");
+//! domain <- { table, proposal, scenario } <- design <- { input, simulate } <- study <- sensitivity <- { sweep, roster } <- cli
 //! ```
 
 pub mod cli;
 pub mod domain;
 pub mod input;
 pub mod proposal;
-#[cfg(feature = "polars")]
-pub mod roster;
 pub mod scenario;
 pub mod simulate;
-pub mod sweep;
+pub mod study;
 pub mod table;
+
+pub use domain::{Engine, Error, Outcome};
+pub use study::Study;

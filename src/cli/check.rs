@@ -1,11 +1,19 @@
+//! `repat check`: everything that is wrong in all files, or what was proved.
+
 use std::fmt::Write;
 
-use super::args::CheckArgs;
-use super::failure::Failure;
+use clap::Args;
+
+use crate::domain::Error;
 use crate::input::{Catalogue, catalogues, check_paths};
 
-/// `repat check`: everything that is wrong in all files, or how much was proved.
-pub(super) fn check(args: &CheckArgs) -> Result<Vec<u8>, Failure> {
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Setting folders or single files; everything built in unless given
+    paths: Vec<String>,
+}
+
+pub(super) fn check(args: &CheckArgs) -> Result<Vec<u8>, Error> {
     let checked = if args.paths.is_empty() { catalogues()? } else { check_paths(&args.paths)? };
     let mut text = String::new();
     for catalogue in &checked {

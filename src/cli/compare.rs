@@ -1,98 +1,41 @@
-use std::time::Instant;
+//! `repat compare`: cross-tabulate the outcomes of two proposals over the same people.
 
-use super::args::CompareArgs;
-use super::deliver::{Made, deliver};
-use super::failure::Failure;
-use super::progress::Bar;
-use super::run::{on_threads, plan, questions, refuse_memory};
-use crate::domain::{Problem, TransitionTable};
-use crate::input::{self, Loaded, suggestion};
-use crate::proposal::Interpretation;
-use crate::simulate::{Population, transitions};
-use crate::table::{About, write_transitions};
+use clap::Args;
 
-/// `repat compare`: what each proposal does with the people of each outcome of another.
-pub(super) fn compare(args: &CompareArgs) -> Result<Vec<u8>, Failure> {
-    let since = Instant::now();
-    let format = args.delivery.format()?;
-    let loaded = input::load(&args.sampling.assumptions.request(Some(&args.scenario), &args.proposals))?;
-    let pairs = pairs(&loaded.interpretations, args.baseline.as_deref())?;
-    let files = args.delivery.reserve()?;
-    let table = simulate(args, &loaded, &pairs)?;
-    let bytes = write_transitions(&table, format).map_err(Failure::Run)?;
-    let about = About { scenario: &table.scenario, sample: &table.sample, notes: table.notes() };
-    deliver(Made { bytes, format, about, inputs: &loaded.files, since }, files)
+use super::output::OutputArgs;
+use super::sampling::{DEFAULT_SCENARIO, SamplingArgs};
+use crate::domain::{Engine, Error};
+
+#[derive(Debug, Args)]
+pub(super) struct CompareArgs {
+    /// A built-in scenario (see `repat list`) or a file of your own, which ends in .toml
+    #[arg(default_value = DEFAULT_SCENARIO)]
+    scenario: String,
+
+    /// Compare this proposal in place of the scenario's; repeatable. An id or a .toml file, perhaps with
+    /// readings: 1952-03-27-draft:left=released
+    #[arg(long = "proposal", value_name = "ID[:READING=VALUE,...]")]
+    proposals: Vec<String>,
+
+    /// Compare only this proposal with each of the others, in place of every pair in order
+    #[arg(long, value_name = "ID[:READING=VALUE,...]")]
+    baseline: Option<String>,
+
+    #[command(flatten)]
+    sampling: SamplingArgs,
+
+    /// How the population is realised
+    #[arg(long, value_enum, default_value_t = Engine::default())]
+    engine: Engine,
+
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
-fn simulate(
-    args: &CompareArgs,
-    loaded: &Loaded,
-    pairs: &[(usize, usize)],
-) -> Result<TransitionTable, Failure> {
-    let Some(scenario) = &loaded.scenario else {
-        return Err(Failure::Run("no scenario was loaded".into()));
-    };
-    let questions = questions(&loaded.setting, &loaded.interpretations)?;
-    let plan = plan(&args.sampling, args.engine.engine());
-    refuse_memory(plan, 10 * pairs.len() as u64, "pairs (--baseline)")?;
-    let population = Population::new(&loaded.setting, scenario);
-    let bar = Bar::for_people(scenario.population(), plan.replicates);
-    let compared = on_threads(&args.sampling, || transitions(&population, &questions, pairs, plan, &bar))?;
-    bar.finish();
-    let mut table = compared.map_err(|stop| Failure::of_stop(stop, scenario))?;
-    table.sample.set = args.sampling.assumptions.set.clone();
-    Ok(table)
-}
-
-/// Whom to compare with whom, by position: every pair in order, or the baseline with each other.
-fn pairs(how: &[Interpretation], baseline: Option<&str>) -> Result<Vec<(usize, usize)>, Failure> {
-    let all = 0..how.len();
-    let pairs: Vec<(usize, usize)> = match baseline {
-        Some(baseline) => {
-            let base = position(how, baseline)?;
-            all.filter(|other| *other != base).map(|other| (base, other)).collect()
-        }
-        None => all.clone().flat_map(|a| (a + 1..how.len()).map(move |b| (a, b))).collect(),
-    };
-    match pairs.is_empty() {
-        false => Ok(pairs),
-        true => {
-            let what = "there is nothing to compare: only one proposal is asked about";
-            let help = "name at least two with --proposal, or two readings of one";
-            Err(Failure::input(Problem::new(what).help(help)))
-        }
-    }
-}
-
-/// The one proposal that `id` or `id:reading=value,...` means.
-fn position(how: &[Interpretation], baseline: &str) -> Result<usize, Failure> {
-    let (id, readings) = baseline.split_once(':').unwrap_or((baseline, ""));
-    let read = |how: &Interpretation| {
-        let chosen = how.reading();
-        let wanted = |choice: &str| chosen.split(';').any(|c| c == choice.trim());
-        readings.split(',').filter(|choice| !choice.is_empty()).all(wanted)
-    };
-    let meant = |how: &Interpretation| how.proposal.id == id && read(how);
-    let found: Vec<usize> = (0..how.len()).filter(|&i| meant(&how[i])).collect();
-    let problem = match found.as_slice() {
-        [one] => return Ok(*one),
-        [] => {
-            let what = format!("--baseline {baseline}: no such proposal is among those compared");
-            Problem::new(what).help(not_found(how, id))
-        }
-        several => {
-            let what = format!("--baseline {baseline}: {} of those compared are meant", several.len());
-            Problem::new(what).help(format!("add a reading that only one of them has: {id}:READING=VALUE"))
-        }
-    };
-    Err(Failure::input(problem))
-}
-
-/// The names that are known, or the readings if that is what is wrong.
-fn not_found(how: &[Interpretation], id: &str) -> String {
-    let same = how.iter().filter(|how| how.proposal.id == id).map(Interpretation::reading);
-    match same.collect::<Vec<_>>() {
-        none if none.is_empty() => suggestion(id, how.iter().map(|how| how.proposal.id.as_str())),
-        readings => format!("{id} is compared as read by {}", readings.join(" and by ")),
-    }
+pub(super) fn compare(args: &CompareArgs) -> Result<Vec<u8>, Error> {
+    let output = args.output.prepare()?;
+    let study = args.sampling.study(&args.scenario, &args.proposals)?;
+    let transitions =
+        args.sampling.ask(study, 1, |study| study.compare(args.engine, args.baseline.as_deref()))?;
+    output.deliver(&transitions.table())
 }

@@ -1,46 +1,44 @@
-use super::args::{DiffArgs, TextFormat};
-use super::failure::Failure;
-use super::progress::Bar;
-use super::run::{on_threads, plan};
-use crate::domain::{Count, Engine};
-use crate::input::{self, Loaded};
-use crate::proposal::{self, Difference, Rulings};
-use crate::simulate::{Population, moves};
-use crate::table::{DifferenceReport, difference_json, difference_text};
+//! `repat diff`: on whom two proposals, or two readings of one, differ, and how many people that moves.
 
-/// `repat diff`: on whom two interpretations differ, and how many people that moves.
-pub(super) fn diff(args: &DiffArgs) -> Result<Vec<u8>, Failure> {
-    let proposals = [args.a.clone(), args.b.clone()];
-    let loaded = input::load(&args.sampling.assumptions.request(args.scenario.as_deref(), &proposals))?;
-    let [a, b] = loaded.interpretations.as_slice() else {
-        return Err(Failure::Run("two proposals are needed".into()));
-    };
-    let space = &loaded.setting.space;
-    let rulings = (a.compile(space).map_err(Failure::input)?, b.compile(space).map_err(Failure::input)?);
-    let difference = proposal::diff(space, &rulings.0, &rulings.1);
-    let people = people(args, &loaded, (&rulings.0, &rulings.1), &difference)?;
-    let report = DifferenceReport { setting: &loaded.setting, a, b, difference: &difference, people };
-    match args.format {
-        TextFormat::Text => Ok(difference_text(&report).into_bytes()),
-        TextFormat::Json => difference_json(&report).map_err(Failure::Run),
-    }
+use clap::Args;
+
+use super::output::OutputArgs;
+use super::sampling::SamplingArgs;
+use crate::domain::{Engine, Error};
+use crate::study::Texts;
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// The first proposal: an id or a .toml file, perhaps with readings: 1952-03-27-draft:left=released
+    a: String,
+
+    /// The second proposal, or the same with other readings
+    b: String,
+
+    /// Count the people that the difference moves in this scenario
+    #[arg(long, value_name = "SCENARIO")]
+    scenario: Option<String>,
+
+    #[command(flatten)]
+    sampling: SamplingArgs,
+
+    /// How the population is realised
+    #[arg(long, value_enum, default_value_t = Engine::default())]
+    engine: Engine,
+
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
-/// People moved in the scenario: exact expectations where all parameters are fixed, otherwise
-/// replicates.
-fn people(
-    args: &DiffArgs,
-    loaded: &Loaded,
-    rulings: (&Rulings, &Rulings),
-    difference: &Difference,
-) -> Result<Option<(String, Vec<Count>)>, Failure> {
-    let Some(scenario) = &loaded.scenario else { return Ok(None) };
-    let engine = if scenario.is_uncertain() { Engine::Counts } else { Engine::Exact };
-    let plan = plan(&args.sampling, engine);
-    let population = Population::new(&loaded.setting, scenario);
-    let bar = Bar::for_people(scenario.population(), plan.replicates);
-    let moved = on_threads(&args.sampling, || moves(&population, rulings, difference, plan, &bar))?;
-    bar.finish();
-    let moved = moved.map_err(|stop| Failure::of_stop(stop, scenario))?;
-    Ok(Some((scenario.name.clone(), moved)))
+pub(super) fn diff(args: &DiffArgs) -> Result<Vec<u8>, Error> {
+    let output = args.output.prepare()?;
+    let proposals = [args.a.clone(), args.b.clone()];
+    let difference = match &args.scenario {
+        None => Texts::load(&proposals, &args.sampling.assumptions.readings)?.difference(0, 1),
+        Some(scenario) => {
+            let study = args.sampling.study(scenario, &proposals)?;
+            args.sampling.ask(study, 1, |study| study.difference(args.engine, 0, 1))?
+        }
+    };
+    output.deliver(&difference.table())
 }

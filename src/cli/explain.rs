@@ -1,62 +1,33 @@
-use super::args::{ExplainArgs, TextFormat};
-use super::failure::Failure;
-use crate::domain::{Problem, Profile, Space};
-use crate::input::{self, Request, suggestion};
-use crate::proposal;
-use crate::table::{explanation_json, explanation_text};
+//! `repat explain`: the rule that decides about a prisoner, why, and what other readings would give.
 
-/// `repat explain`: the rule that decides about a prisoner, and why.
-pub(super) fn explain(args: &ExplainArgs) -> Result<Vec<u8>, Failure> {
-    let request = Request {
-        proposals: vec![args.proposal.clone()],
-        readings: args.readings.clone(),
-        ..Request::default()
-    };
-    let loaded = input::load(&request)?;
-    let profile = profile(&loaded.setting.space, &args.profile)?;
-    for how in &loaded.interpretations {
-        let Some(why) = proposal::explain(&loaded.setting.space, how, profile) else { continue };
-        return match args.format {
-            TextFormat::Text => Ok(explanation_text(&loaded.setting, how, profile, &why).into_bytes()),
-            TextFormat::Json => explanation_json(&loaded.setting, how, profile, &why).map_err(Failure::Run),
-        };
-    }
-    Err(Failure::Run(format!("{} leaves this prisoner open; `repat check` says where", args.proposal)))
+use clap::Args;
+
+use super::output::OutputArgs;
+use super::values::reading_choice;
+use crate::domain::Error;
+use crate::input::ReadingChoice;
+use crate::study::Texts;
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// The proposal: an id or a .toml file, perhaps with readings: 1952-03-27-draft:left=released
+    proposal: String,
+
+    /// The prisoner: a level for every attribute
+    #[arg(value_name = "ATTRIBUTE=LEVEL")]
+    profile: Vec<String>,
+
+    /// Choose a reading of the proposal; repeatable
+    #[arg(long = "reading", value_name = "PROPOSAL.READING=VALUE", value_parser = reading_choice)]
+    readings: Vec<ReadingChoice>,
+
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
-/// The profile given as `attribute=level`; all that is wrong or missing at once.
-fn profile(space: &Space, words: &[String]) -> Result<Profile, Failure> {
-    let mut problems = Vec::new();
-    let mut levels: Vec<Option<u8>> = vec![None; space.attributes().len()];
-    for word in words {
-        let (name, level) = word.split_once('=').unwrap_or((word, ""));
-        let Some(position) = space.attributes().iter().position(|attribute| attribute.name == name) else {
-            let known = space.attributes().iter().map(|attribute| attribute.name.as_str());
-            let what = format!("`{word}`: there is no attribute `{name}`");
-            problems.push(Problem::new(what).help(suggestion(name, known)));
-            continue;
-        };
-        let attribute = &space.attributes()[position];
-        match (attribute.level(level), levels[position]) {
-            (None, _) => {
-                let known = attribute.levels.iter().map(String::as_str);
-                let what = format!("`{word}`: `{name}` has no level `{level}`");
-                problems.push(Problem::new(what).help(suggestion(level, known)));
-                levels[position] = Some(0);
-            }
-            (Some(_), Some(_)) => {
-                problems.push(Problem::new(format!("`{name}` is given twice")).help("give it once"));
-            }
-            (given, None) => levels[position] = given,
-        }
-    }
-    let missing = space.attributes().iter().zip(&levels).filter(|(_, level)| level.is_none());
-    problems.extend(missing.map(|(attribute, _)| {
-        let what = format!("the prisoner's {} is not given", attribute.name);
-        let values = attribute.levels.iter().map(|level| format!("{}={level}", attribute.name));
-        Problem::new(what).help(format!("add one of {}", values.collect::<Vec<_>>().join(", ")))
-    }));
-    let levels: Option<Vec<u8>> = levels.into_iter().collect();
-    let profile = levels.and_then(|levels| space.profile(&levels));
-    profile.filter(|_| problems.is_empty()).ok_or(Failure::Input(problems))
+pub(super) fn explain(args: &ExplainArgs) -> Result<Vec<u8>, Error> {
+    let output = args.output.prepare()?;
+    let texts = Texts::load(std::slice::from_ref(&args.proposal), &args.readings)?;
+    let profile = texts.profile(&args.profile)?;
+    output.deliver(&texts.explain(0, profile)?.table())
 }

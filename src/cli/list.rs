@@ -1,13 +1,21 @@
+//! `repat list`: the built-in settings, scenarios, proposals, sweeps and sources.
+
 use std::fmt::Write;
 
-use super::args::ListArgs;
-use super::failure::Failure;
+use clap::Args;
+
+use crate::domain::Error;
 use crate::input::{Catalogue, catalogues};
 use crate::proposal::Proposal;
 use crate::table::grouped;
 
-/// `repat list`: what is built in.
-pub(super) fn list(args: &ListArgs) -> Result<Vec<u8>, Failure> {
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    /// Show only entries whose names contain this word
+    word: Option<String>,
+}
+
+pub(super) fn list(args: &ListArgs) -> Result<Vec<u8>, Error> {
     let word = args.word.as_deref().unwrap_or_default();
     let mut text = String::new();
     for catalogue in catalogues()? {

@@ -1,38 +1,58 @@
-//! The command line: one file for each command. Only here is anything assembled or printed.
+//! The command line: one file for each command, with its arguments. Nothing is computed here, and only here is
+//! anything printed.
 
-mod args;
 mod check;
-#[cfg(feature = "polars")]
-mod classify;
 mod compare;
-mod deliver;
 mod diff;
 mod explain;
-mod failure;
-#[cfg(feature = "polars")]
-mod generate;
 mod list;
+mod output;
+mod print;
 mod progress;
-#[cfg(feature = "polars")]
-mod roster_args;
 mod run;
+mod sampling;
 mod solve;
-#[cfg(feature = "polars")]
-mod sweep;
-#[cfg(feature = "polars")]
-mod sweep_args;
-#[cfg(feature = "polars")]
-mod tabulate;
+mod values;
 
-use std::{
-    io::{self, Write},
-    process::ExitCode,
-};
+use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
-use args::{Cli, Command};
-use failure::Failure;
+/// What would each proposal of the Korean armistice talks have done with the prisoners?
+///
+/// repat draws synthetic prisoners from published counts, applies proposals written as decision
+/// tables with citations, and counts how many each would have repatriated (handed over to the other
+/// side), released (freed on the detaining side) or retained (kept in custody).
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Simulate a scenario and print the outcome table
+    Run(run::RunArgs),
+    /// Show the built-in settings, scenarios, proposals with their readings, and sources
+    List(list::ListArgs),
+    /// Prove proposals complete and free of conflict, run their worked cases, validate scenarios
+    Check(check::CheckArgs),
+    /// Say which rule decides about a prisoner, why, and what other readings would give
+    Explain(explain::ExplainArgs),
+    /// Show on whom two proposals, or two readings of one, differ, and how many people that moves
+    Diff(diff::DiffArgs),
+    /// Cross-tabulate the outcomes of two proposals over the same people
+    ///
+    /// Both judge the same people in every replicate, so a proposal compared with itself moves nobody.
+    Compare(compare::CompareArgs),
+    /// Find the values of a parameter at which a proposal's expected count equals another's, or a number
+    ///
+    /// What is found is the break-even of expectations in closed form: where other parameters are uncertain,
+    /// they are averaged over the same draws (--replicates) at every value. Single replicates break even
+    /// elsewhere.
+    Solve(solve::SolveArgs),
+}
 
 /// Runs the program on the arguments it was started with.
 ///
@@ -46,38 +66,12 @@ pub fn main() -> ExitCode {
         Command::Diff(args) => diff::diff(&args),
         Command::Compare(args) => compare::compare(&args),
         Command::Solve(args) => solve::solve(&args),
-        #[cfg(feature = "polars")]
-        Command::Sweep(args) => sweep::sweep(&args),
-        #[cfg(feature = "polars")]
-        Command::Merge(args) => sweep::merge(&args),
-        #[cfg(feature = "polars")]
-        Command::Tabulate(args) => tabulate::run(&args),
-        #[cfg(feature = "polars")]
-        Command::Generate(args) => generate::generate(&args),
-        #[cfg(feature = "polars")]
-        Command::Classify(args) => classify::classify(&args),
     };
-    match result.and_then(|output| print(&output)) {
+    match result.and_then(|output| print::print(&output)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            say(&failure.message());
-            ExitCode::from(failure.exit_code())
+        Err(error) => {
+            print::report(&error);
+            ExitCode::from(error.exit_code())
         }
-    }
-}
-
-/// Writes to standard error. Where that is closed there is nobody left to tell.
-fn say(message: &str) {
-    let _ = io::stderr().write_all(message.as_bytes());
-}
-
-/// Writes to standard output. A reader that has read enough (`repat list | head`) is no failure.
-fn print(output: &[u8]) -> Result<(), Failure> {
-    let mut stdout = io::stdout();
-    match stdout.write_all(output).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::Run(format!("cannot write to standard output: {error}")))
-        }
-        _ => Ok(()),
     }
 }

@@ -1,26 +1,37 @@
+//! Progress of long work: a bar at a terminal, or lines of JSON for machines; and Ctrl-C, which ends the work.
+
 use std::{
     fmt,
     io::{self, IsTerminal},
     sync::{
-        Mutex, OnceLock,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
 
+use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle as Template};
 use serde_json::json;
 
-use super::args::ProgressStyle;
-use super::say;
+use super::print::tell;
 use crate::simulate::Progress;
 use crate::table::grouped;
 
 /// Set by Ctrl-C.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// What takes less long says nothing; what takes longer says it about as often.
+/// No progress is shown before this long; afterwards it is refreshed about this often.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ProgressStyle {
+    /// A bar at a terminal, nothing elsewhere
+    Bar,
+    /// A line of JSON every second
+    Json,
+}
 
 /// What is counted.
 #[derive(Debug, Clone, Copy)]
@@ -54,21 +65,30 @@ pub(super) struct Bar {
 }
 
 impl Bar {
-    /// For drawing so many people in each of so many replicates.
-    pub(super) fn for_people(people: u64, replicates: u64) -> Bar {
+    /// A bar over `people * replicates` draws.
+    pub(super) fn over_people(people: u64, replicates: u64) -> Arc<Bar> {
         Bar::new(people.saturating_mul(replicates), Unit::Prisoners, ProgressStyle::Bar)
     }
 
-    /// For so much work in all.
-    pub(super) fn new(total: u64, unit: Unit, style: ProgressStyle) -> Bar {
+    /// A bar over `total` units.
+    pub(super) fn new(total: u64, unit: Unit, style: ProgressStyle) -> Arc<Bar> {
         // A second handler is refused; the first one does the same.
         let _ = ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed));
         let (since, terminal) = (Instant::now(), io::stderr().is_terminal());
         let last = Mutex::new(since);
-        Bar { total, unit, style, since, terminal, bar: OnceLock::new(), done: AtomicU64::new(0), last }
+        Arc::new(Bar {
+            total,
+            unit,
+            style,
+            since,
+            terminal,
+            bar: OnceLock::new(),
+            done: AtomicU64::new(0),
+            last,
+        })
     }
 
-    /// Removes the bar, or says that all is done.
+    /// Removes the bar, or writes a last line of JSON.
     pub(super) fn finish(&self) {
         if let Some(bar) = self.bar.get() {
             bar.finish_and_clear();
@@ -104,7 +124,7 @@ impl Bar {
         let rate = if elapsed > 0.0 { done as f64 / elapsed } else { 0.0 };
         let left = (rate > 0.0).then(|| self.total.saturating_sub(done) as f64 / rate);
         let line = json!({ "done": done, "total": self.total, "per_second": rate, "seconds_left": left });
-        say(&format!("{line}\n"));
+        tell(&format!("{line}\n"));
     }
 }
 

@@ -2,10 +2,12 @@
 //! sources. No file is read here and nothing is random.
 
 mod condition;
-mod crossings;
 mod decision_table;
 mod describe;
+mod engine;
 mod error;
+mod estimate;
+mod millionths;
 mod outcome;
 mod outcome_table;
 mod problem;
@@ -14,21 +16,17 @@ mod source;
 mod space;
 mod stream;
 
-mod transition_table;
-
 pub use condition::{Condition, Test};
-pub use crossings::{Crossings, Point};
 pub use decision_table::{Audit, Conflict, DecisionTable, Rule, Then};
 pub use describe::{describe, describe_in_words};
+pub use engine::Engine;
 pub use error::{Access, Error};
+pub use estimate::{Estimate, Spread};
+pub use millionths::{Millionths, cascade};
 pub use outcome::{Outcome, OutcomeSet};
-pub use outcome_table::{
-    AxisValue, Count, Engine, Millionths, OutcomeRow, OutcomeTable, PointOutcomes, Provenance, RowReplicates,
-    Spread, cascade,
-};
+pub use outcome_table::{AxisValue, OutcomeRow, PointOutcomes, RowReplicates};
 pub use problem::{Dialect, Help, Place, Problem, SourceFile};
 pub use setting::Setting;
 pub use source::{Basis, Citation, Source, Status};
 pub use space::{Profile, Space, Variable};
 pub(crate) use stream::{Purpose, Stream};
-pub use transition_table::{Comparison, ProposalName, Transition, TransitionTable};

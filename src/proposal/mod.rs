@@ -11,7 +11,7 @@ use crate::domain::{Citation, Condition, DecisionTable, Outcome, Place, Variable
 pub use check::check;
 pub use diff::{Difference, Move, diff};
 pub use explain::{Alternative, Explanation, RuleTrace, explain};
-pub use rulebook::{Interpretation, Ruling, Rulings};
+pub use rulebook::{Interpretation, Rulebook, Ruling, Rulings};
 
 /// A text that says what is to happen with which prisoner.
 #[derive(Debug, Clone)]

@@ -78,6 +78,15 @@ impl Interpretation {
     }
 }
 
+/// A proposal under one choice of readings, compiled: a ruling for every profile.
+#[derive(Debug, Clone)]
+pub struct Rulebook {
+    /// The proposal and its readings.
+    pub interpretation: Interpretation,
+    /// Its ruling on every profile.
+    pub rulings: Rulings,
+}
+
 /// What a proposal does with one profile, and by which rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ruling {

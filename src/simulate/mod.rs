@@ -13,20 +13,14 @@ mod individuals;
 
 mod leaning;
 mod microdata;
-mod moves;
-mod outcomes;
 mod population;
 mod realisation;
 mod replicates;
-mod solve;
 mod summary;
 
 pub use exact::{Expectation, expect};
 pub use imputation::{Conditional, Imputation};
 pub use microdata::{People, Stretch, microdata};
-pub use moves::{moves, pair_counting, side, transitions};
-pub use outcomes::{Column, OutcomeRows, Rulebook, outcomes, sample};
 pub use population::{Population, RowMap};
 pub use replicates::{Draws, Plan, Progress, Silent, Stop, draw};
-pub use solve::{Varied, crossings};
 pub use summary::{Summary, summarise};

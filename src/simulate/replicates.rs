@@ -69,6 +69,20 @@ impl fmt::Display for Stop {
 
 impl std::error::Error for Stop {}
 
+impl From<Stop> for crate::domain::Error {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Interrupted => crate::domain::Error::INTERRUPTED,
+            Stop::SharesExceedOne { replicate, stratum, shares } => crate::domain::Error::SharesExceedOne {
+                scenario: String::new(),
+                stratum: stratum.to_string(),
+                replicate,
+                sum: shares.sum,
+            },
+        }
+    }
+}
+
 /// Head-counts, by replicate and row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draws {

@@ -1,7 +1,7 @@
 use rayon::prelude::*;
 
 use super::{Draws, Expectation, Plan, Population, Progress, RowMap, Stop, draw, expect};
-use crate::domain::{Engine, Millionths, Spread};
+use crate::domain::{Engine, Estimate, Millionths, Spread};
 
 /// Mean, spread and quantiles of each row of head-counts, by whichever engine.
 #[derive(Debug, Clone)]
@@ -37,6 +37,11 @@ impl Summary {
     /// The mean of a row.
     pub fn mean(&self, row: usize) -> Millionths {
         Millionths::ratio(self.sums[row], self.denominator)
+    }
+
+    /// The mean of a row and how it varies.
+    pub fn estimate(&self, row: usize) -> Estimate {
+        Estimate { mean: self.mean(row), spread: self.spreads[row] }
     }
 
     fn of_expectation(expectation: Expectation) -> Summary {

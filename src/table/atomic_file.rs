@@ -1,52 +1,54 @@
+//! Files that are complete under their name or not there at all: written as a draft beside it and renamed.
+
 use std::{
-    fmt,
+    fs::File,
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use tempfile::NamedTempFile;
 
-/// A file to be: appears whole under its name, or not at all.
+use crate::domain::Error;
+
+/// Atomic output: written to a temporary file and renamed when it is complete.
 #[derive(Debug)]
 pub struct AtomicFile {
     path: PathBuf,
-    force: bool,
+    overwrite: bool,
     draft: NamedTempFile,
 }
 
 impl AtomicFile {
-    /// Makes sure, before any work, that the file can be written; `force` allows to overwrite.
+    /// Makes sure, before any work, that the file can be written; an existing one is kept unless `overwrite`.
     ///
     /// # Errors
     ///
-    /// If there is such a file already, or it could not be written.
-    pub fn reserve(path: &Path, force: bool) -> Result<AtomicFile, FileError> {
-        let problem = |error| FileError { path: path.into(), error };
+    /// If there is such a file already, or its folder cannot be written to.
+    pub fn reserve(path: &Path, overwrite: bool) -> Result<AtomicFile, Error> {
+        let refuse = |kind: io::ErrorKind, why: &str| Err(Error::writing(path, io::Error::new(kind, why)));
         if path.is_dir() {
-            return Err(problem(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")));
+            return refuse(io::ErrorKind::IsADirectory, "it is a folder");
         }
-        if path.exists() && !force {
-            let error =
-                io::Error::new(io::ErrorKind::AlreadyExists, "it exists already; --force overwrites it");
-            return Err(problem(error));
+        if path.exists() && !overwrite {
+            return refuse(io::ErrorKind::AlreadyExists, "it exists already");
         }
         let folder = match path.parent() {
             Some(folder) if folder != Path::new("") => folder,
             _ => Path::new("."),
         };
-        let draft = drafts().tempfile_in(folder).map_err(problem)?;
-        Ok(AtomicFile { path: path.into(), force, draft })
+        let draft = drafts().tempfile_in(folder).map_err(|error| Error::writing(path, error))?;
+        Ok(AtomicFile { path: path.into(), overwrite, draft })
     }
 
-    /// Writes the file and gives it its name.
+    /// Writes the bytes and gives the file its name.
     ///
     /// # Errors
     ///
-    /// If writing fails, or somebody else has meanwhile written a file of that name.
-    pub fn write(mut self, bytes: &[u8]) -> Result<(), FileError> {
+    /// If writing fails, or a file of that name has appeared meanwhile.
+    pub fn write(mut self, bytes: &[u8]) -> Result<(), Error> {
         match self.draft.write_all(bytes) {
             Ok(()) => self.keep(),
-            Err(error) => Err(FileError { path: self.path, error }),
+            Err(error) => Err(Error::writing(&self.path, error)),
         }
     }
 
@@ -55,23 +57,27 @@ impl AtomicFile {
     /// # Errors
     ///
     /// If the draft cannot be opened again.
-    pub fn handle(&self) -> Result<std::fs::File, FileError> {
-        self.draft.reopen().map_err(|error| FileError { path: self.path.clone(), error })
+    pub fn handle(&self) -> Result<File, Error> {
+        self.draft.reopen().map_err(|error| Error::writing(&self.path, error))
     }
 
     /// Gives the file its name.
     ///
     /// # Errors
     ///
-    /// If what was written does not reach the disk, or somebody else has meanwhile written a file
-    /// of that name.
-    pub fn keep(self) -> Result<(), FileError> {
-        let AtomicFile { path, force, draft } = self;
-        let named = draft.as_file().sync_all().and_then(|()| match force {
+    /// If the draft does not reach the disk, or a file of that name has appeared meanwhile.
+    pub fn keep(self) -> Result<(), Error> {
+        let AtomicFile { path, overwrite, draft } = self;
+        let renamed = draft.as_file().sync_all().and_then(|()| match overwrite {
             true => draft.persist(&path).map_err(|error| error.error),
             false => draft.persist_noclobber(&path).map_err(|error| error.error),
         });
-        named.map(drop).map_err(|error| FileError { path, error })
+        renamed.map(drop).map_err(|error| Error::writing(&path, error))
+    }
+
+    /// Where the file will be.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 }
 
@@ -86,35 +92,6 @@ fn drafts() -> tempfile::Builder<'static, 'static> {
     }
     builder
 }
-
-/// A file could not be written.
-#[derive(Debug)]
-pub struct FileError {
-    path: PathBuf,
-    error: io::Error,
-}
-
-impl FileError {
-    /// Whether the user can mend it by another name or by `--force`.
-    pub fn is_refusal(&self) -> bool {
-        matches!(
-            self.error.kind(),
-            io::ErrorKind::AlreadyExists
-                | io::ErrorKind::IsADirectory
-                | io::ErrorKind::NotFound
-                | io::ErrorKind::NotADirectory
-                | io::ErrorKind::PermissionDenied
-        )
-    }
-}
-
-impl fmt::Display for FileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: cannot be written: {}", self.path.display(), self.error)
-    }
-}
-
-impl std::error::Error for FileError {}
 
 #[cfg(test)]
 mod tests {
@@ -148,7 +125,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("table.csv");
         std::fs::write(&path, "old").unwrap();
-        assert!(AtomicFile::reserve(&path, false).unwrap_err().is_refusal());
+        assert!(AtomicFile::reserve(&path, false).unwrap_err().exit_code() == 2);
         assert_eq!(std::fs::read(&path).unwrap(), b"old");
         AtomicFile::reserve(&path, true).unwrap().write(b"new").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"new");

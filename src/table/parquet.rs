@@ -1,90 +1,125 @@
+//! A table as Parquet: ordered names as categories, whole numbers as signed 64-bit integers, the descriptions of
+//! the columns in the schema, and the notes in the file's metadata.
+
+use std::sync::Arc;
+
 use polars::prelude::*;
+use polars_parquet::write::{KeyValue, schema_to_metadata_key};
 
-use super::{records, transitions};
-use crate::domain::{Comparison, OutcomeRow, OutcomeTable, Transition, TransitionTable};
+use super::{Column as TableColumn, Table, Values};
+use crate::domain::{Error, Millionths};
 
-/// An outcome table as Parquet.
-pub(super) fn parquet(table: &OutcomeTable) -> Result<Vec<u8>, String> {
-    let bytes = frame(table).and_then(|frame| write(frame, &table.notes()));
-    bytes.map_err(|error| error.to_string())
-}
+/// The key under which a Parquet file holds the notes of repat.
+pub(crate) const NOTES: &str = "repat";
 
-/// Transitions as Parquet.
-pub(super) fn transitions_parquet(table: &TransitionTable) -> Result<Vec<u8>, String> {
-    let bytes = transition_frame(table).and_then(|frame| write(frame, &table.notes()));
-    bytes.map_err(|error| error.to_string())
-}
+/// The key of a field's description in the schema.
+const DESCRIPTION: &str = "description";
 
-/// Parquet, with the notes in the file's own metadata.
-fn write(mut frame: DataFrame, notes: &[String]) -> PolarsResult<Vec<u8>> {
+pub(super) fn write(table: &Table) -> Result<Vec<u8>, Error> {
+    let mut frame = frame(table)?;
+    let metadata = metadata(frame.schema(), &descriptions(table), &table.notes);
     let mut bytes = Vec::new();
-    ParquetWriter::new(&mut bytes).with_key_value_metadata(Some(said(notes))).finish(&mut frame)?;
+    ParquetWriter::new(&mut bytes).with_key_value_metadata(Some(metadata)).finish(&mut frame)?;
     Ok(bytes)
 }
 
-/// The key under which a Parquet file holds what repat says of it.
-pub(crate) const NOTES: &str = "repat";
-
-/// Notes as metadata of a file.
-pub(super) fn said(notes: &[String]) -> KeyValueMetadata {
-    KeyValueMetadata::from_static(vec![(NOTES.to_string(), notes.join("\n"))])
+/// The names and descriptions of a table's columns.
+pub(crate) fn descriptions(table: &Table) -> Vec<(String, String)> {
+    table.columns.iter().map(|column| (column.name.clone(), column.description.clone())).collect()
 }
 
-fn frame(table: &OutcomeTable) -> PolarsResult<DataFrame> {
-    let rows = &table.rows;
-    let text = |of: &dyn Fn(&OutcomeRow) -> Option<String>| -> Series { rows.iter().map(of).collect() };
-    let number = |of: &dyn Fn(&OutcomeRow) -> Option<f64>| -> Series { rows.iter().map(of).collect() };
-    let quantile =
-        |i: usize| -> Series { rows.iter().map(|row| row.spread.quantiles.map(|q| q[i] as i64)).collect() };
-    let mut columns = vec![
-        text(&|_| Some(table.scenario.clone())),
-        text(&|row| Some(row.proposal.clone())),
-        text(&|row| (!row.reading.is_empty()).then(|| row.reading.clone())),
-    ];
-    columns.extend((0..table.by.len()).map(|i| text(&|row| Some(row.by[i].clone()))));
-    columns.extend([
-        text(&|row| Some(row.outcome.to_string())),
-        number(&|row| Some(row.mean.people())),
-        number(&|row| row.spread.sd),
-        quantile(0),
-        quantile(1),
-        quantile(2),
-        number(&|row| row.share),
-        number(&|row| Some(row.against_wish.people())),
-    ]);
-    let named = records::columns(table).into_iter().zip(columns);
-    let columns = named.map(|(name, series)| series.with_name(name.into()).into_column());
-    DataFrame::new(rows.len(), columns.collect())
+/// The notes, and the schema with the descriptions of its columns. polars keeps a schema given in this way.
+pub(super) fn metadata(
+    schema: &Schema,
+    descriptions: &[(String, String)],
+    notes: &[String],
+) -> KeyValueMetadata {
+    let described = schema.iter_fields().map(|field| {
+        let mut arrow = field.to_arrow(CompatLevel::newest());
+        if let Some((_, description)) = descriptions.iter().find(|(name, _)| *name == field.name.as_str()) {
+            let mut metadata = arrow.metadata.as_deref().cloned().unwrap_or_default();
+            metadata.insert(DESCRIPTION.into(), description.as_str().into());
+            arrow.metadata = Some(Arc::new(metadata));
+        }
+        (field.name.clone(), arrow)
+    });
+    let schema: KeyValue = schema_to_metadata_key(&described.collect());
+    let schema = (schema.key, schema.value.unwrap_or_default());
+    KeyValueMetadata::from_static(vec![schema, (NOTES.to_string(), notes.join("\n"))])
 }
 
-fn transition_frame(table: &TransitionTable) -> PolarsResult<DataFrame> {
-    let rows: Vec<(&Comparison, &Transition)> = transitions::rows(table).collect();
-    let text = |of: &dyn Fn(&Comparison, &Transition) -> Option<String>| -> Series {
-        rows.iter().map(|(comparison, transition)| of(comparison, transition)).collect()
-    };
-    let number = |of: &dyn Fn(&Transition) -> Option<f64>| -> Series {
-        rows.iter().map(|(_, transition)| of(transition)).collect()
-    };
-    let quantile = |i: usize| -> Series {
-        rows.iter().map(|(_, transition)| transition.people.spread.quantiles.map(|q| q[i] as i64)).collect()
-    };
-    let reading = |reading: &String| (!reading.is_empty()).then(|| reading.clone());
-    let columns = [
-        text(&|_, _| Some(table.scenario.clone())),
-        text(&|comparison, _| Some(comparison.from.proposal.clone())),
-        text(&|comparison, _| reading(&comparison.from.reading)),
-        text(&|comparison, _| Some(comparison.to.proposal.clone())),
-        text(&|comparison, _| reading(&comparison.to.reading)),
-        text(&|_, transition| Some(transition.from.to_string())),
-        text(&|_, transition| Some(transition.to.to_string())),
-        number(&|transition| Some(transition.people.mean.people())),
-        number(&|transition| transition.people.spread.sd),
-        quantile(0),
-        quantile(1),
-        quantile(2),
-        number(&|transition| transition.share),
-    ];
-    let named = transitions::COLUMNS.into_iter().zip(columns);
-    let columns = named.map(|(name, series)| series.with_name(name.into()).into_column());
-    DataFrame::new(rows.len(), columns.collect())
+/// A table as polars holds it.
+pub(crate) fn frame(table: &Table) -> Result<DataFrame, Error> {
+    let columns = table.columns.iter().map(series).collect::<Result<Vec<_>, _>>()?;
+    Ok(DataFrame::new(table.height(), columns)?)
+}
+
+fn series(column: &TableColumn) -> Result<Column, Error> {
+    let name: PlSmallStr = column.name.as_str().into();
+    Ok(match &column.values {
+        Values::Category { names, codes } => category(name, names, codes)?,
+        Values::Text(texts) => {
+            texts.iter().map(Option::as_deref).collect::<StringChunked>().with_name(name).into_column()
+        }
+        Values::Count(counts) => {
+            let counts = counts.iter().map(|count| count.map(|count| count as i64));
+            counts.collect::<Int64Chunked>().with_name(name).into_column()
+        }
+        Values::People(people) => {
+            let people = people.iter().map(|people| people.map(Millionths::people));
+            people.collect::<Float64Chunked>().with_name(name).into_column()
+        }
+        Values::Number(numbers) => {
+            numbers.iter().copied().collect::<Float64Chunked>().with_name(name).into_column()
+        }
+    })
+}
+
+fn category(name: PlSmallStr, names: &[String], codes: &[u32]) -> PolarsResult<Column> {
+    let names = FrozenCategories::new(names.iter().map(String::as_str))?;
+    let physical = names.physical();
+    let dtype = DataType::from_frozen_categories(names);
+    Ok(match physical {
+        CategoricalPhysical::U8 => {
+            let codes = UInt8Chunked::from_vec(name, codes.iter().map(|code| *code as u8).collect());
+            Categorical8Chunked::from_cats_and_dtype(codes, dtype).into_column()
+        }
+        CategoricalPhysical::U16 => {
+            let codes = UInt16Chunked::from_vec(name, codes.iter().map(|code| *code as u16).collect());
+            Categorical16Chunked::from_cats_and_dtype(codes, dtype).into_column()
+        }
+        CategoricalPhysical::U32 => {
+            let codes = UInt32Chunked::from_vec(name, codes.to_vec());
+            Categorical32Chunked::from_cats_and_dtype(codes, dtype).into_column()
+        }
+    })
+}
+
+impl From<PolarsError> for Error {
+    fn from(error: PolarsError) -> Error {
+        Error::Format { path: None, reason: error.to_string() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::table::tests::example;
+
+    #[test]
+    fn columns_are_typed_described_and_ordered() {
+        let bytes = write(&example()).unwrap();
+        let frame = ParquetReader::new(Cursor::new(&bytes)).finish().unwrap();
+        let outcome = frame.column("outcome").unwrap();
+        let DataType::Enum(names, _) = outcome.dtype() else { panic!("{:?}", outcome.dtype()) };
+        assert_eq!(names.categories().values_iter().collect::<Vec<_>>(), ["handed", "freed"]);
+        assert_eq!(frame.column("q05").unwrap().dtype(), &DataType::Int64);
+        assert_eq!(frame.column("mean").unwrap().f64().unwrap().get(0), Some(12_000.0));
+        let mut reader = ParquetReader::new(Cursor::new(&bytes));
+        let schema = reader.schema().unwrap();
+        let metadata = schema.get("mean").unwrap().metadata.clone().unwrap();
+        assert_eq!(metadata.get(DESCRIPTION).map(|text| text.as_str()), Some("Mean number of people"));
+    }
 }

@@ -6,7 +6,7 @@ use polars::{
 };
 
 use super::hashed_file::{HashedFile, HashingWriter};
-use super::parquet::said;
+use super::parquet::metadata;
 use super::{AtomicFile, Format};
 
 /// A table written batch by batch to one file, as Parquet or CSV; memory stays that of a few batches.

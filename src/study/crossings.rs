@@ -1,52 +1,35 @@
-use super::{Plan, Population, Progress, RowMap, Stop, expect};
-use crate::domain::{Crossings, Outcome, Point, Profile, Setting};
-use crate::proposal::Rulings;
-use crate::scenario::{Distribution, Scenario};
+//! Where a continuous function of one parameter vanishes: a scan, bisection where the sign changes, and a closer
+//! look where it comes nearest to nothing without changing sign. Pure: the function is the caller's.
 
 /// How many values are scanned, ends included.
 const SCANNED: usize = 65;
 /// A value is found to within this.
 const WIDTH: f64 = 1e-9;
 
-/// Expected head-counts as one parameter varies, while the others stay as the scenario has them.
-#[derive(Debug)]
-pub struct Varied<'a> {
-    setting: &'a Setting,
-    scenario: Scenario,
-    parameter: usize,
-    counting: RowMap,
-    plan: Plan,
+/// A value of a parameter and a difference of expected head-counts there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Crossing {
+    /// The value, a share from 0 to 1.
+    pub value: f64,
+    /// The difference, in people.
+    pub difference: f64,
 }
 
-impl<'a> Varied<'a> {
-    /// Counts the people with an outcome under each of the compiled proposals as the parameter at
-    /// this position varies. Every value sees the same draws of the other parameters.
-    pub fn new(
-        setting: &'a Setting,
-        scenario: &Scenario,
-        parameter: usize,
-        (rulings, outcome): (&[Rulings], Outcome),
-        plan: Plan,
-    ) -> Varied<'a> {
-        let rows_of = |_, profile: Profile| -> Vec<usize> {
-            (0..rulings.len()).filter(|&row| rulings[row].on(profile).outcome == outcome).collect()
-        };
-        let counting = RowMap::new(&Population::new(setting, scenario), rulings.len(), rows_of);
-        Varied { setting, scenario: scenario.clone(), parameter, counting, plan }
-    }
-
-    /// The expected head-counts where the parameter has this value, one for each proposal.
-    ///
-    /// # Errors
-    ///
-    /// As for [`draw`](super::draw).
-    pub fn at(&mut self, value: f64, progress: &dyn Progress) -> Result<Vec<f64>, Stop> {
-        self.scenario.parameters[self.parameter].distribution = Distribution::Fixed(value);
-        let population = Population::new(self.setting, &self.scenario);
-        let expected = expect(&population, &self.counting, self.plan, progress)?;
-        let people = |numerator: &u128| *numerator as f64 / expected.denominator as f64;
-        Ok(expected.numerators.iter().map(people).collect())
-    }
+/// Where a difference of expected head-counts vanishes as one parameter varies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Crossings {
+    /// The values at which it does, ascending; none if it does `everywhere`.
+    pub values: Vec<f64>,
+    /// Whether there is no difference at any value scanned.
+    pub everywhere: bool,
+    /// The ends of what was scanned.
+    pub scanned: (f64, f64),
+    /// Whether the upper end is the limit of what is possible: beyond it, shares exceed 1.
+    pub limited: bool,
+    /// Where the difference is least.
+    pub least: Crossing,
+    /// Where it is greatest.
+    pub greatest: Crossing,
 }
 
 /// Finds where a continuous difference vanishes between two values: scans evenly, halves every
@@ -59,7 +42,7 @@ impl<'a> Varied<'a> {
 /// # Errors
 ///
 /// Those of `difference`.
-pub fn crossings<E>(
+pub fn find_crossings<E>(
     (low, high): (f64, f64),
     same: f64,
     difference: impl FnMut(f64) -> Result<Option<f64>, E>,
@@ -78,13 +61,13 @@ struct Search<F> {
     difference: F,
     same: f64,
     /// The points with the least and the greatest difference so far.
-    extremes: Option<(Point, Point)>,
+    extremes: Option<(Crossing, Crossing)>,
 }
 
 impl<E, F: FnMut(f64) -> Result<Option<f64>, E>> Search<F> {
-    fn at(&mut self, value: f64) -> Result<Option<Point>, E> {
+    fn at(&mut self, value: f64) -> Result<Option<Crossing>, E> {
         let Some(difference) = (self.difference)(value)? else { return Ok(None) };
-        let point = Point { value, difference };
+        let point = Crossing { value, difference };
         let (least, greatest) = self.extremes.unwrap_or((point, point));
         let lesser = if difference < least.difference { point } else { least };
         let greater = if difference > greatest.difference { point } else { greatest };
@@ -92,13 +75,13 @@ impl<E, F: FnMut(f64) -> Result<Option<f64>, E>> Search<F> {
         Ok(Some(point))
     }
 
-    fn none(&self, point: &Point) -> bool {
+    fn none(&self, point: &Crossing) -> bool {
         point.difference.abs() <= self.same
     }
 
     /// Evenly spaced points, and whether they end at the limit of what is possible.
-    fn scan(&mut self, low: f64, high: f64) -> Result<(Vec<Point>, bool), E> {
-        let mut points: Vec<Point> = Vec::new();
+    fn scan(&mut self, low: f64, high: f64) -> Result<(Vec<Crossing>, bool), E> {
+        let mut points: Vec<Crossing> = Vec::new();
         for step in 0..SCANNED {
             let part = step as f64 / (SCANNED - 1) as f64;
             let value = low * (1.0 - part) + high * part;
@@ -117,7 +100,7 @@ impl<E, F: FnMut(f64) -> Result<Option<f64>, E>> Search<F> {
     }
 
     /// The last possible point between a possible one and an impossible value.
-    fn limit(&mut self, mut possible: Point, mut impossible: f64) -> Result<Point, E> {
+    fn limit(&mut self, mut possible: Crossing, mut impossible: f64) -> Result<Crossing, E> {
         while impossible - possible.value > WIDTH {
             let middle = possible.value.midpoint(impossible);
             match self.at(middle)? {
@@ -128,7 +111,7 @@ impl<E, F: FnMut(f64) -> Result<Option<f64>, E>> Search<F> {
         Ok(possible)
     }
 
-    fn values(&mut self, points: &[Point]) -> Result<Vec<f64>, E> {
+    fn values(&mut self, points: &[Crossing]) -> Result<Vec<f64>, E> {
         let mut values: Vec<f64> = Vec::new();
         let runs = points.chunk_by(|a, b| a.difference.abs() <= self.same && b.difference.abs() <= self.same);
         // Neighbours without a difference are one place, at the one with the least.
@@ -150,18 +133,18 @@ impl<E, F: FnMut(f64) -> Result<Option<f64>, E>> Search<F> {
     }
 
     /// Whether a point is nearer to nothing than its neighbours, all of them on one side.
-    fn may_touch(&self, around: &[Point], point: &Point) -> bool {
-        let farther = |other: &Point| {
+    fn may_touch(&self, around: &[Crossing], point: &Crossing) -> bool {
+        let farther = |other: &Crossing| {
             let (own, other_size) = (point.difference.abs(), other.difference.abs());
             // Of points alike only the first is one.
             own < other_size || (own == other_size && point.value <= other.value)
         };
-        let beside = |other: &Point| !self.none(other) && !changes(point, other) && farther(other);
+        let beside = |other: &Crossing| !self.none(other) && !changes(point, other) && farther(other);
         around.len() > 1 && around.iter().all(beside)
     }
 
     /// The value at which the sign changes, inside a stretch where it does.
-    fn bisect(&mut self, mut a: Point, mut b: Point) -> Result<f64, E> {
+    fn bisect(&mut self, mut a: Crossing, mut b: Crossing) -> Result<f64, E> {
         while b.value - a.value > WIDTH {
             let Some(middle) = self.at(a.value.midpoint(b.value))? else { break };
             if middle.difference == 0.0 {
@@ -176,7 +159,7 @@ impl<E, F: FnMut(f64) -> Result<Option<f64>, E>> Search<F> {
     /// The values at which the difference vanishes inside a stretch at whose ends it has one sign:
     /// none, one where it only touches nothing, or two. Narrows the stretch by the golden section
     /// around the place that comes nearest.
-    fn touch(&mut self, first: Point, last: Point) -> Result<Vec<f64>, E> {
+    fn touch(&mut self, first: Crossing, last: Crossing) -> Result<Vec<f64>, E> {
         let golden = (5.0f64.sqrt() - 1.0) / 2.0;
         let (mut low, mut high) = (first.value, last.value);
         let mut best = if nearness(&first, &last).is_le() { first } else { last };
@@ -195,11 +178,11 @@ impl<E, F: FnMut(f64) -> Result<Option<f64>, E>> Search<F> {
     }
 }
 
-fn changes(a: &Point, b: &Point) -> bool {
+fn changes(a: &Crossing, b: &Crossing) -> bool {
     (a.difference < 0.0) != (b.difference < 0.0)
 }
 
-fn nearness(a: &Point, b: &Point) -> std::cmp::Ordering {
+fn nearness(a: &Crossing, b: &Crossing) -> std::cmp::Ordering {
     a.difference.abs().total_cmp(&b.difference.abs())
 }
 
@@ -210,7 +193,7 @@ mod tests {
 
     fn found(ends: (f64, f64), f: impl Fn(f64) -> f64) -> Crossings {
         let possible = |value| Ok::<_, Infallible>(Some(f(value)));
-        crossings(ends, 1e-9, possible).unwrap().unwrap()
+        find_crossings(ends, 1e-9, possible).unwrap().unwrap()
     }
 
     fn assert_values(found: &Crossings, expected: &[f64]) {
@@ -257,7 +240,7 @@ mod tests {
         let none = found((0.0, 1.0), |x| 2.0 + (x - 0.3).powi(2));
         assert!(none.values.is_empty() && !none.everywhere && !none.limited);
         assert!((none.least.value - 0.3).abs() < 1e-4 && (none.least.difference - 2.0).abs() < 1e-8);
-        assert_eq!(none.greatest, Point { value: 1.0, difference: 2.0 + 0.7f64.powi(2) });
+        assert_eq!(none.greatest, Crossing { value: 1.0, difference: 2.0 + 0.7f64.powi(2) });
         let constant = found((0.0, 1.0), |_| -5.0);
         assert!(constant.values.is_empty() && constant.least == constant.greatest);
     }
@@ -273,7 +256,7 @@ mod tests {
     fn the_scan_ends_where_values_become_impossible() {
         let limited = |limit: f64, root: f64| {
             let f = |x: f64| Ok::<_, Infallible>((x <= limit).then_some(x - root));
-            crossings((0.0, 1.0), 1e-9, f).unwrap()
+            find_crossings((0.0, 1.0), 1e-9, f).unwrap()
         };
         let found = limited(0.72, 0.719).unwrap();
         assert!(found.limited && (found.scanned.1 - 0.72).abs() <= 1e-9);
@@ -290,7 +273,7 @@ mod tests {
             asked += 1;
             if asked > 3 { Err("interrupted") } else { Ok(Some(1.0)) }
         };
-        assert_eq!(crossings((0.0, 1.0), 0.0, failing), Err("interrupted"));
+        assert_eq!(find_crossings((0.0, 1.0), 0.0, failing), Err("interrupted"));
         assert_eq!(asked, 4);
     }
 }

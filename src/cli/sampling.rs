@@ -1,0 +1,82 @@
+//! What is assumed and how it is drawn: the options of every command that simulates.
+
+use clap::Args;
+
+use super::progress::Bar;
+use super::values::{parameter_value, people, reading_choice};
+use crate::domain::Error;
+use crate::input::{ReadingChoice, Request};
+use crate::study::Study;
+
+/// The scenario used when none is named.
+pub(super) const DEFAULT_SCENARIO: &str = "korea/1952-07-03";
+
+/// What is assumed, and by which seed and threads it is drawn.
+#[derive(Debug, Args)]
+pub(super) struct AssumptionArgs {
+    /// Choose a reading of a proposal; repeatable
+    #[arg(long = "reading", value_name = "PROPOSAL.READING=VALUE", value_parser = reading_choice)]
+    pub(super) readings: Vec<ReadingChoice>,
+
+    /// Fix a parameter of the scenario at a share from 0 to 1; repeatable
+    #[arg(long, value_name = "PARAMETER=VALUE", value_parser = parameter_value)]
+    pub(super) set: Vec<(String, f64)>,
+
+    /// Scale all strata to this many people in total
+    #[arg(long, value_name = "N", value_parser = people)]
+    pub(super) population: Option<u64>,
+
+    /// Seed of the random numbers
+    #[arg(long, value_name = "S", default_value_t = Study::SEED)]
+    pub(super) seed: u64,
+
+    /// Number of threads; all cores unless given. Never changes a number
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+}
+
+/// What decides the numbers, shared by the commands that simulate.
+#[derive(Debug, Args)]
+pub(super) struct SamplingArgs {
+    #[command(flatten)]
+    pub(super) assumptions: AssumptionArgs,
+
+    /// Number of replicates
+    #[arg(long, value_name = "N", default_value_t = Study::REPLICATES, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(super) replicates: u64,
+}
+
+impl AssumptionArgs {
+    /// The study of a scenario and proposals under these assumptions.
+    pub(super) fn study(&self, scenario: &str, proposals: &[String]) -> Result<Study, Error> {
+        let request = Request {
+            scenario: Some(scenario.into()),
+            proposals: proposals.to_vec(),
+            readings: self.readings.clone(),
+            set: self.set.clone(),
+            population: self.population,
+        };
+        Ok(Study::load(request)?.seed(self.seed).threads(self.threads))
+    }
+}
+
+impl SamplingArgs {
+    /// The study of a scenario and proposals, with this many replicates.
+    pub(super) fn study(&self, scenario: &str, proposals: &[String]) -> Result<Study, Error> {
+        Ok(self.assumptions.study(scenario, proposals)?.replicates(self.replicates))
+    }
+
+    /// Asks a question of a study, with a progress bar over all people of all replicates, `rounds` times.
+    pub(super) fn ask<T>(
+        &self,
+        study: Study,
+        rounds: u64,
+        question: impl FnOnce(&Study) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let draws = self.replicates.saturating_mul(rounds);
+        let bar = Bar::over_people(study.scenario().population(), draws);
+        let answer = question(&study.watch(bar.clone()));
+        bar.finish();
+        answer
+    }
+}

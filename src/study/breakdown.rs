@@ -1,0 +1,56 @@
+//! What an outcome table is broken down by: strata or levels of attributes.
+
+use crate::domain::{Error, Problem, Setting};
+
+/// What an outcome table is broken down by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Breakdown {
+    /// The scenario's strata.
+    Stratum,
+    /// An attribute or derived attribute, by number.
+    Variable(usize),
+}
+
+impl Breakdown {
+    /// The breakdown of this name: `stratum`, an attribute or a derived attribute.
+    pub fn named(setting: &Setting, name: &str) -> Option<Breakdown> {
+        match name {
+            "stratum" => Some(Breakdown::Stratum),
+            name => setting.space.variable(name).map(Breakdown::Variable),
+        }
+    }
+
+    /// All of these names, each once.
+    ///
+    /// # Errors
+    ///
+    /// Every name that there is not.
+    pub fn named_all<'n>(
+        setting: &Setting,
+        names: impl Iterator<Item = &'n str>,
+    ) -> Result<Vec<Breakdown>, Error> {
+        let (mut found, mut problems) = (Vec::new(), Vec::new());
+        for name in names {
+            match Breakdown::named(setting, name) {
+                Some(breakdown) if !found.contains(&breakdown) => found.push(breakdown),
+                Some(_) => {}
+                None => {
+                    let known = setting.space.variables().iter().map(|variable| variable.name.as_str());
+                    let known: Vec<&str> = known.chain(["stratum"]).collect();
+                    let problem =
+                        Problem::new(format!("there is no attribute `{name}`")).argument("by", name);
+                    problems.push(problem.help(format!("choose from {}", known.join(", "))));
+                }
+            }
+        }
+        if problems.is_empty() { Ok(found) } else { Err(problems.into()) }
+    }
+
+    /// Its name.
+    pub fn name(self, setting: &Setting) -> String {
+        match self {
+            Breakdown::Stratum => "stratum".into(),
+            Breakdown::Variable(variable) => setting.space.variables()[variable].name.clone(),
+        }
+    }
+}

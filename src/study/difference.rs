@@ -1,0 +1,267 @@
+//! On whom two proposals differ, exactly, and how many people that moves in a scenario.
+
+use std::fmt::Write;
+
+use serde_json::{Map, Value, json};
+
+use super::columns::{self, column, estimate_columns, same};
+use super::compare::{MOVED, Side, cell, count_pairs};
+use super::notes::SYNTHETIC;
+use super::outcomes::{outcome_names, reading};
+use super::setup::Study;
+use super::texts::Texts;
+use crate::domain::{Engine, Error, Estimate, Space};
+use crate::proposal::{self, Difference, Interpretation, Move};
+use crate::simulate::summarise;
+use crate::table::{Provenance, Show, Style, Table, Values, grouped};
+
+/// Where two proposals part, and how many people that moves.
+#[derive(Debug, Clone)]
+pub struct DifferenceReport {
+    texts: Texts,
+    from: usize,
+    to: usize,
+    /// The profiles on which they differ, by move.
+    pub difference: Difference,
+    /// The people moved, where a scenario was given.
+    pub people: Option<PeopleMoved>,
+    provenance: Provenance,
+}
+
+/// People whom a difference moves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PeopleMoved {
+    /// For each move of the difference.
+    pub by_move: Vec<Estimate>,
+    /// In total.
+    pub total: Estimate,
+}
+
+impl Texts {
+    /// Compares two of the proposals, by position, on every profile: exact, no population involved.
+    pub fn difference(&self, from: usize, to: usize) -> DifferenceReport {
+        let rulings = |position: usize| &self.rulebooks[position].rulings;
+        let difference = proposal::diff(&self.setting.space, rulings(from), rulings(to));
+        DifferenceReport {
+            texts: self.clone(),
+            from,
+            to,
+            difference,
+            people: None,
+            provenance: self.provenance(),
+        }
+    }
+}
+
+impl Study {
+    /// Compares two of the study's proposals, by position, on every profile, and counts the people moved.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Study::outcomes`].
+    pub fn difference(&self, engine: Engine, from: usize, to: usize) -> Result<DifferenceReport, Error> {
+        let report = self.texts().difference(from, to);
+        let rulings = |position: usize| &self.texts().rulebooks[position].rulings;
+        let population = self.population();
+        let row_map = count_pairs(&population, &[(rulings(from), rulings(to))]);
+        let summary =
+            self.on_threads(|| summarise(&population, &row_map, self.plan(engine), self.progress()))??;
+        let by_move = report.difference.moves.iter().map(|m| summary.estimate(cell(m.from, m.to))).collect();
+        let people = PeopleMoved { by_move, total: summary.estimate(MOVED) };
+        Ok(DifferenceReport { people: Some(people), provenance: self.provenance(engine), ..report })
+    }
+}
+
+impl DifferenceReport {
+    fn from(&self) -> &Interpretation {
+        &self.texts.rulebooks[self.from].interpretation
+    }
+
+    fn to(&self) -> &Interpretation {
+        &self.texts.rulebooks[self.to].interpretation
+    }
+
+    fn space(&self) -> &Space {
+        &self.texts.setting.space
+    }
+
+    /// The difference as a tidy table: a row for each move.
+    pub fn table(&self) -> Table {
+        let moves = &self.difference.moves;
+        let text = |of: &dyn Fn(&Move) -> String| Values::Text(moves.iter().map(|m| Some(of(m))).collect());
+        let [from, to] = [self.from(), self.to()].map(Side::of);
+        let count = moves.len();
+        let mut columns = vec![
+            column(columns::FROM_PROPOSAL, same(&from.proposal, count), Show::Heading { before: "from " }),
+            column(columns::FROM_READING, same(&reading(&from.departures), count), Show::HeadingDetail),
+            column(columns::TO_PROPOSAL, same(&to.proposal, count), Show::Heading { before: "to   " }),
+            column(columns::TO_READING, same(&reading(&to.departures), count), Show::HeadingDetail),
+            column(columns::FROM, outcome_names(moves.iter().map(|m| m.from)), Show::Label),
+            column(columns::TO, outcome_names(moves.iter().map(|m| m.to)), Show::Label),
+            column(columns::CONDITIONS, text(&|m| m.conditions.join(" or ")), Show::Label),
+            column(columns::RULES_FROM, text(&|m| rule_ids(self.from(), &m.rules_from)), Show::Label),
+            column(columns::RULES_TO, text(&|m| rule_ids(self.to(), &m.rules_to)), Show::Label),
+            column(
+                columns::PROFILES,
+                Values::Count(moves.iter().map(|m| Some(m.profiles.len() as u64)).collect()),
+                Show::measure("profiles", Style::Whole),
+            ),
+        ];
+        if let Some(people) = &self.people {
+            let scenario = self.provenance.scenario.as_deref().unwrap_or_default();
+            columns.insert(0, column(columns::SCENARIO, same(scenario, count), Show::InFiles));
+            columns.extend(estimate_columns(&people.by_move));
+        }
+        Table {
+            title: format!("from {}\nto   {}", from.title(), to.title()),
+            columns,
+            notes: vec![SYNTHETIC.into()],
+            provenance: self.provenance.clone(),
+            facts: self.facts(),
+            narrative: Some(self.narrative()),
+            ..Table::default()
+        }
+    }
+
+    fn facts(&self) -> Map<String, Value> {
+        let people = self.people.as_ref().map(|people| {
+            let quantile = |i: usize| people.total.spread.quantiles.map(|q| q[i]);
+            json!({ "mean": people.total.mean.people(), "sd": people.total.spread.sd,
+                    "q05": quantile(0), "q50": quantile(1), "q95": quantile(2) })
+        });
+        let facts = [
+            ("all_profiles", json!(self.space().len())),
+            ("differing_profiles", json!(self.difference.profiles.len())),
+            ("conditions", json!(self.difference.conditions)),
+            ("constant", json!(constants(self.space(), &self.difference))),
+            ("people_moved", json!(people)),
+        ];
+        facts.into_iter().map(|(name, fact)| (name.to_string(), fact)).collect()
+    }
+
+    fn narrative(&self) -> String {
+        let mut text = String::new();
+        // Writing to a String cannot fail.
+        let _ = self.write_narrative(&mut text);
+        text
+    }
+
+    fn write_narrative(&self, text: &mut String) -> std::fmt::Result {
+        let [from, to] = [self.from(), self.to()].map(in_full);
+        writeln!(text, "from {from}\nto   {to}\n")?;
+        let all = self.space().len();
+        if self.difference.profiles.is_empty() {
+            writeln!(text, "They give the same outcome to every one of the {all} profiles.")?;
+            return self.write_total(text);
+        }
+        let differing = self.difference.profiles.len();
+        writeln!(text, "They differ on {differing} of {all} profiles, exactly where")?;
+        write_conditions(text, &self.difference.conditions)?;
+        let constants = constants(self.space(), &self.difference);
+        if self.difference.conditions.len() > 1 && !constants.is_empty() {
+            writeln!(text, "All of these have {}.", constants.join(", "))?;
+        }
+        for (position, movement) in self.difference.moves.iter().enumerate() {
+            writeln!(text, "\n{} -> {} where", movement.from, movement.to)?;
+            write_conditions(text, &movement.conditions)?;
+            let rules =
+                [rule_ids(self.from(), &movement.rules_from), rule_ids(self.to(), &movement.rules_to)];
+            writeln!(text, "  by {}", rules.join(" -> "))?;
+            if let Some(people) = &self.people {
+                writeln!(text, "  moves: {}", in_words(&people.by_move[position]))?;
+            }
+        }
+        writeln!(text)?;
+        self.write_total(text)
+    }
+
+    fn write_total(&self, text: &mut String) -> std::fmt::Result {
+        let Some(people) = &self.people else { return Ok(()) };
+        writeln!(text, "In total: {}", in_words(&people.total))?;
+        let scenario = self.provenance.scenario.as_deref().unwrap_or_default();
+        writeln!(text, "The prisoners of {scenario} are synthetic.")
+    }
+}
+
+fn rule_ids(how: &Interpretation, rules: &[usize]) -> String {
+    let ids: Vec<&str> = rules.iter().map(|rule| how.proposal.rules[*rule].id.as_str()).collect();
+    ids.join(", ")
+}
+
+/// A proposal with all of its readings.
+fn in_full(how: &Interpretation) -> String {
+    match how.reading() {
+        reading if reading.is_empty() => how.proposal.id.clone(),
+        reading => format!("{} ({})", how.proposal.id, reading.replace(';', ", ")),
+    }
+}
+
+fn write_conditions(text: &mut String, conditions: &[String]) -> std::fmt::Result {
+    conditions.iter().enumerate().try_for_each(|(position, condition)| {
+        writeln!(text, "  {}{condition}", if position > 0 { "or " } else { "" })
+    })
+}
+
+/// An estimate in a sentence.
+fn in_words(people: &Estimate) -> String {
+    let mean = grouped(people.mean.rounded());
+    match (people.spread.quantiles, people.spread.sd) {
+        (Some([low, _, high]), _) if low != high => {
+            format!("{mean} people (mean; 90 % interval {} to {})", grouped(low), grouped(high))
+        }
+        (None, Some(sd)) if sd > 0.0 => {
+            format!("{mean} people expected (standard deviation {})", grouped(sd.round() as u64))
+        }
+        _ => format!("{mean} people"),
+    }
+}
+
+/// Attributes that have one level on every differing profile, and others elsewhere.
+fn constants(space: &Space, difference: &Difference) -> Vec<String> {
+    let variables = space.variables().iter().enumerate();
+    variables
+        .filter_map(|(v, variable)| {
+            let mut levels = difference.profiles.iter().map(|profile| space.point(*profile)[v]);
+            let first = levels.next()?;
+            let is_constant = levels.all(|level| level == first) && variable.levels.len() > 1;
+            is_constant.then(|| format!("{} = {}", variable.name, variable.levels[usize::from(first)]))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(proposals: [&str; 2]) -> Texts {
+        Texts::load(&proposals.map(String::from), &[]).unwrap()
+    }
+
+    #[test]
+    fn twins_differ_on_no_profile() {
+        let report = texts(["1949-geneva-118", "1952-03-21-principle"]).difference(0, 1);
+        assert!(report.difference.moves.is_empty() && report.table().height() == 0);
+        assert!(report.narrative().contains("same outcome to every one of the 300 profiles"));
+    }
+
+    #[test]
+    fn people_moved_are_those_who_change_between_two_outcome_tables() {
+        let names = ["1952-03-27-draft", "1952-07-03-nam-il"];
+        let study = Study::open("korea/1952-07-03").unwrap().replicates(20);
+        let study = names.iter().try_fold(study, |study, name| study.proposal(name)).unwrap();
+        let report = study.difference(Engine::Exact, 0, 1).unwrap();
+        let people = report.people.clone().unwrap();
+        let by_move: u128 = people.by_move.iter().map(|people| people.mean.0).sum();
+        assert!(by_move.abs_diff(people.total.mean.0) <= 2);
+        let transitions = study.compare(Engine::Exact, None).unwrap();
+        assert_eq!(transitions.comparisons[0].moved, people.total);
+        assert_eq!(report.table().column("mean").unwrap().number(0), Some(people.by_move[0].mean.people()));
+    }
+
+    #[test]
+    fn a_difference_without_a_scenario_counts_nobody() {
+        let table = texts(["1952-03-27-draft", "1952-07-03-nam-il"]).difference(0, 1).table();
+        assert!(table.column("mean").is_none() && table.column("scenario").is_none());
+        assert_eq!(table.facts["differing_profiles"], 20);
+    }
+}

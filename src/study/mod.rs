@@ -1,0 +1,29 @@
+//! Questions asked of a setting, a scenario and proposals, one question in each file: options in, a result type
+//! out, and one way from the result to a [`Table`](crate::table::Table).
+
+mod breakdown;
+mod columns;
+mod compare;
+mod crossings;
+mod difference;
+mod explain;
+mod notes;
+mod outcome_rows;
+mod outcomes;
+mod setup;
+mod solve;
+mod texts;
+mod threads;
+
+pub use breakdown::Breakdown;
+pub use columns::{ALL as COLUMNS, BY, Described};
+pub use compare::{Comparison, Side, Transition, Transitions, count_pairs};
+pub use crossings::{Crossing, Crossings, find_crossings};
+pub use difference::{DifferenceReport, PeopleMoved};
+pub use explain::ExplanationReport;
+pub use outcome_rows::OutcomeRows;
+pub use outcomes::Outcomes;
+pub use setup::Study;
+pub use solve::{Solution, Solve, Target};
+pub use texts::Texts;
+pub use threads::start_threads;

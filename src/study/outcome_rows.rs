@@ -1,0 +1,138 @@
+//! How an outcome table's rows lie in memory while they are counted.
+//!
+//! Each group of each rulebook takes nine places side by side: three measures (everybody, against their wish, text
+//! silent) of three outcomes. With 2 groups, the people whom rulebook 1 releases (outcome 1) in group 0 are counted
+//! at place 1 * (2 * 9) + 0 * 9 + 1 * 3 = 21, those of them against their wish at 22, and those on whom the text is
+//! silent at 23.
+
+use super::breakdown::Breakdown;
+use crate::domain::{Outcome, OutcomeRow, Profile, RowReplicates, Setting, cascade};
+use crate::proposal::Rulebook;
+use crate::simulate::{Draws, Population, RowMap, Summary};
+
+/// How the rows of an outcome table are laid out: by rulebook, group, outcome and measure. It
+/// depends on the strata and columns, not on sizes, parameters or readings.
+#[derive(Debug)]
+pub struct OutcomeRows {
+    /// The levels of the grouping columns, by group.
+    groups: Vec<Vec<String>>,
+    /// The group of each cell, by stratum, in the order of the profiles.
+    of_cell: Vec<Vec<(Profile, usize)>>,
+}
+
+/// The part of a total, rounded to nine decimals.
+fn part(part: u128, whole: u128) -> f64 {
+    (part as f64 / whole as f64 * 1e9).round() / 1e9
+}
+
+/// What is counted of the people with an outcome: all, those whose wish does not accept it, and
+/// those on whom the text is silent.
+const MEASURES: usize = 3;
+/// Rows of one group: the measures of each outcome.
+const BLOCK: usize = Outcome::ALL.len() * MEASURES;
+
+impl OutcomeRows {
+    /// Lays the rows out for a population broken down by these columns.
+    pub fn new(setting: &Setting, population: &Population<'_>, by: &[Breakdown]) -> OutcomeRows {
+        let key = |stratum: usize, profile: Profile| -> Vec<usize> {
+            let level = |column: &Breakdown| match *column {
+                Breakdown::Stratum => stratum,
+                Breakdown::Variable(variable) => usize::from(setting.space.point(profile)[variable]),
+            };
+            by.iter().map(level).collect()
+        };
+        let strata = || population.blueprints.iter().enumerate();
+        let mut keys: Vec<Vec<usize>> = strata()
+            .flat_map(|(s, blueprint)| blueprint.cells.iter().map(move |cell| (s, cell.profile)))
+            .map(|(s, profile)| key(s, profile))
+            .collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let group = |s, profile| keys.partition_point(|k| *k < key(s, profile));
+        let of_cell = strata()
+            .map(|(s, b)| b.cells.iter().map(|c| (c.profile, group(s, c.profile))).collect())
+            .collect();
+        let name = |(column, &level): (&Breakdown, &usize)| match *column {
+            Breakdown::Stratum => population.scenario.strata[level].id.clone(),
+            Breakdown::Variable(variable) => setting.space.variables()[variable].levels[level].clone(),
+        };
+        let groups = keys.iter().map(|key| by.iter().zip(key).map(name).collect()).collect();
+        OutcomeRows { groups, of_cell }
+    }
+
+    /// How many numbers a replicate of so many rulebooks has.
+    pub(crate) fn numbers(&self, rulebooks: usize) -> u64 {
+        (rulebooks * self.groups.len() * BLOCK) as u64
+    }
+
+    /// The number of groups.
+    pub fn groups(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// The levels of the grouping columns, by group.
+    pub fn group_names(&self) -> &[Vec<String>] {
+        &self.groups
+    }
+
+    /// What is to be counted so that the rulebooks can be answered.
+    pub fn row_map(&self, setting: &Setting, population: &Population<'_>, rulebooks: &[Rulebook]) -> RowMap {
+        let per_rulebook = self.groups.len() * BLOCK;
+        let rows_of = |stratum: usize, profile: Profile| -> Vec<usize> {
+            let cells = &self.of_cell[stratum];
+            let cell = cells.binary_search_by_key(&profile, |(profile, _)| *profile);
+            let group = cell.map_or(0, |cell| cells[cell].1);
+            let rows = rulebooks.iter().enumerate().flat_map(|(q, rulebook)| {
+                let ruling = rulebook.rulings.on(profile);
+                let first = q * per_rulebook + group * BLOCK + ruling.outcome.index() * MEASURES;
+                let against = !setting.accepts(profile, ruling.outcome);
+                [(first, true), (first + 1, against), (first + 2, ruling.silent)]
+            });
+            rows.filter(|(_, counts)| *counts).map(|(row, _)| row).collect()
+        };
+        RowMap::new(population, rulebooks.len() * per_rulebook, rows_of)
+    }
+
+    /// The rows of the table, by rulebook, group and outcome.
+    pub fn rows(&self, rulebooks: &[Rulebook], summary: &Summary) -> Vec<OutcomeRow> {
+        let per_rulebook = self.groups.len() * BLOCK;
+        let mut rows = Vec::new();
+        for (q, rulebook) in rulebooks.iter().enumerate() {
+            let first = q * per_rulebook;
+            let interpretation = &rulebook.interpretation;
+            let (reading, departures) = (interpretation.reading(), interpretation.departures());
+            let people = |group: usize| {
+                Outcome::ALL.map(|outcome| summary.sums[first + group * BLOCK + outcome.index() * MEASURES])
+            };
+            let numerators: Vec<u128> = (0..self.groups.len()).flat_map(people).collect();
+            let mut means = cascade(&numerators, summary.denominator).into_iter();
+            for (group, by) in self.groups.iter().enumerate() {
+                let total: u128 = people(group).iter().sum();
+                for (outcome, mean) in Outcome::ALL.into_iter().zip(&mut means) {
+                    let row = first + group * BLOCK + outcome.index() * MEASURES;
+                    rows.push(OutcomeRow {
+                        proposal: interpretation.proposal.id.clone(),
+                        reading: reading.clone(),
+                        departures: departures.clone(),
+                        by: by.clone(),
+                        outcome,
+                        mean,
+                        spread: summary.spreads[row],
+                        share: (total > 0).then(|| part(summary.sums[row], total)),
+                        against_wish: summary.mean(row + 1),
+                        silent: summary.mean(row + 2),
+                    });
+                }
+            }
+        }
+        rows
+    }
+
+    /// What single replicates counted of each row of the table, in the order of [`OutcomeRows::rows`].
+    pub fn replicates(&self, rulebooks: &[Rulebook], draws: &Draws) -> Vec<RowReplicates> {
+        let rows = 0..rulebooks.len() * self.groups.len() * Outcome::ALL.len();
+        let firsts = rows.map(|row| row * MEASURES);
+        let counted = |first| RowReplicates { people: draws.row(first), against_wish: draws.row(first + 1) };
+        firsts.map(counted).collect()
+    }
+}

@@ -1,0 +1,115 @@
+//! Where a table goes: its file and its manifest, both reserved before any work, so that nothing is computed for
+//! a file that could not be written.
+
+use std::{path::Path, time::Instant};
+
+use serde_json::{Map, Value};
+
+use super::manifest::{Manifest, digest};
+use super::{AtomicFile, Format, Provenance, Table};
+use crate::domain::Error;
+
+/// A table's file and its manifest's, reserved.
+#[derive(Debug)]
+pub struct Destination {
+    /// The file of the table.
+    pub table: AtomicFile,
+    manifest: AtomicFile,
+    format: Format,
+}
+
+/// The command that makes a table, and when it began.
+#[derive(Debug, Clone)]
+pub struct Run {
+    command: Vec<String>,
+    begun: Instant,
+}
+
+impl Run {
+    /// A run that begins now; `command` is what was typed, and may be empty.
+    pub fn begin(command: Vec<String>) -> Run {
+        Run { command, begun: Instant::now() }
+    }
+
+    /// How long it has taken so far.
+    pub fn elapsed(&self) -> std::time::Duration {
+        self.begun.elapsed()
+    }
+}
+
+impl Destination {
+    /// Reserves a file, whose ending names the format, and its manifest; existing files are kept unless
+    /// `overwrite`.
+    ///
+    /// # Errors
+    ///
+    /// If the ending names no format, a file exists already, or its folder cannot be written to.
+    pub fn reserve(path: &Path, overwrite: bool) -> Result<Destination, Error> {
+        let format = Format::of_path(path)?;
+        let mut manifest = path.as_os_str().to_owned();
+        manifest.push(".manifest.json");
+        let table = AtomicFile::reserve(path, overwrite)?;
+        let manifest = AtomicFile::reserve(Path::new(&manifest), overwrite)?;
+        Ok(Destination { table, manifest, format })
+    }
+
+    /// The format that the file's ending names.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Writes the manifest and then the table, so that no table is ever without one.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be written.
+    pub fn write(self, table: &Table, run: &Run) -> Result<(), Error> {
+        // Files are as wide as they are.
+        let bytes = table.render(self.format, usize::MAX)?;
+        let digest = digest(&bytes);
+        let Destination { table: file, manifest, .. } = self;
+        write_manifest(
+            manifest,
+            file.path(),
+            digest,
+            &table.provenance,
+            &table.notes,
+            table.facts.clone(),
+            run,
+        )?;
+        file.write(&bytes)
+    }
+
+    /// Writes the manifest of a file that has been written piece by piece, and then gives that its name.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be written.
+    pub fn finish(
+        self,
+        digest: String,
+        provenance: &Provenance,
+        notes: &[String],
+        facts: Map<String, Value>,
+        run: &Run,
+    ) -> Result<(), Error> {
+        write_manifest(self.manifest, self.table.path(), digest, provenance, notes, facts, run)?;
+        self.table.keep()
+    }
+}
+
+fn write_manifest(
+    manifest: AtomicFile,
+    file: &Path,
+    digest: String,
+    provenance: &Provenance,
+    notes: &[String],
+    facts: Map<String, Value>,
+    run: &Run,
+) -> Result<(), Error> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let wall_time = run.elapsed();
+    let described =
+        Manifest { provenance, notes, facts, command: &run.command, file: (name, digest), wall_time };
+    manifest.write(&described.json())
+}

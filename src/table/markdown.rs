@@ -1,0 +1,58 @@
+//! A table in Markdown: every row has all of its labels, so that it can be sorted and pasted.
+
+use comfy_table::{CellAlignment, Table as Grid, presets};
+
+use super::Table;
+use super::sheet::{Block, Sheet};
+
+pub(super) fn write(table: &Table) -> String {
+    let sheet = Sheet::with_heading_columns(table);
+    let mut text = String::new();
+    if !table.title.is_empty() {
+        text += &format!("{}\n\n", table.title);
+    }
+    match table.matrix {
+        None => text += &format!("{}\n", grid(&sheet, sheet.blocks.iter())),
+        Some(_) => sheet.blocks.iter().for_each(|block| text += &matrix(&sheet, block)),
+    }
+    text.push('\n');
+    table.notes.iter().for_each(|note| text += &format!("- {note}\n"));
+    text
+}
+
+fn matrix(sheet: &Sheet, block: &Block) -> String {
+    let caption = block.caption.iter().map(|caption| format!("\n{caption}\n")).collect::<String>();
+    format!("**{}**\n\n{}\n{caption}\n", block.heading.join(" "), grid(sheet, std::iter::once(block)))
+}
+
+fn grid<'b>(sheet: &Sheet, blocks: impl Iterator<Item = &'b Block>) -> String {
+    let mut grid = Grid::new();
+    grid.load_style(presets::ASCII_MARKDOWN);
+    grid.set_header(sheet.header.iter().map(|header| header.replace('\n', " ")));
+    blocks.flat_map(|block| &block.rows).for_each(|row| drop(grid.add_row(row)));
+    let numbers = grid.column_iter_mut().skip(sheet.labels);
+    numbers.for_each(|column| column.set_cell_alignment(CellAlignment::Right));
+    grid.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::tests::example;
+
+    #[test]
+    fn every_row_has_all_of_its_labels() {
+        insta::assert_snapshot!(write(&example()), @"
+        Two texts
+
+        | proposal | reading       | outcome |   mean |  90 % interval |   share | text silent |
+        |----------|---------------|---------|--------|----------------|---------|-------------|
+        | first    | left=released | handed  | 12,000 | 9,000 – 15,000 |  60.0 % |           – |
+        | first    | left=released | freed   |  8,000 |              – |  40.0 % |          40 |
+        | second   | default       | handed  |      0 |              – |   0.0 % |           – |
+        | second   | default       | freed   | 20,000 |              – | 100.0 % |           – |
+
+        - The prisoners are synthetic.
+        ");
+    }
+}
