@@ -1,6 +1,6 @@
 //! A table as comma-separated values. An absent value is an empty cell; numbers have six decimals at most.
 
-use super::Table;
+use super::tidy_table::Table;
 use crate::domain::Error;
 
 pub(super) fn write(table: &Table) -> Result<Vec<u8>, Error> {

@@ -5,8 +5,11 @@ use std::{path::Path, time::Instant};
 
 use serde_json::{Map, Value};
 
+use super::atomic_file::AtomicFile;
+use super::format::Format;
 use super::manifest::{Manifest, digest};
-use super::{AtomicFile, Format, Provenance, Table};
+use super::provenance::Provenance;
+use super::tidy_table::Table;
 use crate::domain::Error;
 
 /// A table's file and its manifest's, reserved.
@@ -95,6 +98,17 @@ impl Destination {
     ) -> Result<(), Error> {
         write_manifest(self.manifest, self.table.path(), digest, provenance, notes, facts, run)?;
         self.table.keep()
+    }
+}
+
+impl Table {
+    /// Writes the table to a file, in the format that its ending names, with a manifest beside it.
+    ///
+    /// # Errors
+    ///
+    /// If the file exists already or cannot be written.
+    pub fn write(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        Destination::reserve(path.as_ref(), false)?.write(self, &Run::begin(Vec::new()))
     }
 }
 

@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use super::{Table, csv, json, latex, markdown, text};
+use super::tidy_table::Table;
+use super::{csv, json, latex, markdown, text};
 use crate::domain::{Error, Problem};
 
 /// How a table is written.
@@ -85,12 +86,7 @@ impl Format {
         }
     }
 
-    /// Writes a table; `width` is that of the terminal, in characters.
-    ///
-    /// # Errors
-    ///
-    /// If the format cannot hold the table, or this build does not have it.
-    pub fn write(self, table: &Table, width: usize) -> Result<Vec<u8>, Error> {
+    fn write(self, table: &Table, width: usize) -> Result<Vec<u8>, Error> {
         match self {
             Format::Terminal => Ok(text::write(table, width).into_bytes()),
             Format::Csv => csv::write(table),
@@ -102,6 +98,17 @@ impl Format {
             #[cfg(not(feature = "polars"))]
             Format::Parquet => Err(no_parquet()),
         }
+    }
+}
+
+impl Table {
+    /// Writes the table in a format; `width` is that of the terminal, in characters.
+    ///
+    /// # Errors
+    ///
+    /// If the format cannot hold the table, or this build does not have it.
+    pub fn render(&self, format: Format, width: usize) -> Result<Vec<u8>, Error> {
+        format.write(self, width)
     }
 }
 
@@ -121,6 +128,22 @@ fn unknown_ending(path: &Path) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::tidy_table::tests::example;
+
+    #[test]
+    fn every_text_format_has_every_row_and_note() {
+        for format in Format::ALL.into_iter().filter(|format| format.is_text()) {
+            let text = String::from_utf8(example().render(format, 100).unwrap()).unwrap();
+            assert!(text.contains("second") && text.matches("freed").count() >= 2, "{format:?}: {text}");
+            assert_eq!(format.has_notes(), text.contains("synthetic"), "{format:?}");
+        }
+    }
+
+    #[test]
+    fn csv_has_empty_cells_where_there_is_no_value() {
+        let csv = String::from_utf8(example().render(Format::Csv, 0).unwrap()).unwrap();
+        assert_eq!(csv.lines().nth(1), Some("first,left=released,handed,12000,,9000,15000,0.6,0"));
+    }
 
     #[test]
     fn endings_name_formats() {

@@ -3,7 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Column, Table, Values};
+use super::column::{Column, Values};
+use super::tidy_table::Table;
 
 pub(super) fn write(table: &Table) -> Vec<u8> {
     let mut document = Map::new();

@@ -1,7 +1,7 @@
 //! A table for LaTeX in the style of the package booktabs, its notes below the last rule.
 
-use super::Table;
 use super::sheet::Sheet;
+use super::tidy_table::Table;
 
 pub(super) fn write(table: &Table) -> String {
     let sheet = Sheet::new(table);
@@ -66,7 +66,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::tests::example;
+    use crate::table::tidy_table::tests::example;
 
     #[test]
     fn headings_span_the_table_and_notes_stand_below_it() {

@@ -6,8 +6,8 @@ use std::{fs::File, io::Read, path::Path, sync::Arc, time::Duration};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use super::Provenance;
 use super::json::pretty;
+use super::provenance::Provenance;
 use crate::domain::{Error, SourceFile};
 
 /// How a file came about.

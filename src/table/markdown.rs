@@ -2,8 +2,8 @@
 
 use comfy_table::{CellAlignment, Table as Grid, presets};
 
-use super::Table;
 use super::sheet::{Block, Sheet};
+use super::tidy_table::Table;
 
 pub(super) fn write(table: &Table) -> String {
     let sheet = Sheet::with_heading_columns(table);
@@ -38,7 +38,7 @@ fn grid<'b>(sheet: &Sheet, blocks: impl Iterator<Item = &'b Block>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::tests::example;
+    use crate::table::tidy_table::tests::example;
 
     #[test]
     fn every_row_has_all_of_its_labels() {

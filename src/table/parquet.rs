@@ -6,7 +6,8 @@ use std::sync::Arc;
 use polars::prelude::*;
 use polars_parquet::write::{KeyValue, schema_to_metadata_key};
 
-use super::{Column as TableColumn, Table, Values};
+use super::column::{Column as TableColumn, Values};
+use super::tidy_table::Table;
 use crate::domain::{Error, Millionths};
 
 /// The key under which a Parquet file holds the notes of repat.
@@ -106,7 +107,7 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
-    use crate::table::tests::example;
+    use crate::table::tidy_table::tests::example;
 
     #[test]
     fn columns_are_typed_described_and_ordered() {

@@ -1,9 +1,9 @@
 //! What people see of a table, before a format draws it: blocks of rows below their headings, with cells in
 //! words and digits. The formats for people (terminal, Markdown, LaTeX) all draw this.
 
-use super::column::{Column, DEFAULT, Show, Style};
+use super::column::{Column, DEFAULT, Show, Style, Values};
 use super::numbers::grouped;
-use super::{Matrix, Table, Values};
+use super::tidy_table::{Matrix, Table};
 
 /// Rows below headings, in words and digits.
 pub(super) struct Sheet {

@@ -2,8 +2,8 @@
 
 use comfy_table::{CellAlignment, LineStyle, Table as Grid, TableStyle};
 
-use super::Table;
 use super::sheet::Sheet;
+use super::tidy_table::Table;
 
 /// No lines but one below the header.
 pub(crate) const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
@@ -92,7 +92,7 @@ pub(crate) fn wrapped(sentence: &str, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::tests::example;
+    use crate::table::tidy_table::tests::example;
 
     #[test]
     fn rows_stand_below_their_headings() {
