@@ -51,7 +51,7 @@ impl OutputArgs {
 
 /// The command as typed.
 pub(super) fn command() -> Vec<String> {
-    std::env::args().collect()
+    std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect()
 }
 
 impl Output {
