@@ -33,7 +33,7 @@ pub fn expect(
     let realisation = Realisation::new(population, plan.seed);
     let given = |replicate| given(population, counting, &realisation.shares(replicate)?, progress);
     let given: Result<Vec<Conditional>, Stop> = (0..draws).into_par_iter().map(given).collect();
-    Ok(averaged(&given?, counting.rows))
+    Ok(averaged(&given?, counting.rows()))
 }
 
 /// Mean and variance given the parameters of one replicate, by row; means in units of 2^-53.
@@ -51,7 +51,7 @@ fn given(
     if progress.cancelled() {
         return Err(Stop::Interrupted);
     }
-    let mut sum = Conditional { means: vec![0; counting.rows], variances: vec![0.0; counting.rows] };
+    let mut sum = Conditional { means: vec![0; counting.rows()], variances: vec![0.0; counting.rows()] };
     for (s, shares) in shares.iter().enumerate() {
         let (blueprint, stratum) = (&population.blueprints[s], &population.scenario.strata[s]);
         let law = blueprint.law(shares);
@@ -67,7 +67,7 @@ fn given(
 
 fn cells_by_row(counting: &RowMap, stratum: usize) -> Vec<(usize, Vec<usize>)> {
     let mut by_row: Vec<(usize, usize)> = Vec::new();
-    for (cell, rows) in counting.of_cell[stratum].iter().enumerate() {
+    for (cell, rows) in counting.rows_of_cells(stratum).iter().enumerate() {
         by_row.extend(rows.iter().map(|&row| (row, cell)));
     }
     by_row.sort_unstable();

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use rand::rngs::ChaCha8Rng;
 use rand_distr::{Beta, Distribution as _, Normal, Pert, Triangular, Uniform};
 
-use crate::domain::{Profile, Setting};
+use crate::domain::Setting;
 use crate::scenario::{Blueprint, Distribution, Scenario, SharesExceedOne};
 
 /// A scenario laid out over the profile space, ready to be drawn.
@@ -61,39 +61,6 @@ pub(super) fn sample(distribution: Distribution, rng: &mut ChaCha8Rng) -> f64 {
         }
     };
     quantised(drawn.unwrap_or(distribution.centre()))
-}
-
-/// Which rows of a result each cell of each stratum counts towards.
-#[derive(Debug, Clone)]
-pub struct RowMap {
-    /// Number of rows.
-    pub rows: usize,
-    /// Rows by stratum and cell.
-    pub of_cell: Vec<Vec<Vec<usize>>>,
-}
-
-impl RowMap {
-    /// Asks for each cell which of the `rows` it counts towards, given the stratum's number and
-    /// the profile.
-    pub fn new(
-        population: &Population<'_>,
-        rows: usize,
-        rows_of: impl Fn(usize, Profile) -> Vec<usize>,
-    ) -> RowMap {
-        let strata = population.blueprints.iter().enumerate();
-        let of_stratum = |(s, blueprint): (usize, &Blueprint)| {
-            blueprint.cells.iter().map(|cell| rows_of(s, cell.profile)).collect()
-        };
-        RowMap { rows, of_cell: strata.map(of_stratum).collect() }
-    }
-
-    /// Adds a stratum's tally to the rows.
-    pub(super) fn add(&self, stratum: usize, tally: &[u64], rows: &mut [u64]) {
-        let inhabited = self.of_cell[stratum].iter().zip(tally).filter(|(_, people)| **people > 0);
-        for (rows_of_cell, people) in inhabited {
-            rows_of_cell.iter().for_each(|&row| rows[row] += people);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::realisation::Realisation;
+use super::tally::{self, Tally, settle};
 use super::{Population, RowMap, counts, individuals};
-use crate::domain::Engine;
-use crate::domain::{Purpose, Stream};
+use crate::domain::{Engine, Purpose, Stream};
 use crate::scenario::SharesExceedOne;
 
 /// Hears how a simulation gets on, and may stop it.
@@ -82,8 +82,9 @@ pub struct Draws {
 const FEW: usize = 32;
 
 impl Draws {
-    /// Of nobody yet; a replicate without rows still takes up a place, so that it is one.
-    fn none(replicates: u64, rows: usize) -> Draws {
+    /// All zeros. A replicate with no rows still takes one place, so that the number of replicates can
+    /// be read off the length.
+    fn zeros(replicates: u64, rows: usize) -> Draws {
         let width = rows.max(1);
         Draws { counts: vec![0; replicates as usize * width], width }
     }
@@ -118,14 +119,19 @@ impl Draws {
 /// If interrupted, or if a draw of the parameters makes shares exceed 1.
 pub fn draw(
     population: &Population<'_>,
-    counting: &RowMap,
+    row_map: &RowMap,
     plan: Plan,
     progress: &dyn Progress,
 ) -> Result<Draws, Stop> {
-    let drawing = Drawing::new(population, counting, plan, progress);
-    let mut draws = Draws::none(plan.replicates, counting.rows);
+    let drawing = Drawing::new(population, plan, progress);
+    let mut draws = Draws::zeros(plan.replicates, row_map.rows());
     let replicates = draws.counts.par_chunks_exact_mut(draws.width).enumerate();
-    let drawn = replicates.try_for_each(|(replicate, rows)| drawing.rows(replicate as u64, rows));
+    let drawn = replicates.try_for_each(|(replicate, rows)| {
+        let mut tally = drawing.tally(replicate as u64)?;
+        settle(&mut tally);
+        row_map.count(&tally, rows);
+        Ok(())
+    });
     if progress.cancelled() {
         return Err(Stop::Interrupted);
     }
@@ -135,61 +141,60 @@ pub fn draw(
 /// Draws the people of replicates, by individuals or by counts.
 struct Drawing<'a> {
     realisation: Realisation<'a>,
-    counting: &'a RowMap,
+    /// Where each stratum's cells lie in a tally.
+    bounds: Vec<usize>,
     engine: Engine,
     progress: &'a dyn Progress,
-    people: Vec<Stream>,
+    /// The random numbers of each stratum's people.
+    streams: Vec<Stream>,
 }
 
 impl<'a> Drawing<'a> {
-    fn new(
-        population: &'a Population<'a>,
-        counting: &'a RowMap,
-        plan: Plan,
-        progress: &'a dyn Progress,
-    ) -> Self {
+    fn new(population: &'a Population<'a>, plan: Plan, progress: &'a dyn Progress) -> Self {
         let purpose = match plan.engine {
             Engine::Individuals => Purpose::Individuals,
             Engine::Counts | Engine::Exact => Purpose::Counts,
         };
         let strata = population.scenario.strata.iter();
-        let people = strata.map(|stratum| Stream::new(purpose, &stratum.id, plan.seed)).collect();
-        let realisation = Realisation::new(population, plan.seed);
-        Drawing { realisation, counting, engine: plan.engine, progress, people }
+        Drawing {
+            realisation: Realisation::new(population, plan.seed),
+            bounds: tally::bounds(population),
+            engine: plan.engine,
+            progress,
+            streams: strata.map(|stratum| Stream::new(purpose, &stratum.id, plan.seed)).collect(),
+        }
     }
 
-    fn rows(&self, replicate: u64, rows: &mut [u64]) -> Result<(), Stop> {
-        let mut tally = Vec::new();
+    /// All people of a replicate.
+    fn tally(&self, replicate: u64) -> Result<Tally<'_>, Stop> {
+        let mut tally = Tally::zeros(&self.bounds);
         for (stratum, shares) in self.realisation.shares(replicate)?.iter().enumerate() {
             if self.progress.cancelled() {
                 return Err(Stop::Interrupted);
             }
-            self.tally(stratum, shares, replicate, &mut tally)?;
-            self.counting.add(stratum, &tally, rows);
+            self.add_stratum(stratum, shares, replicate, tally.stratum_mut(stratum))?;
         }
-        Ok(())
+        Ok(tally)
     }
 
-    /// The tally of one stratum, by cell, in place of another's.
-    fn tally(
+    /// Draws the people of one stratum and adds them to its counts.
+    fn add_stratum(
         &self,
         stratum: usize,
         shares: &[f64],
         replicate: u64,
-        tally: &mut Vec<u64>,
+        counts: &mut [u64],
     ) -> Result<(), Stop> {
-        let stream = &self.people[stratum];
-        tally.clear();
-        tally.resize(self.counting.of_cell[stratum].len(), 0);
+        let stream = &self.streams[stratum];
         let mut rng = stream.rng(replicate, 0);
         let mut drawn = 0;
         self.realisation.units(stratum, shares, replicate, |unit| {
             match self.engine {
                 Engine::Individuals => {
-                    individuals::add(&unit, stream, replicate, self.progress, tally);
+                    individuals::add(&unit, stream, replicate, self.progress, counts);
                 }
                 Engine::Counts | Engine::Exact => {
-                    counts::add(unit.law, unit.people, &mut rng, tally);
+                    counts::add(unit.law, unit.people, &mut rng, counts);
                     drawn += unit.people;
                 }
             }

@@ -28,7 +28,7 @@ pub fn summarise(
     Ok(match plan.engine {
         Engine::Exact => Summary::of_expectation(expect(population, counting, plan, progress)?),
         Engine::Individuals | Engine::Counts => {
-            Summary::of_draws(&draw(population, counting, plan, progress)?, counting.rows)
+            Summary::of_draws(&draw(population, counting, plan, progress)?, counting.rows())
         }
     })
 }

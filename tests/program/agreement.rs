@@ -81,9 +81,9 @@ fn individuals_and_counts_have_the_mean_and_variance_of_the_closed_form() {
 
     for (engine, seed) in [(Engine::Individuals, 11), (Engine::Counts, 12)] {
         let draws = draw(&population, &counting, plan(engine, seed), &Silent).unwrap();
-        let worst = worst_z(&draws, &exact, counting.rows);
+        let worst = worst_z(&draws, &exact, counting.rows());
         assert!(worst < 5.0, "{engine:?}: |z| = {worst}");
-        assert!(worst_z(&draws, &wrong, counting.rows) > 5.0, "{engine:?}: the control passed");
+        assert!(worst_z(&draws, &wrong, counting.rows()) > 5.0, "{engine:?}: the control passed");
     }
 }
 
@@ -99,7 +99,7 @@ fn the_closed_form_holds_over_uncertain_parameters() {
     let many = Plan { replicates: 50 * REPLICATES, ..plan(Engine::Exact, 21) };
     let exact = expect(&population, &counting, many, &Silent).unwrap();
     let draws = draw(&population, &counting, plan(Engine::Counts, 22), &Silent).unwrap();
-    let worst = worst_z(&draws, &exact, counting.rows);
+    let worst = worst_z(&draws, &exact, counting.rows());
     assert!(worst < 5.0, "|z| = {worst}");
 }
 

@@ -70,7 +70,7 @@ fn a_proposal_moves_nobody_against_itself() {
     let counting = pair_counting(&population, &itself);
     for engine in [Engine::Individuals, Engine::Counts] {
         let draws = draw(&population, &counting, Plan { engine, seed: 3, replicates: 40 }, &Silent).unwrap();
-        for row in (0..counting.rows).filter(|row| ![0, 4, 8].contains(&(row % 10))) {
+        for row in (0..counting.rows()).filter(|row| ![0, 4, 8].contains(&(row % 10))) {
             assert_eq!(draws.row(row), vec![0; 40], "row {row}");
         }
     }
