@@ -39,7 +39,7 @@ fn simulate(
     let bar = Bar::for_people(scenario.population(), plan.replicates);
     let compared = on_threads(&args.sampling, || transitions(&population, &questions, pairs, plan, &bar))?;
     bar.finish();
-    let mut table = compared.map_err(|stop| Failure::of_stop(stop, scenario))?;
+    let mut table = compared?;
     table.sample.set = args.sampling.assumptions.set.clone();
     Ok(table)
 }

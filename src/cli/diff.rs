@@ -41,6 +41,5 @@ fn people(
     let bar = Bar::for_people(scenario.population(), plan.replicates);
     let moved = on_threads(&args.sampling, || moves(&population, rulings, difference, plan, &bar))?;
     bar.finish();
-    let moved = moved.map_err(|stop| Failure::of_stop(stop, scenario))?;
-    Ok(Some((scenario.name.clone(), moved)))
+    Ok(Some((scenario.name.clone(), moved?)))
 }

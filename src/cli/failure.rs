@@ -1,8 +1,6 @@
 use std::io::{self, IsTerminal};
 
 use crate::domain::{Dialect, Error, Problem};
-use crate::scenario::Scenario;
-use crate::simulate::Stop;
 use crate::table::FileError;
 
 /// Why a command did not succeed.
@@ -30,17 +28,6 @@ impl Failure {
         Failure::Input(vec![problem])
     }
 
-    pub(super) fn of_stop(stop: Stop, scenario: &Scenario) -> Failure {
-        match stop {
-            Stop::Interrupted => Failure::Interrupted,
-            Stop::SharesExceedOne { replicate, stratum, shares } => Failure::Run(format!(
-                "in replicate {replicate} the parameters drawn make the shares of stratum {} add up to {:.6}\n  \
-                 what now: narrow the distributions of its parameters in {}, so that they leave room for the rest",
-                scenario.strata[stratum].id, shares.sum, scenario.name,
-            )),
-        }
-    }
-
     pub(super) fn message(&self) -> String {
         match self {
             Failure::Input(problems) => rendered(problems),
@@ -55,6 +42,11 @@ impl From<Error> for Failure {
         match error {
             Error::Problems(problems) => Failure::Input(problems),
             Error::Interrupted { .. } => Failure::Interrupted,
+            Error::SharesExceedOne { scenario, stratum, replicate, sum } => Failure::Run(format!(
+                "in replicate {replicate} the parameters drawn make the shares of stratum {stratum} add up to {sum:.6}\n  \
+                 what now: narrow the distributions of its parameters in {scenario}, so that they leave room for the rest",
+            )),
+            Error::Format { path: None, reason } => Failure::Run(reason),
             other => Failure::Run(other.to_string()),
         }
     }

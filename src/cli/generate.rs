@@ -7,11 +7,11 @@ use super::failure::Failure;
 use super::progress::{Bar, Unit};
 use super::roster_args::{GenerateArgs, roster_format};
 use super::run::{pool, questions};
-use crate::domain::{Engine, Problem, Provenance};
+use crate::domain::{Engine, Error, Problem, Provenance};
 use crate::input;
 use crate::roster::MicrodataColumns;
 use crate::scenario::Scenario;
-use crate::simulate::{Plan, Population, Rulebook, Stop, microdata, sample};
+use crate::simulate::{Plan, Population, Rulebook, microdata, sample};
 use crate::table::{About, FileLayout, TableStream, digests};
 
 /// `repat generate`: draw batch by batch, and write each before the next is drawn.
@@ -56,26 +56,12 @@ fn write(
     let pool = pool(args.assumptions.threads)?;
     let which = (args.assumptions.seed, args.replicate);
     let written = microdata(population, which, &pool, &bar, |people| {
-        let frame = columns.frame(people, &pool).map_err(Ended::Failed)?;
-        file.append(&frame).map_err(Ended::Failed)
+        let failed = |reason| Error::Format { path: None, reason };
+        let frame = columns.frame(people, &pool).map_err(failed)?;
+        file.append(&frame).map_err(failed)
     });
     bar.finish();
-    written.map_err(|ended| match ended {
-        Ended::Stopped(stop) => Failure::of_stop(stop, scenario),
-        Ended::Failed(why) => Failure::Run(why),
-    })
-}
-
-/// Why writing ended early.
-enum Ended {
-    Stopped(Stop),
-    Failed(String),
-}
-
-impl From<Stop> for Ended {
-    fn from(stop: Stop) -> Ended {
-        Ended::Stopped(stop)
-    }
+    Ok(written?)
 }
 
 fn sample_of(args: &GenerateArgs, scenario: &Scenario) -> Provenance {

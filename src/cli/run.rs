@@ -38,7 +38,7 @@ fn simulate(args: &RunArgs, loaded: &Loaded) -> Result<OutcomeTable, Failure> {
     let simulated =
         on_threads(&args.sampling, || outcomes(&loaded.setting, &population, &questions, &by, plan, &bar))?;
     bar.finish();
-    let mut table = simulated.map_err(|stop| Failure::of_stop(stop, scenario))?;
+    let mut table = simulated?;
     table.sample.set = args.sampling.assumptions.set.clone();
     Ok(table)
 }

@@ -2,11 +2,11 @@ use super::args::{SolveArgs, TextFormat};
 use super::failure::Failure;
 use super::progress::Bar;
 use super::run::{on_threads, plan};
-use crate::domain::{Crossings, Engine, Outcome, Problem, Provenance};
+use crate::domain::{Crossings, Engine, Error, Outcome, Problem, Provenance};
 use crate::input::{self, Loaded, Request, suggestion};
 use crate::proposal::{Interpretation, Rulings};
 use crate::scenario::Scenario;
-use crate::simulate::{Stop, Varied, crossings, sample, side};
+use crate::simulate::{Varied, crossings, sample, side};
 use crate::table::{SolutionReport, Target, grouped, solution_json, solution_text};
 
 /// Part of the population below which a difference is none: far below a person.
@@ -116,15 +116,15 @@ fn search(
     let target = args.target.map(|people| people as f64);
     let mut at = |value: f64| varied.at(value, &bar).map(|people| pair(&people, target));
     let same = SAME * scenario.population() as f64;
-    let found = on_threads(&args.sampling, || -> Result<_, Stop> {
+    let found = on_threads(&args.sampling, || -> Result<_, Error> {
         let Some(found) = crossings(args.between, same, |value| possible(at(value)))? else {
             return Ok(None);
         };
-        let people: Result<Vec<_>, Stop> = found.values.iter().map(|value| at(*value)).collect();
+        let people: Result<Vec<_>, Error> = found.values.iter().map(|value| at(*value)).collect();
         Ok(Some((found, people?)))
     })?;
     bar.finish();
-    found.map_err(|stop| Failure::of_stop(stop, scenario))?.ok_or_else(|| impossible(args))
+    found?.ok_or_else(|| impossible(args))
 }
 
 /// What the first proposal is expected to do, and what that is to equal: there is a second
@@ -134,11 +134,11 @@ fn pair(people: &[f64], target: Option<f64>) -> (f64, f64) {
 }
 
 /// The difference; `None` where the shares exceed 1.
-fn possible(people: Result<(f64, f64), Stop>) -> Result<Option<f64>, Stop> {
+fn possible(people: Result<(f64, f64), Error>) -> Result<Option<f64>, Error> {
     match people {
         Ok((of, target)) => Ok(Some(of - target)),
-        Err(Stop::SharesExceedOne { .. }) => Ok(None),
-        Err(stop) => Err(stop),
+        Err(Error::SharesExceedOne { .. }) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -1,7 +1,8 @@
 use rayon::prelude::*;
 
 use super::realisation::Realisation;
-use super::{Plan, Population, Progress, RowMap, Stop};
+use super::{Plan, Population, Progress, RowMap};
+use crate::domain::Error;
 use crate::scenario::{Blueprint, Stratum, Weights};
 
 /// Expected head-counts and their variances, by row.
@@ -28,12 +29,15 @@ pub fn expect(
     counting: &RowMap,
     plan: Plan,
     progress: &dyn Progress,
-) -> Result<Expectation, Stop> {
+) -> Result<Expectation, Error> {
     let draws = if population.scenario.is_uncertain() { plan.replicates } else { 1 };
     let realisation = Realisation::new(population, plan.seed);
     let given = |replicate| given(population, counting, &realisation.shares(replicate)?, progress);
-    let given: Result<Vec<Conditional>, Stop> = (0..draws).into_par_iter().map(given).collect();
-    Ok(averaged(&given?, counting.rows()))
+    let given: Result<Vec<Conditional>, Error> = (0..draws).into_par_iter().map(given).collect();
+    match given {
+        Ok(given) => Ok(averaged(&given, counting.rows())),
+        Err(error) => Err(realisation.earliest_failure(error, progress)),
+    }
 }
 
 /// Mean and variance given the parameters of one replicate, by row; means in units of 2^-53.
@@ -47,9 +51,9 @@ fn given(
     counting: &RowMap,
     shares: &[Vec<f64>],
     progress: &dyn Progress,
-) -> Result<Conditional, Stop> {
+) -> Result<Conditional, Error> {
     if progress.cancelled() {
-        return Err(Stop::Interrupted);
+        return Err(Error::INTERRUPTED);
     }
     let mut sum = Conditional { means: vec![0; counting.rows()], variances: vec![0.0; counting.rows()] };
     for (s, shares) in shares.iter().enumerate() {

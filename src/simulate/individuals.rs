@@ -1,8 +1,8 @@
 use rand::{Rng, rngs::ChaCha8Rng};
 use rayon::prelude::*;
 
+use super::Progress;
 use super::realisation::Unit;
-use super::replicates::Progress;
 use crate::domain::Stream;
 use crate::scenario::Weights;
 

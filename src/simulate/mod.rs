@@ -8,6 +8,8 @@ mod counts;
 mod exact;
 #[cfg(test)]
 mod fit;
+#[cfg(test)]
+mod fixture;
 mod imputation;
 mod individuals;
 
@@ -16,6 +18,7 @@ mod microdata;
 mod moves;
 mod outcomes;
 mod population;
+mod progress;
 mod realisation;
 mod replicates;
 mod row_map;
@@ -29,7 +32,8 @@ pub use microdata::{People, Stretch, microdata};
 pub use moves::{moves, pair_counting, side, transitions};
 pub use outcomes::{Column, OutcomeRows, Rulebook, outcomes, sample};
 pub use population::Population;
-pub use replicates::{Draws, Plan, Progress, Silent, Stop, draw};
+pub use progress::{Progress, Silent};
+pub use replicates::{Draws, Plan, draw};
 pub use row_map::RowMap;
 pub use solve::{Varied, crossings};
 pub use summary::{Summary, summarise};

@@ -1,7 +1,7 @@
 use super::outcomes::sample;
-use super::{Plan, Population, Progress, RowMap, Rulebook, Stop, Summary, summarise};
+use super::{Plan, Population, Progress, RowMap, Rulebook, Summary, summarise};
 use crate::domain::{
-    Comparison, Count, Outcome, Profile, ProposalName, Transition, TransitionTable, cascade,
+    Comparison, Count, Error, Outcome, Profile, ProposalName, Transition, TransitionTable, cascade,
 };
 use crate::proposal::{Difference, Interpretation, Rulings};
 
@@ -45,7 +45,7 @@ pub fn moves(
     difference: &Difference,
     plan: Plan,
     progress: &dyn Progress,
-) -> Result<Vec<Count>, Stop> {
+) -> Result<Vec<Count>, Error> {
     let summary = summarise(population, &pair_counting(population, &[pair]), plan, progress)?;
     let rows = difference.moves.iter().map(|m| cell(m.from, m.to)).chain([CELLS]);
     Ok(rows.map(|row| moved(&summary, row)).collect())
@@ -63,7 +63,7 @@ pub fn transitions(
     pairs: &[(usize, usize)],
     plan: Plan,
     progress: &dyn Progress,
-) -> Result<TransitionTable, Stop> {
+) -> Result<TransitionTable, Error> {
     let rulings = pairs.iter().map(|&(a, b)| (&questions[a].rulings, &questions[b].rulings));
     let counting = pair_counting(population, &rulings.collect::<Vec<_>>());
     let summary = summarise(population, &counting, plan, progress)?;

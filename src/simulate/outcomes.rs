@@ -1,6 +1,7 @@
-use super::{Draws, Plan, Population, Progress, RowMap, Stop, Summary, summarise};
+use super::{Draws, Plan, Population, Progress, RowMap, Summary, summarise};
 use crate::domain::{
-    Engine, Outcome, OutcomeRow, OutcomeTable, Profile, Provenance, RowReplicates, Setting, Status, cascade,
+    Engine, Error, Outcome, OutcomeRow, OutcomeTable, Profile, Provenance, RowReplicates, Setting, Status,
+    cascade,
 };
 use crate::proposal::{Interpretation, Rulings};
 use crate::scenario::Scenario;
@@ -35,7 +36,7 @@ pub fn outcomes(
     by: &[Column],
     plan: Plan,
     progress: &dyn Progress,
-) -> Result<OutcomeTable, Stop> {
+) -> Result<OutcomeTable, Error> {
     let layout = OutcomeRows::new(setting, population, by);
     let counting = layout.counting(setting, population, questions);
     let summary = summarise(population, &counting, plan, progress)?;

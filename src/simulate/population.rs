@@ -4,7 +4,7 @@ use rand::rngs::ChaCha8Rng;
 use rand_distr::{Beta, Distribution as _, Normal, Pert, Triangular, Uniform};
 
 use crate::domain::Setting;
-use crate::scenario::{Blueprint, Distribution, Scenario, SharesExceedOne};
+use crate::scenario::{Blueprint, Distribution, Scenario};
 
 /// A scenario laid out over the profile space, ready to be drawn.
 #[derive(Debug)]
@@ -26,12 +26,6 @@ impl<'a> Population<'a> {
     /// The same layout for a scenario that differs only in sizes and in what its parameters are.
     pub fn with<'b>(&'b self, scenario: &'b Scenario) -> Population<'b> {
         Population { scenario, blueprints: Cow::Borrowed(&self.blueprints) }
-    }
-
-    /// The shares of each stratum's rows where the parameters have these values.
-    pub(super) fn shares(&self, parameters: &[f64]) -> Result<Vec<Vec<f64>>, (usize, SharesExceedOne)> {
-        let strata = self.blueprints.iter().enumerate();
-        strata.map(|(s, blueprint)| blueprint.shares(parameters).map_err(|error| (s, error))).collect()
     }
 }
 

@@ -1,33 +1,11 @@
-use std::fmt;
 use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::realisation::Realisation;
 use super::tally::{self, Tally, settle};
-use super::{Population, RowMap, counts, individuals};
-use crate::domain::{Engine, Purpose, Stream};
-use crate::scenario::SharesExceedOne;
-
-/// Hears how a simulation gets on, and may stop it.
-pub trait Progress: Sync {
-    /// So many more people have been drawn.
-    fn advance(&self, people: u64);
-    /// Whether to stop; asked before every block of people and every replicate.
-    fn cancelled(&self) -> bool;
-}
-
-/// Says nothing and never stops.
-#[derive(Debug, Clone, Copy)]
-pub struct Silent;
-
-impl Progress for Silent {
-    fn advance(&self, _: u64) {}
-
-    fn cancelled(&self) -> bool {
-        false
-    }
-}
+use super::{Population, Progress, RowMap, counts, individuals};
+use crate::domain::{Engine, Error, Purpose, Stream};
 
 /// How to draw.
 #[derive(Debug, Clone, Copy)]
@@ -39,35 +17,6 @@ pub struct Plan {
     /// How many replicates; replicate `k` is the same however many there are.
     pub replicates: u64,
 }
-
-/// Why a simulation ended early.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Stop {
-    /// [`Progress::cancelled`] said so.
-    Interrupted,
-    /// The parameters drawn leave no room for the rest of a stratum's shares.
-    SharesExceedOne {
-        /// The replicate in which it happened.
-        replicate: u64,
-        /// The stratum, by number.
-        stratum: usize,
-        /// What exceeded 1.
-        shares: SharesExceedOne,
-    },
-}
-
-impl fmt::Display for Stop {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Stop::Interrupted => f.write_str("interrupted"),
-            Stop::SharesExceedOne { replicate, stratum, shares } => {
-                write!(f, "replicate {replicate}, stratum {stratum}: {shares}")
-            }
-        }
-    }
-}
-
-impl std::error::Error for Stop {}
 
 /// Head-counts, by replicate and row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,7 +71,7 @@ pub fn draw(
     row_map: &RowMap,
     plan: Plan,
     progress: &dyn Progress,
-) -> Result<Draws, Stop> {
+) -> Result<Draws, Error> {
     let drawing = Drawing::new(population, plan, progress);
     let mut draws = Draws::zeros(plan.replicates, row_map.rows());
     let replicates = draws.counts.par_chunks_exact_mut(draws.width).enumerate();
@@ -133,9 +82,12 @@ pub fn draw(
         Ok(())
     });
     if progress.cancelled() {
-        return Err(Stop::Interrupted);
+        return Err(Error::INTERRUPTED);
     }
-    drawn.map(|()| draws)
+    match drawn {
+        Ok(()) => Ok(draws),
+        Err(error) => Err(drawing.realisation.earliest_failure(error, progress)),
+    }
 }
 
 /// Draws the people of replicates, by individuals or by counts.
@@ -166,11 +118,11 @@ impl<'a> Drawing<'a> {
     }
 
     /// All people of a replicate.
-    fn tally(&self, replicate: u64) -> Result<Tally<'_>, Stop> {
+    fn tally(&self, replicate: u64) -> Result<Tally<'_>, Error> {
         let mut tally = Tally::zeros(&self.bounds);
         for (stratum, shares) in self.realisation.shares(replicate)?.iter().enumerate() {
             if self.progress.cancelled() {
-                return Err(Stop::Interrupted);
+                return Err(Error::INTERRUPTED);
             }
             self.add_stratum(stratum, shares, replicate, tally.stratum_mut(stratum))?;
         }
@@ -184,7 +136,7 @@ impl<'a> Drawing<'a> {
         shares: &[f64],
         replicate: u64,
         counts: &mut [u64],
-    ) -> Result<(), Stop> {
+    ) -> Result<(), Error> {
         let stream = &self.streams[stratum];
         let mut rng = stream.rng(replicate, 0);
         let mut drawn = 0;
@@ -202,5 +154,39 @@ impl<'a> Drawing<'a> {
         })?;
         self.progress.advance(drawn);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Distribution, Quantity};
+    use crate::simulate::{Silent, expect, fixture};
+
+    /// Three in ten replicates fail, so on several threads another than the earliest often fails first.
+    #[test]
+    fn the_earliest_replicate_whose_shares_exceed_one_is_reported() {
+        let strata = vec![fixture::stratum("one", 100, Quantity::Parameter(0))];
+        let share = fixture::parameter("share", Distribution::Uniform { min: 0.0, max: 1.0 });
+        let scenario = fixture::scenario(strata, vec![share]);
+        let population = Population::new(&fixture::setting(), &scenario);
+        let row_map = RowMap::new(&population, 0, |_, _| Vec::new());
+        let plan = |replicates| Plan { engine: Engine::Counts, seed: 1, replicates };
+        let draws = |replicates| draw(&population, &row_map, plan(replicates), &Silent).map(drop);
+        let expects = |replicates| expect(&population, &row_map, plan(replicates), &Silent).map(drop);
+        let earliest = (0..).find(|replicate| draws(replicate + 1).is_err());
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(4).build().unwrap();
+        for _ in 0..20 {
+            for failed in pool.install(|| [draws(1_000), expects(1_000)]) {
+                match failed {
+                    Err(Error::SharesExceedOne { scenario, stratum, replicate, sum }) => {
+                        assert_eq!((scenario.as_str(), stratum.as_str()), ("test/test", "one"));
+                        assert_eq!(Some(replicate), earliest);
+                        assert!(sum > 1.0 && sum <= 1.3, "{sum}");
+                    }
+                    other => panic!("{other:?}"),
+                }
+            }
+        }
     }
 }

@@ -1,5 +1,5 @@
-use super::{Plan, Population, Progress, RowMap, Stop, expect};
-use crate::domain::{Crossings, Outcome, Point, Profile, Setting};
+use super::{Plan, Population, Progress, RowMap, expect};
+use crate::domain::{Crossings, Error, Outcome, Point, Profile, Setting};
 use crate::proposal::Rulings;
 use crate::scenario::{Distribution, Scenario};
 
@@ -40,7 +40,7 @@ impl<'a> Varied<'a> {
     /// # Errors
     ///
     /// As for [`draw`](super::draw).
-    pub fn at(&mut self, value: f64, progress: &dyn Progress) -> Result<Vec<f64>, Stop> {
+    pub fn at(&mut self, value: f64, progress: &dyn Progress) -> Result<Vec<f64>, Error> {
         self.scenario.parameters[self.parameter].distribution = Distribution::Fixed(value);
         let population = Population::new(self.setting, &self.scenario);
         let expected = expect(&population, &self.counting, self.plan, progress)?;

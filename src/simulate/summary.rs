@@ -1,7 +1,7 @@
 use rayon::prelude::*;
 
-use super::{Draws, Expectation, Plan, Population, Progress, RowMap, Stop, draw, expect};
-use crate::domain::{Engine, Millionths, Spread};
+use super::{Draws, Expectation, Plan, Population, Progress, RowMap, draw, expect};
+use crate::domain::{Engine, Error, Millionths, Spread};
 
 /// Mean, spread and quantiles of each row of head-counts, by whichever engine.
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ pub fn summarise(
     counting: &RowMap,
     plan: Plan,
     progress: &dyn Progress,
-) -> Result<Summary, Stop> {
+) -> Result<Summary, Error> {
     Ok(match plan.engine {
         Engine::Exact => Summary::of_expectation(expect(population, counting, plan, progress)?),
         Engine::Individuals | Engine::Counts => {

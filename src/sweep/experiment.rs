@@ -6,11 +6,11 @@ use std::{
 use rayon::prelude::*;
 
 use super::Design;
-use crate::domain::{AxisValue, Engine, Outcome, PointOutcomes, Problem, RowReplicates, Setting};
+use crate::domain::{AxisValue, Engine, Error, Outcome, PointOutcomes, Problem, RowReplicates, Setting};
 use crate::proposal::Interpretation;
 use crate::scenario::{Axis, Distribution, Scenario, Sweep, Target};
 use crate::simulate::{
-    Column, OutcomeRows, Plan, Population, Progress, RowMap, Rulebook, Silent, Stop, Summary, draw, summarise,
+    Column, OutcomeRows, Plan, Population, Progress, RowMap, Rulebook, Silent, Summary, draw, summarise,
 };
 use crate::table::{AxisKind, SweepColumns};
 
@@ -158,7 +158,7 @@ impl<'a> Experiment<'a> {
         &self,
         points: std::ops::Range<u64>,
         progress: &dyn Progress,
-    ) -> Result<Vec<PointOutcomes>, Stop> {
+    ) -> Result<Vec<PointOutcomes>, Error> {
         points
             .into_par_iter()
             .map(|point| {
@@ -169,9 +169,9 @@ impl<'a> Experiment<'a> {
             .collect()
     }
 
-    fn point(&self, point: u64, progress: &dyn Progress) -> Result<PointOutcomes, Stop> {
+    fn point(&self, point: u64, progress: &dyn Progress) -> Result<PointOutcomes, Error> {
         if progress.cancelled() {
-            return Err(Stop::Interrupted);
+            return Err(Error::INTERRUPTED);
         }
         let axes = self.place(point);
         let scenario = self.scenario_at(&axes);
@@ -181,12 +181,11 @@ impl<'a> Experiment<'a> {
             Plan { engine: self.sweep.engine, seed: self.sweep.seed, replicates: self.sweep.replicates };
         let (rows, replicates) = match self.summarise(&population, &asked, plan, &Points(progress)) {
             Ok((summary, replicates)) => (Ok(self.layout.rows(&asked.questions, &summary)), replicates),
-            Err(Stop::Interrupted) => return Err(Stop::Interrupted),
-            Err(Stop::SharesExceedOne { replicate, stratum, shares }) => {
-                let stratum = &scenario.strata[stratum].id;
-                let why = format!("the shares of stratum {stratum} add up to {:.6}", shares.sum);
+            Err(Error::SharesExceedOne { stratum, replicate, sum, .. }) => {
+                let why = format!("the shares of stratum {stratum} add up to {sum:.6}");
                 (Err(format!("replicate {replicate}: {why}")), Vec::new())
             }
+            Err(error) => return Err(error),
         };
         Ok(PointOutcomes { point, axes, rows, replicates })
     }
@@ -198,7 +197,7 @@ impl<'a> Experiment<'a> {
         asked: &Asked,
         plan: Plan,
         progress: &dyn Progress,
-    ) -> Result<(Summary, Vec<RowReplicates>), Stop> {
+    ) -> Result<(Summary, Vec<RowReplicates>), Error> {
         if !self.sweep.keep_replicates {
             return Ok((summarise(population, &asked.counting, plan, progress)?, Vec::new()));
         }
