@@ -1,5 +1,6 @@
 use rayon::prelude::*;
 
+use super::progress::stop_if_cancelled;
 use super::realisation::Realisation;
 use super::{Plan, Population, Progress, RowMap};
 use crate::domain::Error;
@@ -34,10 +35,8 @@ pub fn expect(
     let realisation = Realisation::new(population, plan.seed);
     let given = |replicate| given(population, counting, &realisation.shares(replicate)?, progress);
     let given: Result<Vec<Conditional>, Error> = (0..draws).into_par_iter().map(given).collect();
-    match given {
-        Ok(given) => Ok(averaged(&given, counting.rows())),
-        Err(error) => Err(realisation.earliest_failure(error, progress)),
-    }
+    let given = given.map_err(|error| realisation.earliest_failure(error, progress))?;
+    Ok(averaged(&given, counting.rows()))
 }
 
 /// Mean and variance given the parameters of one replicate, by row; means in units of 2^-53.
@@ -52,11 +51,9 @@ fn given(
     shares: &[Vec<f64>],
     progress: &dyn Progress,
 ) -> Result<Conditional, Error> {
-    if progress.cancelled() {
-        return Err(Error::INTERRUPTED);
-    }
     let mut sum = Conditional { means: vec![0; counting.rows()], variances: vec![0.0; counting.rows()] };
     for (s, shares) in shares.iter().enumerate() {
+        stop_if_cancelled(progress)?;
         let (blueprint, stratum) = (&population.blueprints[s], &population.scenario.strata[s]);
         let law = blueprint.law(shares);
         for (row, cells) in cells_by_row(counting, s) {

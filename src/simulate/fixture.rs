@@ -1,7 +1,11 @@
 //! Small scenarios for the tests of this folder.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
+use super::Progress;
 use crate::domain::{Basis, Place, Setting, SourceFile, Space, Variable};
 use crate::scenario::{Choice, Distribution, Parameter, Quantity, Scenario, Shares, Stratum, Units};
 
@@ -43,4 +47,39 @@ pub(super) fn parameter(name: &str, distribution: Distribution) -> Parameter {
 pub(super) fn scenario(strata: Vec<Stratum>, parameters: Vec<Parameter>) -> Scenario {
     let (name, title) = ("test/test".into(), String::new());
     Scenario { name, title, note: None, parameters, strata, proposals: Vec::new() }
+}
+
+/// Cancels from some question on, and counts the questions.
+#[derive(Debug)]
+pub(super) struct Cancels {
+    after: u64,
+    asked: AtomicU64,
+    people: AtomicU64,
+}
+
+impl Cancels {
+    /// Lets this many questions pass.
+    pub(super) fn after(questions: u64) -> Cancels {
+        Cancels { after: questions, asked: AtomicU64::new(0), people: AtomicU64::new(0) }
+    }
+
+    /// How many questions were answered with yes.
+    pub(super) fn asked_afterwards(&self) -> u64 {
+        self.asked.load(Ordering::SeqCst).saturating_sub(self.after)
+    }
+
+    /// How many people were reported to be drawn.
+    pub(super) fn people(&self) -> u64 {
+        self.people.load(Ordering::SeqCst)
+    }
+}
+
+impl Progress for Cancels {
+    fn advance(&self, people: u64) {
+        self.people.fetch_add(people, Ordering::SeqCst);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.asked.fetch_add(1, Ordering::SeqCst) >= self.after
+    }
 }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::individuals::{Block, Sampler, blocks};
+use super::progress::stop_if_cancelled;
 use super::realisation::Realisation;
 use super::{Population, Progress};
 use crate::domain::{Error, Purpose, Stream};
@@ -50,9 +51,7 @@ pub fn microdata(
     let realisation = Realisation::new(population, seed);
     let mut batch = Batch::default();
     let mut hand_over = |batch: &mut Batch| {
-        if progress.cancelled() {
-            return Err(Error::INTERRUPTED);
-        }
+        stop_if_cancelled(progress)?;
         let people = pool.install(|| std::mem::take(batch).draw(replicate));
         each(&people)?;
         progress.advance(people.profiles.len() as u64);
@@ -63,6 +62,7 @@ pub fn microdata(
         let stream = Stream::new(Purpose::Individuals, &declared.id, seed);
         let profiles = profiles(&population.blueprints[stratum]);
         realisation.units(stratum, shares, replicate, |unit| {
+            stop_if_cancelled(progress)?;
             let number = declared.units.as_ref().map(|_| unit.number as u32);
             let group =
                 Arc::new(Group { sampler: Sampler::new(unit.law), stream, profiles: profiles.clone() });

@@ -2,6 +2,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::progress::stop_if_cancelled;
 use super::realisation::Realisation;
 use super::tally::{self, Tally, settle};
 use super::{Population, Progress, RowMap, counts, individuals};
@@ -23,7 +24,9 @@ pub struct Plan {
 pub struct Draws {
     /// The rows of one replicate after those of the other.
     counts: Vec<u64>,
-    /// How many places a replicate takes up.
+    rows: usize,
+    /// How many places a replicate takes up: one for each row, but at least one, so that the number of
+    /// replicates can be read off the length.
     width: usize,
 }
 
@@ -31,11 +34,10 @@ pub struct Draws {
 const FEW: usize = 32;
 
 impl Draws {
-    /// All zeros. A replicate with no rows still takes one place, so that the number of replicates can
-    /// be read off the length.
+    /// All zeros.
     fn zeros(replicates: u64, rows: usize) -> Draws {
         let width = rows.max(1);
-        Draws { counts: vec![0; replicates as usize * width], width }
+        Draws { counts: vec![0; replicates as usize * width], rows, width }
     }
 
     /// Head-counts of one row, by replicate.
@@ -43,8 +45,13 @@ impl Draws {
         self.counts.iter().skip(row).step_by(self.width).copied().collect()
     }
 
+    /// Number of rows.
+    pub(super) fn rows(&self) -> usize {
+        self.rows
+    }
+
     /// Head-counts of rows, each by replicate: at once, because they lie side by side.
-    pub(super) fn rows(&self, rows: Range<usize>) -> Vec<Vec<u64>> {
+    pub(super) fn gather(&self, rows: Range<usize>) -> Vec<Vec<u64>> {
         let mut counts = vec![Vec::with_capacity(self.counts.len() / self.width); rows.len()];
         for few in self.counts.chunks(FEW * self.width) {
             for (row, counts) in rows.clone().zip(&mut counts) {
@@ -81,13 +88,8 @@ pub fn draw(
         row_map.count(&tally, rows);
         Ok(())
     });
-    if progress.cancelled() {
-        return Err(Error::INTERRUPTED);
-    }
-    match drawn {
-        Ok(()) => Ok(draws),
-        Err(error) => Err(drawing.realisation.earliest_failure(error, progress)),
-    }
+    drawn.map_err(|error| drawing.realisation.earliest_failure(error, progress))?;
+    Ok(draws)
 }
 
 /// Draws the people of replicates, by individuals or by counts.
@@ -121,9 +123,6 @@ impl<'a> Drawing<'a> {
     fn tally(&self, replicate: u64) -> Result<Tally<'_>, Error> {
         let mut tally = Tally::zeros(&self.bounds);
         for (stratum, shares) in self.realisation.shares(replicate)?.iter().enumerate() {
-            if self.progress.cancelled() {
-                return Err(Error::INTERRUPTED);
-            }
             self.add_stratum(stratum, shares, replicate, tally.stratum_mut(stratum))?;
         }
         Ok(tally)
@@ -141,16 +140,15 @@ impl<'a> Drawing<'a> {
         let mut rng = stream.rng(replicate, 0);
         let mut drawn = 0;
         self.realisation.units(stratum, shares, replicate, |unit| {
+            stop_if_cancelled(self.progress)?;
             match self.engine {
-                Engine::Individuals => {
-                    individuals::add(&unit, stream, replicate, self.progress, counts);
-                }
+                Engine::Individuals => individuals::add(&unit, stream, replicate, self.progress, counts),
                 Engine::Counts | Engine::Exact => {
                     counts::add(unit.law, unit.people, &mut rng, counts);
                     drawn += unit.people;
+                    Ok(())
                 }
             }
-            Ok(())
         })?;
         self.progress.advance(drawn);
         Ok(())
@@ -160,8 +158,41 @@ impl<'a> Drawing<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{Distribution, Quantity};
-    use crate::simulate::{Silent, expect, fixture};
+    use crate::scenario::{Distribution, Quantity, Stratum};
+    use crate::simulate::fixture::{self, Cancels};
+    use crate::simulate::{People, Silent, expect, microdata, summarise};
+
+    /// Every engine, in units and without them, ends within a question of each thread.
+    #[test]
+    fn a_cancelled_simulation_leaves_the_rest_alone() {
+        let large = fixture::stratum("large", 1 << 52, Quantity::Parameter(0));
+        let share = fixture::parameter("share", Distribution::Uniform { min: 0.1, max: 0.2 });
+        let many = Stratum { id: "many".into(), units: fixture::units(1_000_000), ..large.clone() };
+        let scenario = fixture::scenario(vec![many, large], vec![share]);
+        let population = Population::new(&fixture::setting(), &scenario);
+        let row_map = RowMap::new(&population, 40, |stratum, profile| vec![20 * stratum + profile.index()]);
+        let threads = 4;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        for (engine, questions) in ENGINES.into_iter().flat_map(|engine| [1, 10].map(|after| (engine, after)))
+        {
+            let progress = Cancels::after(questions);
+            let plan = Plan { engine, seed: 1, replicates: 1_000_000 };
+            let summary = pool.install(|| summarise(&population, &row_map, plan, &progress));
+            assert!(matches!(summary, Err(Error::Interrupted { .. })), "{engine:?}");
+            assert!((1..=threads as u64).contains(&progress.asked_afterwards()), "{engine:?}: {progress:?}");
+        }
+        // One question for the unit and one for each batch of its people.
+        let progress = Cancels::after(3);
+        let mut batches = 0;
+        let each = |_: &People| {
+            batches += 1;
+            Ok(())
+        };
+        assert!(microdata(&population, (1, 0), &pool, &progress, each).is_err());
+        assert_eq!((progress.asked_afterwards(), batches), (1, 2));
+    }
+
+    const ENGINES: [Engine; 3] = [Engine::Individuals, Engine::Counts, Engine::Exact];
 
     /// One in a thousand replicates fails, so on several threads another than the earliest often fails first.
     #[test]

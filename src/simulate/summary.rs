@@ -1,5 +1,6 @@
 use rayon::prelude::*;
 
+use super::progress::stop_if_cancelled;
 use super::{Draws, Expectation, Plan, Population, Progress, RowMap, draw, expect};
 use crate::domain::{Engine, Error, Millionths, Spread};
 
@@ -28,7 +29,7 @@ pub fn summarise(
     Ok(match plan.engine {
         Engine::Exact => Summary::of_expectation(expect(population, counting, plan, progress)?),
         Engine::Individuals | Engine::Counts => {
-            Summary::of_draws(&draw(population, counting, plan, progress)?, counting.rows())
+            Summary::of_draws(&draw(population, counting, plan, progress)?, progress)?
         }
     })
 }
@@ -48,14 +49,20 @@ impl Summary {
         }
     }
 
-    /// Sums so many rows of draws up.
-    pub fn of_draws(draws: &Draws, rows: usize) -> Summary {
-        let denominator = u128::from(draws.replicates());
+    /// Sums up every row of draws.
+    ///
+    /// # Errors
+    ///
+    /// If interrupted.
+    pub fn of_draws(draws: &Draws, progress: &dyn Progress) -> Result<Summary, Error> {
+        let (rows, denominator) = (draws.rows(), u128::from(draws.replicates()));
         let firsts = (0..rows).into_par_iter().step_by(NEIGHBOURS);
-        let gathered = |first| draws.rows(first..rows.min(first + NEIGHBOURS));
-        let summed = firsts.flat_map_iter(|first| gathered(first).into_iter().map(sum_up));
+        let firsts = firsts.take_any_while(|_| !progress.cancelled());
+        let gather = |first| draws.gather(first..rows.min(first + NEIGHBOURS));
+        let summed = firsts.flat_map_iter(|first| gather(first).into_iter().map(sum_up));
         let (sums, spreads) = summed.unzip();
-        Summary { sums, denominator, spreads }
+        stop_if_cancelled(progress)?;
+        Ok(Summary { sums, denominator, spreads })
     }
 }
 

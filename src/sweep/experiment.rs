@@ -202,7 +202,7 @@ impl<'a> Experiment<'a> {
             return Ok((summarise(population, &asked.counting, plan, progress)?, Vec::new()));
         }
         let draws = draw(population, &asked.counting, plan, progress)?;
-        let summary = Summary::of_draws(&draws, asked.counting.rows());
+        let summary = Summary::of_draws(&draws, progress)?;
         Ok((summary, self.layout.replicates(&asked.questions, &draws)))
     }
 
