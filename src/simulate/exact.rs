@@ -17,6 +17,9 @@ pub struct Expectation {
     pub denominator: u128,
     /// Variances, in people squared.
     pub variances: Vec<f64>,
+    /// Standard errors of the expected head-counts, in people: how far off they may be because they are
+    /// means over a finite number of draws of the parameters. All 0 where nothing was drawn.
+    pub standard_errors: Vec<f64>,
 }
 
 /// Expectation and variance of every row in closed form, leanings of units included.
@@ -124,17 +127,73 @@ fn probability(weight: u64) -> f64 {
     weight as f64 / Weights::ONE as f64
 }
 
-/// Mean of the means; mean of the variances plus variance of the means.
+/// Averages over draws of the parameters. The mean is the mean of the means; the variance, by the law of
+/// total variance, is the mean of the variances plus the variance of the means.
 fn averaged(given: &[GivenParameters], rows: usize) -> Expectation {
     let draws = given.len();
     let denominator = u128::from(Weights::ONE) * draws as u128;
     let numerators: Vec<u128> = (0..rows).map(|row| given.iter().map(|g| g.means[row]).sum()).collect();
-    let variance = |row: usize| {
-        let within = given.iter().map(|g| g.variances[row]).sum::<f64>() / draws as f64;
+    // Sample variances of the means.
+    let between = |row: usize| {
         let mean = numerators[row] as f64 / denominator as f64;
         let deviation = |g: &GivenParameters| g.means[row] as f64 / Weights::ONE as f64 - mean;
-        let between: f64 = given.iter().map(|g| deviation(g).powi(2)).sum();
-        within + if draws > 1 { between / (draws - 1) as f64 } else { 0.0 }
+        let squares: f64 = given.iter().map(|g| deviation(g).powi(2)).sum();
+        if draws > 1 { squares / (draws - 1) as f64 } else { 0.0 }
     };
-    Expectation { variances: (0..rows).map(variance).collect(), numerators, denominator }
+    let within = |row: usize| given.iter().map(|g| g.variances[row]).sum::<f64>() / draws as f64;
+    let between: Vec<f64> = (0..rows).map(between).collect();
+    let variances = between.iter().enumerate().map(|(row, between)| within(row) + between).collect();
+    let standard_errors = between.iter().map(|between| (between / draws as f64).sqrt()).collect();
+    Expectation { numerators, denominator, variances, standard_errors }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Engine;
+    use crate::scenario::{Distribution, Quantity, Scenario};
+    use crate::simulate::{Silent, fixture, summarise};
+
+    /// Means of 10, 14 and 18 people: a standard deviation of 4 and, over three draws, a standard error
+    /// of 4 / sqrt(3). The other row has the same mean in every draw.
+    #[test]
+    fn averages_over_draws_are_those_of_a_computation_by_hand() {
+        let given = |people: u128, variance: f64| GivenParameters {
+            means: vec![people << 53, 7 << 53],
+            variances: vec![variance, 2.0],
+        };
+        let expectation = averaged(&[given(10, 5.0), given(14, 6.0), given(18, 7.0)], 2);
+        assert_eq!(expectation.denominator, 3 << 53);
+        assert_eq!(expectation.numerators, [42 << 53, 21 << 53]);
+        assert_eq!(expectation.variances, [6.0 + 16.0, 2.0]);
+        assert_eq!(expectation.standard_errors, [(16.0f64 / 3.0).sqrt(), 0.0]);
+        let single = averaged(&[given(10, 5.0)], 2);
+        assert_eq!((single.variances, single.standard_errors), (vec![5.0, 2.0], vec![0.0, 0.0]));
+    }
+
+    fn standard_error(scenario: &Scenario, engine: Engine) -> Option<f64> {
+        let population = Population::new(&fixture::setting(), scenario);
+        // One row: everybody who has the first wish.
+        let row_map = RowMap::new(&population, 1, |_, profile| match profile.index() % 3 {
+            0 => vec![0],
+            _ => Vec::new(),
+        });
+        let plan = Plan { engine, seed: 1952, replicates: 10_000 };
+        summarise(&population, &row_map, plan, &Silent).unwrap().standard_error(0)
+    }
+
+    /// A share uniform between 0.2 and 0.5 has a standard deviation of 0.3 / sqrt(12), so that of 1,000
+    /// people it moves 86.6, and the standard error over 10,000 draws is 0.866. The sample's own
+    /// deviation is off by less than 3 % in all but one of 10^10 seeds; the seed is fixed.
+    #[test]
+    fn a_standard_error_is_given_only_where_the_closed_form_drew_parameters() {
+        let strata = vec![fixture::stratum("one", 1_000, Quantity::Parameter(0))];
+        let of =
+            |distribution| fixture::scenario(strata.clone(), vec![fixture::parameter("share", distribution)]);
+        let uncertain = of(Distribution::Uniform { min: 0.2, max: 0.5 });
+        let found = standard_error(&uncertain, Engine::Exact).unwrap();
+        assert!((found / 0.866 - 1.0).abs() < 0.03, "{found}");
+        assert_eq!(standard_error(&uncertain, Engine::Counts), None);
+        assert_eq!(standard_error(&of(Distribution::Fixed(0.3)), Engine::Exact), None);
+    }
 }

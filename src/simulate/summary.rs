@@ -3,6 +3,7 @@ use rayon::prelude::*;
 use super::progress::stop_if_cancelled;
 use super::{Draws, Expectation, Plan, Population, Progress, RowMap, draw, expect};
 use crate::domain::{Engine, Error, Millionths, Spread};
+use crate::scenario::Weights;
 
 /// Mean, spread and quantiles of each row of head-counts, by whichever engine.
 #[derive(Debug, Clone)]
@@ -13,6 +14,8 @@ pub struct Summary {
     pub denominator: u128,
     /// How the head-counts vary.
     pub spreads: Vec<Spread>,
+    /// Standard errors of the means; empty where the engine draws replicates, or nothing was drawn.
+    standard_errors: Vec<f64>,
 }
 
 /// Realises a population by the engine of the plan and sums its rows up.
@@ -40,9 +43,22 @@ impl Summary {
         Millionths::ratio(self.sums[row], self.denominator)
     }
 
+    /// The standard error of a row's mean, in people: how far off the mean may be because the closed form
+    /// averages over a finite number of draws of the parameters. `None` for the engines that draw
+    /// replicates, whose spread says it, and where no parameter was drawn or only once.
+    pub fn standard_error(&self, row: usize) -> Option<f64> {
+        self.standard_errors.get(row).copied()
+    }
+
     fn of_expectation(expectation: Expectation) -> Summary {
         let spread = |variance: &f64| Spread { sd: Some(millionth(variance.sqrt())), quantiles: None };
+        // A mean of one draw, in units of 2^-53, has no sample to estimate an error from.
+        let standard_errors = match expectation.denominator > u128::from(Weights::ONE) {
+            true => expectation.standard_errors.iter().map(|error| millionth(*error)).collect(),
+            false => Vec::new(),
+        };
         Summary {
+            standard_errors,
             sums: expectation.numerators,
             denominator: expectation.denominator,
             spreads: expectation.variances.iter().map(spread).collect(),
@@ -62,7 +78,7 @@ impl Summary {
         let summed = firsts.flat_map_iter(|first| gather(first).into_iter().map(sum_up));
         let (sums, spreads) = summed.unzip();
         stop_if_cancelled(progress)?;
-        Ok(Summary { sums, denominator, spreads })
+        Ok(Summary { sums, denominator, spreads, standard_errors: Vec::new() })
     }
 }
 
