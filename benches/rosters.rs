@@ -33,7 +33,7 @@ fn people(loaded: &Loaded, pool: &rayon::ThreadPool) -> DataFrame {
         frame.vstack_mut(&columns.frame(people, pool).expect("it fits")).expect("the columns are the same");
         Ok(())
     };
-    let population = Population::new(&loaded.setting, scenario);
+    let population = Population::new(&loaded.setting, scenario.clone());
     microdata(&population, (1952, 0), pool, &Silent, each).expect("nothing interrupts it");
     frame
 }

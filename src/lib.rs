@@ -52,7 +52,7 @@
 //! let request = Request { scenario: Some("korea/1952-07-03".into()), ..Request::default() };
 //! let loaded = load(&request).expect("the built-in scenario is sound");
 //! let scenario = loaded.scenario.expect("one was asked for");
-//! let population = Population::new(&loaded.setting, &scenario);
+//! let population = Population::new(&loaded.setting, scenario);
 //! let july = loaded.interpretations.iter().find(|i| i.proposal.id == "1952-07-03-nam-il").unwrap();
 //! let rulings = july.compile(&loaded.setting.space).expect("the proposal is complete");
 //! let question = Rulebook { interpretation: july.clone(), rulings };

@@ -106,7 +106,7 @@ fn mapping(args: &ClassifyArgs, loaded: &mut Loaded, roster: &RosterFile) -> Res
 
 fn imputation(args: &ClassifyArgs, loaded: &Loaded) -> Result<Option<Imputation>, Failure> {
     let Some(scenario) = loaded.scenario.as_ref().filter(|_| args.impute.is_some()) else { return Ok(None) };
-    let population = Population::new(&loaded.setting, scenario);
+    let population = Population::new(&loaded.setting, scenario.clone());
     let imputation = Imputation::new(&loaded.setting.space, &population, (args.seed, args.replicate));
     Ok(Some(imputation?))
 }

@@ -35,7 +35,7 @@ fn simulate(
     let questions = questions(&loaded.setting, &loaded.interpretations)?;
     let plan = plan(&args.sampling, args.engine.engine());
     refuse_memory(plan, 10 * pairs.len() as u64, "pairs (--baseline)")?;
-    let population = Population::new(&loaded.setting, scenario);
+    let population = Population::new(&loaded.setting, scenario.clone());
     let bar = Bar::for_people(scenario.population(), plan.replicates);
     let compared = on_threads(&args.sampling, || transitions(&population, &questions, pairs, plan, &bar))?;
     bar.finish();

@@ -37,7 +37,7 @@ fn people(
     let Some(scenario) = &loaded.scenario else { return Ok(None) };
     let engine = if scenario.is_uncertain() { Engine::Counts } else { Engine::Exact };
     let plan = plan(&args.sampling, engine);
-    let population = Population::new(&loaded.setting, scenario);
+    let population = Population::new(&loaded.setting, scenario.clone());
     let bar = Bar::for_people(scenario.population(), plan.replicates);
     let moved = on_threads(&args.sampling, || moves(&population, rulings, difference, plan, &bar))?;
     bar.finish();

@@ -33,7 +33,7 @@ pub(super) fn generate(args: &GenerateArgs) -> Result<Vec<u8>, Failure> {
     let layout = FileLayout { notes: &notes, row_group: 1, separator: b',' };
     let Files { path, table, manifest } = Files::reserve(&args.out, args.force)?;
     let mut file = TableStream::begin(table, format, &columns.schema(), &layout).map_err(Failure::Run)?;
-    let population = Population::new(&loaded.setting, scenario);
+    let population = Population::new(&loaded.setting, scenario.clone());
     write(args, &population, &columns, &mut file)?;
     let mut facts = About { scenario: &scenario.name, sample: &sample, notes }.facts();
     facts.insert("replicate".into(), json!(args.replicate));
@@ -47,11 +47,11 @@ pub(super) fn generate(args: &GenerateArgs) -> Result<Vec<u8>, Failure> {
 
 fn write(
     args: &GenerateArgs,
-    population: &Population<'_>,
+    population: &Population,
     columns: &MicrodataColumns,
     file: &mut TableStream,
 ) -> Result<(), Failure> {
-    let scenario = population.scenario;
+    let scenario = &population.scenario;
     let bar = Bar::new(scenario.population(), Unit::Prisoners, args.progress);
     let pool = pool(args.assumptions.threads)?;
     let which = (args.assumptions.seed, args.replicate);

@@ -32,7 +32,7 @@ fn simulate(args: &RunArgs, loaded: &Loaded) -> Result<OutcomeTable, Failure> {
     let by = columns(&loaded.setting, &args.by)?;
     let questions = questions(&loaded.setting, &loaded.interpretations)?;
     let plan = plan(&args.sampling, args.engine.engine());
-    let population = Population::new(&loaded.setting, scenario);
+    let population = Population::new(&loaded.setting, scenario.clone());
     refuse_memory(plan, rows(&population, &questions, &by), "--by")?;
     let bar = Bar::for_people(scenario.population(), plan.replicates);
     let simulated =
@@ -92,7 +92,7 @@ fn columns(setting: &Setting, by: &[String]) -> Result<Vec<Column>, Failure> {
 }
 
 /// Rows of the result: three measures of three outcomes for each question and group.
-fn rows(population: &Population<'_>, questions: &[Rulebook], by: &[Column]) -> u64 {
+fn rows(population: &Population, questions: &[Rulebook], by: &[Column]) -> u64 {
     let cells: usize = population.blueprints.iter().map(|blueprint| blueprint.cells.len()).sum();
     let groups = if by.is_empty() { 1 } else { cells as u64 };
     groups.saturating_mul(9 * questions.len() as u64)

@@ -31,7 +31,7 @@ pub struct Expectation {
 ///
 /// As for [`draw`](super::draw).
 pub fn expect(
-    population: &Population<'_>,
+    population: &Population,
     row_map: &RowMap,
     plan: Plan,
     progress: &dyn Progress,
@@ -58,7 +58,7 @@ struct GivenParameters {
 impl GivenParameters {
     /// Adds up the strata, which are independent once the parameters are given.
     fn of_shares(
-        population: &Population<'_>,
+        population: &Population,
         row_map: &RowMap,
         shares: &[Vec<f64>],
         progress: &dyn Progress,
@@ -172,7 +172,7 @@ mod tests {
     }
 
     fn standard_error(scenario: &Scenario, engine: Engine) -> Option<f64> {
-        let population = Population::new(&fixture::setting(), scenario);
+        let population = Population::new(&fixture::setting(), scenario.clone());
         // One row: everybody who has the first wish.
         let row_map = RowMap::new(&population, 1, |_, profile| match profile.index() % 3 {
             0 => vec![0],

@@ -37,7 +37,7 @@ impl Imputation {
     /// If the parameters drawn make shares exceed 1.
     pub fn new(
         space: &Space,
-        population: &Population<'_>,
+        population: &Population,
         (seed, replicate): (u64, u64),
     ) -> Result<Imputation, Error> {
         let mut people = vec![0.0; space.len()];

@@ -42,7 +42,7 @@ pub struct Stretch {
 ///
 /// The first that `each` returns; if interrupted; if the parameters drawn make shares exceed 1.
 pub fn microdata(
-    population: &Population<'_>,
+    population: &Population,
     (seed, replicate): (u64, u64),
     pool: &rayon::ThreadPool,
     progress: &dyn Progress,

@@ -13,7 +13,7 @@ const ROWS: usize = CELLS + 1;
 /// Counts the people of each pair of compiled proposals: ten rows for a pair. Row
 /// `3 * from + to` is of those whom the first gives outcome `from` and the second `to`, by
 /// [`Outcome::index`]; the tenth is of all whose outcome is not the same.
-pub fn pair_counting(population: &Population<'_>, pairs: &[(&Rulings, &Rulings)]) -> RowMap {
+pub fn pair_counting(population: &Population, pairs: &[(&Rulings, &Rulings)]) -> RowMap {
     let rows_of = |_, profile: Profile| -> Vec<usize> {
         let rows = pairs.iter().enumerate().flat_map(|(pair, (a, b))| {
             let (from, to) = (a.on(profile).outcome, b.on(profile).outcome);
@@ -40,7 +40,7 @@ fn moved(summary: &Summary, row: usize) -> Count {
 ///
 /// As for [`draw`](super::draw).
 pub fn moves(
-    population: &Population<'_>,
+    population: &Population,
     pair: (&Rulings, &Rulings),
     difference: &Difference,
     plan: Plan,
@@ -58,7 +58,7 @@ pub fn moves(
 ///
 /// As for [`draw`](super::draw).
 pub fn transitions(
-    population: &Population<'_>,
+    population: &Population,
     questions: &[Rulebook],
     pairs: &[(usize, usize)],
     plan: Plan,
@@ -76,7 +76,7 @@ pub fn transitions(
     Ok(TransitionTable {
         scenario: population.scenario.name.clone(),
         comparisons: pairs.iter().enumerate().map(comparison).collect(),
-        sample: sample(population.scenario, plan),
+        sample: sample(&population.scenario, plan),
     })
 }
 

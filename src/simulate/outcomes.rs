@@ -31,7 +31,7 @@ pub enum Column {
 /// As for [`draw`](super::draw).
 pub fn outcomes(
     setting: &Setting,
-    population: &Population<'_>,
+    population: &Population,
     questions: &[Rulebook],
     by: &[Column],
     plan: Plan,
@@ -44,7 +44,7 @@ pub fn outcomes(
         scenario: population.scenario.name.clone(),
         by: by.iter().map(|column| column.name(setting)).collect(),
         rows: layout.rows(questions, &summary),
-        sample: sample(population.scenario, plan),
+        sample: sample(&population.scenario, plan),
     })
 }
 
@@ -103,7 +103,7 @@ const BLOCK: usize = Outcome::ALL.len() * MEASURES;
 
 impl OutcomeRows {
     /// Lays the rows out for a population broken down by these columns.
-    pub fn new(setting: &Setting, population: &Population<'_>, by: &[Column]) -> OutcomeRows {
+    pub fn new(setting: &Setting, population: &Population, by: &[Column]) -> OutcomeRows {
         let key = |stratum: usize, profile: Profile| -> Vec<usize> {
             let level = |column: &Column| match *column {
                 Column::Stratum => stratum,
@@ -141,7 +141,7 @@ impl OutcomeRows {
     }
 
     /// What is to be counted so that the questions can be answered.
-    pub fn counting(&self, setting: &Setting, population: &Population<'_>, questions: &[Rulebook]) -> RowMap {
+    pub fn counting(&self, setting: &Setting, population: &Population, questions: &[Rulebook]) -> RowMap {
         let per_question = self.groups.len() * BLOCK;
         let rows_of = |stratum: usize, profile: Profile| -> Vec<usize> {
             let cells = &self.of_cell[stratum];

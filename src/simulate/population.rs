@@ -1,4 +1,4 @@
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use rand::rngs::ChaCha8Rng;
 use rand_distr::{Beta, Distribution as _, Normal, Pert, Triangular, Uniform};
@@ -6,26 +6,28 @@ use rand_distr::{Beta, Distribution as _, Normal, Pert, Triangular, Uniform};
 use crate::domain::Setting;
 use crate::scenario::{Blueprint, Distribution, Scenario};
 
-/// A scenario laid out over the profile space, ready to be drawn.
-#[derive(Debug)]
-pub struct Population<'a> {
+/// A scenario laid out over the profile space, ready to be drawn. A copy costs two reference counts.
+#[derive(Debug, Clone)]
+pub struct Population {
     /// The scenario.
-    pub scenario: &'a Scenario,
-    /// Its strata's cells and shares, in the scenario's order.
-    pub blueprints: Cow<'a, [Blueprint]>,
+    pub scenario: Arc<Scenario>,
+    /// What its strata's probabilities are made of, in the scenario's order.
+    pub blueprints: Arc<[Blueprint]>,
 }
 
-impl<'a> Population<'a> {
+impl Population {
     /// Lays out a scenario of this setting.
-    pub fn new(setting: &Setting, scenario: &'a Scenario) -> Self {
+    pub fn new(setting: &Setting, scenario: impl Into<Arc<Scenario>>) -> Population {
+        let scenario = scenario.into();
         let strata = scenario.strata.iter();
         let blueprints = strata.map(|stratum| Blueprint::new(&setting.space, stratum)).collect();
         Population { scenario, blueprints }
     }
 
-    /// The same layout for a scenario that differs only in sizes and in what its parameters are.
-    pub fn with<'b>(&'b self, scenario: &'b Scenario) -> Population<'b> {
-        Population { scenario, blueprints: Cow::Borrowed(&self.blueprints) }
+    /// The same layout for a scenario that differs only in its strata's sizes and its parameters'
+    /// distributions.
+    pub fn with(&self, scenario: impl Into<Arc<Scenario>>) -> Population {
+        Population { scenario: scenario.into(), blueprints: Arc::clone(&self.blueprints) }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::scenario::{Distribution, Weights};
 /// Replicates of a population up to the last step: parameters drawn, then the leanings of units.
 /// What draws the people is each engine's own.
 pub(super) struct Realisation<'a> {
-    population: &'a Population<'a>,
+    population: &'a Population,
     parameters: Vec<Stream>,
     leaning: Vec<Stream>,
 }
@@ -23,7 +23,7 @@ pub(super) struct Unit<'a> {
 }
 
 impl<'a> Realisation<'a> {
-    pub(super) fn new(population: &'a Population<'a>, seed: u64) -> Self {
+    pub(super) fn new(population: &'a Population, seed: u64) -> Self {
         let (strata, parameters) = (&population.scenario.strata, &population.scenario.parameters);
         let parameter = |name: &str| Stream::new(Purpose::Parameter, name, seed);
         Realisation {

@@ -74,7 +74,7 @@ impl Draws {
 ///
 /// If interrupted, or if a draw of the parameters makes shares exceed 1.
 pub fn draw(
-    population: &Population<'_>,
+    population: &Population,
     row_map: &RowMap,
     plan: Plan,
     progress: &dyn Progress,
@@ -104,7 +104,7 @@ struct Drawing<'a> {
 }
 
 impl<'a> Drawing<'a> {
-    fn new(population: &'a Population<'a>, plan: Plan, progress: &'a dyn Progress) -> Self {
+    fn new(population: &'a Population, plan: Plan, progress: &'a dyn Progress) -> Self {
         let purpose = match plan.engine {
             Engine::Individuals => Purpose::Individuals,
             Engine::Counts | Engine::Exact => Purpose::Counts,
@@ -169,7 +169,7 @@ mod tests {
         let share = fixture::parameter("share", Distribution::Uniform { min: 0.1, max: 0.2 });
         let many = Stratum { id: "many".into(), units: fixture::units(1_000_000), ..large.clone() };
         let scenario = fixture::scenario(vec![many, large], vec![share]);
-        let population = Population::new(&fixture::setting(), &scenario);
+        let population = Population::new(&fixture::setting(), scenario);
         let row_map = RowMap::new(&population, 40, |stratum, profile| vec![20 * stratum + profile.index()]);
         let threads = 4;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -200,7 +200,7 @@ mod tests {
         let strata = vec![fixture::stratum("one", 100, Quantity::Parameter(0))];
         let share = fixture::parameter("share", Distribution::Uniform { min: 0.0, max: 0.7007 });
         let scenario = fixture::scenario(strata, vec![share]);
-        let population = Population::new(&fixture::setting(), &scenario);
+        let population = Population::new(&fixture::setting(), scenario);
         let row_map = RowMap::new(&population, 0, |_, _| Vec::new());
         let plan = |replicates| Plan { engine: Engine::Counts, seed: 1, replicates };
         let draws = |replicates| draw(&population, &row_map, plan(replicates), &Silent).map(drop);

@@ -35,7 +35,7 @@ impl RowMap {
     /// Maps every cell of a population to some of the rows from 0 to `rows`: to those that `rows_of`
     /// returns for the stratum's number and the cell's profile.
     pub fn new(
-        population: &Population<'_>,
+        population: &Population,
         rows: usize,
         rows_of: impl Fn(usize, Profile) -> Vec<usize>,
     ) -> RowMap {

@@ -10,29 +10,30 @@ const WIDTH: f64 = 1e-9;
 
 /// Expected head-counts as one parameter varies, while the others stay as the scenario has them.
 #[derive(Debug)]
-pub struct Varied<'a> {
-    setting: &'a Setting,
+pub struct Varied {
+    population: Population,
     scenario: Scenario,
     parameter: usize,
     counting: RowMap,
     plan: Plan,
 }
 
-impl<'a> Varied<'a> {
+impl Varied {
     /// Counts the people with an outcome under each of the compiled proposals as the parameter at
     /// this position varies. Every value sees the same draws of the other parameters.
     pub fn new(
-        setting: &'a Setting,
+        setting: &Setting,
         scenario: &Scenario,
         parameter: usize,
         (rulings, outcome): (&[Rulings], Outcome),
         plan: Plan,
-    ) -> Varied<'a> {
+    ) -> Varied {
         let rows_of = |_, profile: Profile| -> Vec<usize> {
             (0..rulings.len()).filter(|&row| rulings[row].on(profile).outcome == outcome).collect()
         };
-        let counting = RowMap::new(&Population::new(setting, scenario), rulings.len(), rows_of);
-        Varied { setting, scenario: scenario.clone(), parameter, counting, plan }
+        let population = Population::new(setting, scenario.clone());
+        let counting = RowMap::new(&population, rulings.len(), rows_of);
+        Varied { population, scenario: scenario.clone(), parameter, counting, plan }
     }
 
     /// The expected head-counts where the parameter has this value, one for each proposal.
@@ -42,7 +43,7 @@ impl<'a> Varied<'a> {
     /// As for [`draw`](super::draw).
     pub fn at(&mut self, value: f64, progress: &dyn Progress) -> Result<Vec<f64>, Error> {
         self.scenario.parameters[self.parameter].distribution = Distribution::Fixed(value);
-        let population = Population::new(self.setting, &self.scenario);
+        let population = self.population.with(self.scenario.clone());
         let expected = expect(&population, &self.counting, self.plan, progress)?;
         let people = |numerator: &u128| *numerator as f64 / expected.denominator as f64;
         Ok(expected.numerators.iter().map(people).collect())

@@ -24,7 +24,7 @@ pub struct Summary {
 ///
 /// As for [`draw`].
 pub fn summarise(
-    population: &Population<'_>,
+    population: &Population,
     counting: &RowMap,
     plan: Plan,
     progress: &dyn Progress,

@@ -36,7 +36,7 @@ impl<'a> Tally<'a> {
 }
 
 /// Where the cells of each stratum begin in a tally, and at last where they all end.
-pub(super) fn bounds(population: &Population<'_>) -> Vec<usize> {
+pub(super) fn bounds(population: &Population) -> Vec<usize> {
     let cells = population.blueprints.iter().map(|blueprint| blueprint.cells.len());
     let ends = cells.scan(0, |end, cells| {
         *end += cells;

@@ -20,7 +20,7 @@ pub struct Experiment<'a> {
     setting: &'a Setting,
     sweep: &'a Sweep,
     design: Design,
-    population: Population<'a>,
+    population: Population,
     /// What every point starts from.
     bare: Scenario,
     layout: OutcomeRows,
@@ -77,7 +77,7 @@ impl<'a> Experiment<'a> {
             }
         }
         let (Ok(design), true) = (design, problems.is_empty()) else { return Err(problems) };
-        let population = Population::new(setting, scenario);
+        let population = Population::new(setting, scenario.clone());
         let layout = OutcomeRows::new(setting, &population, &by);
         let (bare, questions) = (scenario.bare(), RwLock::default());
         Ok(Experiment { setting, sweep, design, population, bare, layout, by, interpretations, questions })
@@ -175,7 +175,7 @@ impl<'a> Experiment<'a> {
         }
         let axes = self.place(point);
         let scenario = self.scenario_at(&axes);
-        let population = self.population.with(&scenario);
+        let population = self.population.with(scenario);
         let asked = self.questions_at(&axes);
         let plan =
             Plan { engine: self.sweep.engine, seed: self.sweep.seed, replicates: self.sweep.replicates };
@@ -193,7 +193,7 @@ impl<'a> Experiment<'a> {
     /// The summary of a point, and what single replicates counted if that is kept.
     fn summarise(
         &self,
-        population: &Population<'_>,
+        population: &Population,
         asked: &Asked,
         plan: Plan,
         progress: &dyn Progress,
