@@ -23,7 +23,7 @@ fn questions(loaded: &Loaded) -> Vec<Rulebook> {
 }
 
 fn run(setting: &Setting, scenario: &Scenario, questions: &[Rulebook], engine: Engine, replicates: u64) {
-    let population = Population::new(setting, scenario);
+    let population = Population::new(setting, scenario.clone());
     let plan = Plan { engine, seed: 1952, replicates };
     black_box(outcomes(setting, &population, questions, &[], plan, &Silent)).expect("the run succeeds");
 }

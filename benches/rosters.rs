@@ -6,7 +6,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use polars::prelude::DataFrame;
 use repat::input::{Loaded, Request, load};
 use repat::roster::{Classifier, Copy, Given, Mapping, MicrodataColumns, RosterFile};
-use repat::simulate::{Population, Rulebook, Silent, Stop, microdata};
+use repat::simulate::{Population, Rulebook, Silent, microdata};
 use repat::table::{AtomicFile, FileLayout, Format, TableStream};
 
 const ROWS: u64 = 1 << 20;
@@ -31,9 +31,9 @@ fn people(loaded: &Loaded, pool: &rayon::ThreadPool) -> DataFrame {
     let mut frame = columns.frame(&Default::default(), pool).expect("it fits");
     let each = |people: &repat::simulate::People| {
         frame.vstack_mut(&columns.frame(people, pool).expect("it fits")).expect("the columns are the same");
-        Ok::<(), Stop>(())
+        Ok(())
     };
-    let population = Population::new(&loaded.setting, scenario);
+    let population = Population::new(&loaded.setting, scenario.clone());
     microdata(&population, (1952, 0), pool, &Silent, each).expect("nothing interrupts it");
     frame
 }

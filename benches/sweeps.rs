@@ -17,7 +17,7 @@ fn overhead(criterion: &mut Criterion) {
     let experiment = experiment.expect("the built-in sweep is sound");
     let mut group = criterion.benchmark_group("1,000 points, exact");
     group.throughput(Throughput::Elements(1_000)).sample_size(20);
-    let population = Population::new(&loaded.setting, scenario);
+    let population = Population::new(&loaded.setting, scenario.clone());
     let rulings = loaded.interpretations[0].compile(&loaded.setting.space).expect("complete");
     let counting = RowMap::new(&population, 3, |_, profile| vec![rulings.on(profile).outcome.index()]);
     let plan = Plan { engine: sweep.engine, seed: sweep.seed, replicates: 1 };

@@ -106,9 +106,9 @@ fn mapping(args: &ClassifyArgs, loaded: &mut Loaded, roster: &RosterFile) -> Res
 
 fn imputation(args: &ClassifyArgs, loaded: &Loaded) -> Result<Option<Imputation>, Failure> {
     let Some(scenario) = loaded.scenario.as_ref().filter(|_| args.impute.is_some()) else { return Ok(None) };
-    let population = Population::new(&loaded.setting, scenario);
+    let population = Population::new(&loaded.setting, scenario.clone());
     let imputation = Imputation::new(&loaded.setting.space, &population, (args.seed, args.replicate));
-    imputation.map(Some).map_err(|stop| Failure::of_stop(stop, scenario))
+    Ok(Some(imputation?))
 }
 
 /// Refuses a roster that has a column to be added already.

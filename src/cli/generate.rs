@@ -7,11 +7,11 @@ use super::failure::Failure;
 use super::progress::{Bar, Unit};
 use super::roster_args::{GenerateArgs, roster_format};
 use super::run::{pool, questions};
-use crate::domain::{Engine, Problem, Provenance};
+use crate::domain::{Engine, Error, Problem, Provenance};
 use crate::input;
 use crate::roster::MicrodataColumns;
 use crate::scenario::Scenario;
-use crate::simulate::{Plan, Population, Rulebook, Stop, microdata, sample};
+use crate::simulate::{Plan, Population, Rulebook, microdata, sample};
 use crate::table::{About, FileLayout, TableStream, digests};
 
 /// `repat generate`: draw batch by batch, and write each before the next is drawn.
@@ -33,7 +33,7 @@ pub(super) fn generate(args: &GenerateArgs) -> Result<Vec<u8>, Failure> {
     let layout = FileLayout { notes: &notes, row_group: 1, separator: b',' };
     let Files { path, table, manifest } = Files::reserve(&args.out, args.force)?;
     let mut file = TableStream::begin(table, format, &columns.schema(), &layout).map_err(Failure::Run)?;
-    let population = Population::new(&loaded.setting, scenario);
+    let population = Population::new(&loaded.setting, scenario.clone());
     write(args, &population, &columns, &mut file)?;
     let mut facts = About { scenario: &scenario.name, sample: &sample, notes }.facts();
     facts.insert("replicate".into(), json!(args.replicate));
@@ -47,35 +47,21 @@ pub(super) fn generate(args: &GenerateArgs) -> Result<Vec<u8>, Failure> {
 
 fn write(
     args: &GenerateArgs,
-    population: &Population<'_>,
+    population: &Population,
     columns: &MicrodataColumns,
     file: &mut TableStream,
 ) -> Result<(), Failure> {
-    let scenario = population.scenario;
+    let scenario = &population.scenario;
     let bar = Bar::new(scenario.population(), Unit::Prisoners, args.progress);
     let pool = pool(args.assumptions.threads)?;
     let which = (args.assumptions.seed, args.replicate);
     let written = microdata(population, which, &pool, &bar, |people| {
-        let frame = columns.frame(people, &pool).map_err(Ended::Failed)?;
-        file.append(&frame).map_err(Ended::Failed)
+        let failed = |reason| Error::Format { path: None, reason };
+        let frame = columns.frame(people, &pool).map_err(failed)?;
+        file.append(&frame).map_err(failed)
     });
     bar.finish();
-    written.map_err(|ended| match ended {
-        Ended::Stopped(stop) => Failure::of_stop(stop, scenario),
-        Ended::Failed(why) => Failure::Run(why),
-    })
-}
-
-/// Why writing ended early.
-enum Ended {
-    Stopped(Stop),
-    Failed(String),
-}
-
-impl From<Stop> for Ended {
-    fn from(stop: Stop) -> Ended {
-        Ended::Stopped(stop)
-    }
+    Ok(written?)
 }
 
 fn sample_of(args: &GenerateArgs, scenario: &Scenario) -> Provenance {

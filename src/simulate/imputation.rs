@@ -1,9 +1,8 @@
 use rand::Rng;
 
+use super::Population;
 use super::realisation::Realisation;
-use super::{Population, Stop};
-use crate::domain::Space;
-use crate::domain::{Purpose, Stream};
+use crate::domain::{Error, Purpose, Space, Stream};
 use crate::scenario::Weights;
 
 /// Rows of a roster whose numbers come from one stream. Part of the definition of the results.
@@ -38,9 +37,9 @@ impl Imputation {
     /// If the parameters drawn make shares exceed 1.
     pub fn new(
         space: &Space,
-        population: &Population<'_>,
+        population: &Population,
         (seed, replicate): (u64, u64),
-    ) -> Result<Imputation, Stop> {
+    ) -> Result<Imputation, Error> {
         let mut people = vec![0.0; space.len()];
         let strata = population.scenario.strata.iter().zip(population.blueprints.iter());
         let shares = Realisation::new(population, seed).shares(replicate)?;

@@ -1,9 +1,9 @@
 use rand::{Rng, rngs::ChaCha8Rng};
 use rayon::prelude::*;
 
+use super::Progress;
 use super::realisation::Unit;
-use super::replicates::Progress;
-use crate::domain::Stream;
+use crate::domain::{Error, Stream};
 use crate::scenario::Weights;
 
 /// People whose profiles are drawn one after the other from one stream. Part of the definition
@@ -14,34 +14,42 @@ const BLOCK: u64 = 1 << 16;
 const STREAMS_PER_UNIT: u64 = 1 << 40;
 
 /// Draws the profile of every prisoner of a unit and adds them to a tally by cell.
+///
+/// # Errors
+///
+/// If interrupted. The blocks that are then left are not even visited: a unit may have 10^11 of them.
 pub(super) fn add(
     unit: &Unit<'_>,
     stream: &Stream,
     replicate: u64,
     progress: &dyn Progress,
     tally: &mut [u64],
-) {
+) -> Result<(), Error> {
     let sampler = Sampler::new(unit.law);
     let draw = |block: &Block, tally: &mut [u64]| {
-        if !progress.cancelled() {
-            sampler.tally(block.people, &mut stream.rng(replicate, block.stream), tally);
-            progress.advance(block.people);
+        if progress.cancelled() {
+            return None;
         }
+        sampler.tally(block.people, &mut stream.rng(replicate, block.stream), tally);
+        progress.advance(block.people);
+        Some(())
     };
     if unit.people <= BLOCK {
-        return blocks(unit).for_each(|block| draw(&block, tally));
+        let drawn = blocks(unit).try_for_each(|block| draw(&block, tally));
+        return drawn.ok_or(Error::INTERRUPTED);
     }
-    let sum = |mut a: Vec<u64>, b: Vec<u64>| {
-        a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
-        a
-    };
     let nobody = || vec![0; tally.len()];
-    let drawn = (0..unit.people.div_ceil(BLOCK)).into_par_iter().fold(nobody, |mut tally, block| {
-        draw(&Block::of(unit, block), &mut tally);
-        tally
+    let drawn = (0..unit.people.div_ceil(BLOCK)).into_par_iter().try_fold(nobody, |mut tally, block| {
+        draw(&Block::of(unit, block), &mut tally)?;
+        Some(tally)
     });
-    let drawn = drawn.reduce(nobody, sum);
+    let drawn = drawn.try_reduce(nobody, |mut a, b| {
+        a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+        Some(a)
+    });
+    let drawn = drawn.ok_or(Error::INTERRUPTED)?;
     tally.iter_mut().zip(drawn).for_each(|(tally, drawn)| *tally += drawn);
+    Ok(())
 }
 
 /// People of a unit who are drawn from one stream.
@@ -212,11 +220,12 @@ mod tests {
 
     use super::*;
     use crate::domain::Purpose;
+    use crate::simulate::fixture::Cancels;
     use crate::simulate::{Silent, fit};
 
     fn tally(law: &Weights, people: u64) -> Vec<u64> {
         let mut tally = vec![0; law.weights().len()];
-        add(&Unit { number: 0, people, law }, &stream(), 0, &Silent, &mut tally);
+        add(&Unit { number: 0, people, law }, &stream(), 0, &Silent, &mut tally).unwrap();
         tally
     }
 
@@ -245,6 +254,21 @@ mod tests {
         let people = 3 * BLOCK + 17;
         assert_eq!(tally(&law, people).iter().sum::<u64>(), people);
         assert_eq!(tally(&law, 0), [0, 0]);
+    }
+
+    /// 2^53 people are 2^37 blocks. One is drawn, and then each thread visits one more at the most.
+    #[test]
+    fn a_cancelled_unit_leaves_its_remaining_blocks_alone() {
+        let law = Weights::quantised(&[0.25, 0.75]);
+        let threads = 4;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let progress = Cancels::after(1);
+        let (unit, mut tally) = (Unit { number: 0, people: 1 << 53, law: &law }, [0; 2]);
+        let added = pool.install(|| add(&unit, &stream(), 0, &progress, &mut tally));
+        assert!(matches!(added, Err(Error::Interrupted { kept: None })), "{added:?}");
+        assert_eq!(progress.people(), BLOCK);
+        assert!((1..=threads as u64).contains(&progress.asked_afterwards()), "{progress:?}");
+        assert_eq!(tally, [0, 0]);
     }
 
     /// The cell of every number is looked at where it changes, so this is the whole law.

@@ -3,9 +3,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::individuals::{Block, Sampler, blocks};
+use super::progress::stop_if_cancelled;
 use super::realisation::Realisation;
-use super::{Population, Progress, Stop};
-use crate::domain::{Purpose, Stream};
+use super::{Population, Progress};
+use crate::domain::{Error, Purpose, Stream};
 use crate::scenario::Blueprint;
 
 /// People drawn before they are handed over: more would only take memory, fewer would leave cores idle
@@ -40,19 +41,17 @@ pub struct Stretch {
 /// # Errors
 ///
 /// The first that `each` returns; if interrupted; if the parameters drawn make shares exceed 1.
-pub fn microdata<E: From<Stop>>(
-    population: &Population<'_>,
+pub fn microdata(
+    population: &Population,
     (seed, replicate): (u64, u64),
     pool: &rayon::ThreadPool,
     progress: &dyn Progress,
-    mut each: impl FnMut(&People) -> Result<(), E>,
-) -> Result<(), E> {
+    mut each: impl FnMut(&People) -> Result<(), Error>,
+) -> Result<(), Error> {
     let realisation = Realisation::new(population, seed);
     let mut batch = Batch::default();
     let mut hand_over = |batch: &mut Batch| {
-        if progress.cancelled() {
-            return Err(E::from(Stop::Interrupted));
-        }
+        stop_if_cancelled(progress)?;
         let people = pool.install(|| std::mem::take(batch).draw(replicate));
         each(&people)?;
         progress.advance(people.profiles.len() as u64);
@@ -62,7 +61,8 @@ pub fn microdata<E: From<Stop>>(
         let declared = &population.scenario.strata[stratum];
         let stream = Stream::new(Purpose::Individuals, &declared.id, seed);
         let profiles = profiles(&population.blueprints[stratum]);
-        realisation.units(stratum, shares, replicate, |unit| -> Result<(), E> {
+        realisation.units(stratum, shares, replicate, |unit| {
+            stop_if_cancelled(progress)?;
             let number = declared.units.as_ref().map(|_| unit.number as u32);
             let group =
                 Arc::new(Group { sampler: Sampler::new(unit.law), stream, profiles: profiles.clone() });

@@ -8,19 +8,26 @@ mod counts;
 mod exact;
 #[cfg(test)]
 mod fit;
+#[cfg(test)]
+mod fixture;
 mod imputation;
 mod individuals;
 
 mod leaning;
 mod microdata;
 mod population;
+mod progress;
 mod realisation;
 mod replicates;
+mod row_map;
 mod summary;
+mod tally;
 
 pub use exact::{Expectation, expect};
 pub use imputation::{Conditional, Imputation};
 pub use microdata::{People, Stretch, microdata};
-pub use population::{Population, RowMap};
-pub use replicates::{Draws, Plan, Progress, Silent, Stop, draw};
+pub use population::Population;
+pub use progress::{Progress, Silent};
+pub use replicates::{Draws, Plan, draw};
+pub use row_map::RowMap;
 pub use summary::{Summary, summarise};

@@ -1,37 +1,33 @@
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use rand::rngs::ChaCha8Rng;
 use rand_distr::{Beta, Distribution as _, Normal, Pert, Triangular, Uniform};
 
-use crate::domain::{Profile, Setting};
-use crate::scenario::{Blueprint, Distribution, Scenario, SharesExceedOne};
+use crate::domain::Setting;
+use crate::scenario::{Blueprint, Distribution, Scenario};
 
-/// A scenario laid out over the profile space, ready to be drawn.
-#[derive(Debug)]
-pub struct Population<'a> {
+/// A scenario laid out over the profile space, ready to be drawn. A copy costs two reference counts.
+#[derive(Debug, Clone)]
+pub struct Population {
     /// The scenario.
-    pub scenario: &'a Scenario,
-    /// Its strata's cells and shares, in the scenario's order.
-    pub blueprints: Cow<'a, [Blueprint]>,
+    pub scenario: Arc<Scenario>,
+    /// What its strata's probabilities are made of, in the scenario's order.
+    pub blueprints: Arc<[Blueprint]>,
 }
 
-impl<'a> Population<'a> {
+impl Population {
     /// Lays out a scenario of this setting.
-    pub fn new(setting: &Setting, scenario: &'a Scenario) -> Self {
+    pub fn new(setting: &Setting, scenario: impl Into<Arc<Scenario>>) -> Population {
+        let scenario = scenario.into();
         let strata = scenario.strata.iter();
         let blueprints = strata.map(|stratum| Blueprint::new(&setting.space, stratum)).collect();
         Population { scenario, blueprints }
     }
 
-    /// The same layout for a scenario that differs only in sizes and in what its parameters are.
-    pub fn with<'b>(&'b self, scenario: &'b Scenario) -> Population<'b> {
-        Population { scenario, blueprints: Cow::Borrowed(&self.blueprints) }
-    }
-
-    /// The shares of each stratum's rows where the parameters have these values.
-    pub(super) fn shares(&self, parameters: &[f64]) -> Result<Vec<Vec<f64>>, (usize, SharesExceedOne)> {
-        let strata = self.blueprints.iter().enumerate();
-        strata.map(|(s, blueprint)| blueprint.shares(parameters).map_err(|error| (s, error))).collect()
+    /// The same layout for a scenario that differs only in its strata's sizes and its parameters'
+    /// distributions.
+    pub fn with(&self, scenario: impl Into<Arc<Scenario>>) -> Population {
+        Population { scenario: scenario.into(), blueprints: Arc::clone(&self.blueprints) }
     }
 }
 
@@ -61,39 +57,6 @@ pub(super) fn sample(distribution: Distribution, rng: &mut ChaCha8Rng) -> f64 {
         }
     };
     quantised(drawn.unwrap_or(distribution.centre()))
-}
-
-/// Which rows of a result each cell of each stratum counts towards.
-#[derive(Debug, Clone)]
-pub struct RowMap {
-    /// Number of rows.
-    pub rows: usize,
-    /// Rows by stratum and cell.
-    pub of_cell: Vec<Vec<Vec<usize>>>,
-}
-
-impl RowMap {
-    /// Asks for each cell which of the `rows` it counts towards, given the stratum's number and
-    /// the profile.
-    pub fn new(
-        population: &Population<'_>,
-        rows: usize,
-        rows_of: impl Fn(usize, Profile) -> Vec<usize>,
-    ) -> RowMap {
-        let strata = population.blueprints.iter().enumerate();
-        let of_stratum = |(s, blueprint): (usize, &Blueprint)| {
-            blueprint.cells.iter().map(|cell| rows_of(s, cell.profile)).collect()
-        };
-        RowMap { rows, of_cell: strata.map(of_stratum).collect() }
-    }
-
-    /// Adds a stratum's tally to the rows.
-    pub(super) fn add(&self, stratum: usize, tally: &[u64], rows: &mut [u64]) {
-        let inhabited = self.of_cell[stratum].iter().zip(tally).filter(|(_, people)| **people > 0);
-        for (rows_of_cell, people) in inhabited {
-            rows_of_cell.iter().for_each(|&row| rows[row] += people);
-        }
-    }
 }
 
 #[cfg(test)]

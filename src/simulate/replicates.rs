@@ -1,33 +1,12 @@
-use std::fmt;
 use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::progress::stop_if_cancelled;
 use super::realisation::Realisation;
-use super::{Population, RowMap, counts, individuals};
-use crate::domain::Engine;
-use crate::domain::{Purpose, Stream};
-use crate::scenario::SharesExceedOne;
-
-/// Hears how a simulation gets on, and may stop it.
-pub trait Progress: Sync {
-    /// So many more people have been drawn.
-    fn advance(&self, people: u64);
-    /// Whether to stop; asked before every block of people and every replicate.
-    fn cancelled(&self) -> bool;
-}
-
-/// Says nothing and never stops.
-#[derive(Debug, Clone, Copy)]
-pub struct Silent;
-
-impl Progress for Silent {
-    fn advance(&self, _: u64) {}
-
-    fn cancelled(&self) -> bool {
-        false
-    }
-}
+use super::tally::{self, Tally, settle};
+use super::{Population, Progress, RowMap, counts, individuals};
+use crate::domain::{Engine, Error, Purpose, Stream};
 
 /// How to draw.
 #[derive(Debug, Clone, Copy)]
@@ -40,55 +19,14 @@ pub struct Plan {
     pub replicates: u64,
 }
 
-/// Why a simulation ended early.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Stop {
-    /// [`Progress::cancelled`] said so.
-    Interrupted,
-    /// The parameters drawn leave no room for the rest of a stratum's shares.
-    SharesExceedOne {
-        /// The replicate in which it happened.
-        replicate: u64,
-        /// The stratum, by number.
-        stratum: usize,
-        /// What exceeded 1.
-        shares: SharesExceedOne,
-    },
-}
-
-impl fmt::Display for Stop {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Stop::Interrupted => f.write_str("interrupted"),
-            Stop::SharesExceedOne { replicate, stratum, shares } => {
-                write!(f, "replicate {replicate}, stratum {stratum}: {shares}")
-            }
-        }
-    }
-}
-
-impl std::error::Error for Stop {}
-
-impl From<Stop> for crate::domain::Error {
-    fn from(stop: Stop) -> Self {
-        match stop {
-            Stop::Interrupted => crate::domain::Error::INTERRUPTED,
-            Stop::SharesExceedOne { replicate, stratum, shares } => crate::domain::Error::SharesExceedOne {
-                scenario: String::new(),
-                stratum: stratum.to_string(),
-                replicate,
-                sum: shares.sum,
-            },
-        }
-    }
-}
-
 /// Head-counts, by replicate and row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draws {
     /// The rows of one replicate after those of the other.
     counts: Vec<u64>,
-    /// How many places a replicate takes up.
+    rows: usize,
+    /// How many places a replicate takes up: one for each row, but at least one, so that the number of
+    /// replicates can be read off the length.
     width: usize,
 }
 
@@ -96,10 +34,10 @@ pub struct Draws {
 const FEW: usize = 32;
 
 impl Draws {
-    /// Of nobody yet; a replicate without rows still takes up a place, so that it is one.
-    fn none(replicates: u64, rows: usize) -> Draws {
+    /// All zeros.
+    fn zeros(replicates: u64, rows: usize) -> Draws {
         let width = rows.max(1);
-        Draws { counts: vec![0; replicates as usize * width], width }
+        Draws { counts: vec![0; replicates as usize * width], rows, width }
     }
 
     /// Head-counts of one row, by replicate.
@@ -107,8 +45,13 @@ impl Draws {
         self.counts.iter().skip(row).step_by(self.width).copied().collect()
     }
 
+    /// Number of rows.
+    pub(super) fn rows(&self) -> usize {
+        self.rows
+    }
+
     /// Head-counts of rows, each by replicate: at once, because they lie side by side.
-    pub(super) fn rows(&self, rows: Range<usize>) -> Vec<Vec<u64>> {
+    pub(super) fn gather(&self, rows: Range<usize>) -> Vec<Vec<u64>> {
         let mut counts = vec![Vec::with_capacity(self.counts.len() / self.width); rows.len()];
         for few in self.counts.chunks(FEW * self.width) {
             for (row, counts) in rows.clone().zip(&mut counts) {
@@ -131,85 +74,150 @@ impl Draws {
 ///
 /// If interrupted, or if a draw of the parameters makes shares exceed 1.
 pub fn draw(
-    population: &Population<'_>,
-    counting: &RowMap,
+    population: &Population,
+    row_map: &RowMap,
     plan: Plan,
     progress: &dyn Progress,
-) -> Result<Draws, Stop> {
-    let drawing = Drawing::new(population, counting, plan, progress);
-    let mut draws = Draws::none(plan.replicates, counting.rows);
+) -> Result<Draws, Error> {
+    let drawing = Drawing::new(population, plan, progress);
+    let mut draws = Draws::zeros(plan.replicates, row_map.rows());
     let replicates = draws.counts.par_chunks_exact_mut(draws.width).enumerate();
-    let drawn = replicates.try_for_each(|(replicate, rows)| drawing.rows(replicate as u64, rows));
-    if progress.cancelled() {
-        return Err(Stop::Interrupted);
-    }
-    drawn.map(|()| draws)
+    let drawn = replicates.try_for_each(|(replicate, rows)| {
+        let mut tally = drawing.tally(replicate as u64)?;
+        settle(&mut tally);
+        row_map.count(&tally, rows);
+        Ok(())
+    });
+    drawn.map_err(|error| drawing.realisation.earliest_failure(error, progress))?;
+    Ok(draws)
 }
 
 /// Draws the people of replicates, by individuals or by counts.
 struct Drawing<'a> {
     realisation: Realisation<'a>,
-    counting: &'a RowMap,
+    /// Where each stratum's cells lie in a tally.
+    bounds: Vec<usize>,
     engine: Engine,
     progress: &'a dyn Progress,
-    people: Vec<Stream>,
+    /// The random numbers of each stratum's people.
+    streams: Vec<Stream>,
 }
 
 impl<'a> Drawing<'a> {
-    fn new(
-        population: &'a Population<'a>,
-        counting: &'a RowMap,
-        plan: Plan,
-        progress: &'a dyn Progress,
-    ) -> Self {
+    fn new(population: &'a Population, plan: Plan, progress: &'a dyn Progress) -> Self {
         let purpose = match plan.engine {
             Engine::Individuals => Purpose::Individuals,
             Engine::Counts | Engine::Exact => Purpose::Counts,
         };
         let strata = population.scenario.strata.iter();
-        let people = strata.map(|stratum| Stream::new(purpose, &stratum.id, plan.seed)).collect();
-        let realisation = Realisation::new(population, plan.seed);
-        Drawing { realisation, counting, engine: plan.engine, progress, people }
-    }
-
-    fn rows(&self, replicate: u64, rows: &mut [u64]) -> Result<(), Stop> {
-        let mut tally = Vec::new();
-        for (stratum, shares) in self.realisation.shares(replicate)?.iter().enumerate() {
-            if self.progress.cancelled() {
-                return Err(Stop::Interrupted);
-            }
-            self.tally(stratum, shares, replicate, &mut tally)?;
-            self.counting.add(stratum, &tally, rows);
+        Drawing {
+            realisation: Realisation::new(population, plan.seed),
+            bounds: tally::bounds(population),
+            engine: plan.engine,
+            progress,
+            streams: strata.map(|stratum| Stream::new(purpose, &stratum.id, plan.seed)).collect(),
         }
-        Ok(())
     }
 
-    /// The tally of one stratum, by cell, in place of another's.
-    fn tally(
+    /// All people of a replicate.
+    fn tally(&self, replicate: u64) -> Result<Tally<'_>, Error> {
+        let mut tally = Tally::zeros(&self.bounds);
+        for (stratum, shares) in self.realisation.shares(replicate)?.iter().enumerate() {
+            self.add_stratum(stratum, shares, replicate, tally.stratum_mut(stratum))?;
+        }
+        Ok(tally)
+    }
+
+    /// Draws the people of one stratum and adds them to its counts.
+    fn add_stratum(
         &self,
         stratum: usize,
         shares: &[f64],
         replicate: u64,
-        tally: &mut Vec<u64>,
-    ) -> Result<(), Stop> {
-        let stream = &self.people[stratum];
-        tally.clear();
-        tally.resize(self.counting.of_cell[stratum].len(), 0);
+        counts: &mut [u64],
+    ) -> Result<(), Error> {
+        let stream = &self.streams[stratum];
         let mut rng = stream.rng(replicate, 0);
         let mut drawn = 0;
         self.realisation.units(stratum, shares, replicate, |unit| {
+            stop_if_cancelled(self.progress)?;
             match self.engine {
-                Engine::Individuals => {
-                    individuals::add(&unit, stream, replicate, self.progress, tally);
-                }
+                Engine::Individuals => individuals::add(&unit, stream, replicate, self.progress, counts),
                 Engine::Counts | Engine::Exact => {
-                    counts::add(unit.law, unit.people, &mut rng, tally);
+                    counts::add(unit.law, unit.people, &mut rng, counts);
                     drawn += unit.people;
+                    Ok(())
                 }
             }
-            Ok(())
         })?;
         self.progress.advance(drawn);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Distribution, Quantity, Stratum};
+    use crate::simulate::fixture::{self, Cancels};
+    use crate::simulate::{People, Silent, expect, microdata, summarise};
+
+    /// Every engine, in units and without them, ends within a question of each thread.
+    #[test]
+    fn a_cancelled_simulation_leaves_the_rest_alone() {
+        let large = fixture::stratum("large", 1 << 52, Quantity::Parameter(0));
+        let share = fixture::parameter("share", Distribution::Uniform { min: 0.1, max: 0.2 });
+        let many = Stratum { id: "many".into(), units: fixture::units(1_000_000), ..large.clone() };
+        let scenario = fixture::scenario(vec![many, large], vec![share]);
+        let population = Population::new(&fixture::setting(), scenario);
+        let row_map = RowMap::new(&population, 40, |stratum, profile| vec![20 * stratum + profile.index()]);
+        let threads = 4;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        for (engine, questions) in ENGINES.into_iter().flat_map(|engine| [1, 10].map(|after| (engine, after)))
+        {
+            let progress = Cancels::after(questions);
+            let plan = Plan { engine, seed: 1, replicates: 1_000_000 };
+            let summary = pool.install(|| summarise(&population, &row_map, plan, &progress));
+            assert!(matches!(summary, Err(Error::Interrupted { .. })), "{engine:?}");
+            assert!((1..=threads as u64).contains(&progress.asked_afterwards()), "{engine:?}: {progress:?}");
+        }
+        // One question for the unit and one for each batch of its people.
+        let progress = Cancels::after(3);
+        let mut batches = 0;
+        let each = |_: &People| {
+            batches += 1;
+            Ok(())
+        };
+        assert!(microdata(&population, (1, 0), &pool, &progress, each).is_err());
+        assert_eq!((progress.asked_afterwards(), batches), (1, 2));
+    }
+
+    const ENGINES: [Engine; 3] = [Engine::Individuals, Engine::Counts, Engine::Exact];
+
+    /// One in a thousand replicates fails, so on several threads another than the earliest often fails first.
+    #[test]
+    fn the_earliest_replicate_whose_shares_exceed_one_is_reported() {
+        let strata = vec![fixture::stratum("one", 100, Quantity::Parameter(0))];
+        let share = fixture::parameter("share", Distribution::Uniform { min: 0.0, max: 0.7007 });
+        let scenario = fixture::scenario(strata, vec![share]);
+        let population = Population::new(&fixture::setting(), scenario);
+        let row_map = RowMap::new(&population, 0, |_, _| Vec::new());
+        let plan = |replicates| Plan { engine: Engine::Counts, seed: 1, replicates };
+        let draws = |replicates| draw(&population, &row_map, plan(replicates), &Silent).map(drop);
+        let expects = |replicates| expect(&population, &row_map, plan(replicates), &Silent).map(drop);
+        let earliest = (0..).find(|replicate| draws(replicate + 1).is_err());
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(4).build().unwrap();
+        for _ in 0..20 {
+            for failed in pool.install(|| [draws(20_000), expects(20_000)]) {
+                match failed {
+                    Err(Error::SharesExceedOne { scenario, stratum, replicate, sum }) => {
+                        assert_eq!((scenario.as_str(), stratum.as_str()), ("test/test", "one"));
+                        assert_eq!(Some(replicate), earliest);
+                        assert!(sum > 1.0 && sum <= 1.0007, "{sum}");
+                    }
+                    other => panic!("{other:?}"),
+                }
+            }
+        }
     }
 }

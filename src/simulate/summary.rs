@@ -1,7 +1,9 @@
 use rayon::prelude::*;
 
-use super::{Draws, Expectation, Plan, Population, Progress, RowMap, Stop, draw, expect};
-use crate::domain::{Engine, Estimate, Millionths, Spread};
+use super::progress::stop_if_cancelled;
+use super::{Draws, Expectation, Plan, Population, Progress, RowMap, draw, expect};
+use crate::domain::{Engine, Error, Estimate, Millionths, Spread};
+use crate::scenario::Weights;
 
 /// Mean, spread and quantiles of each row of head-counts, by whichever engine.
 #[derive(Debug, Clone)]
@@ -12,6 +14,8 @@ pub struct Summary {
     pub denominator: u128,
     /// How the head-counts vary.
     pub spreads: Vec<Spread>,
+    /// Standard errors of the means; empty where the engine draws replicates, or nothing was drawn.
+    standard_errors: Vec<f64>,
 }
 
 /// Realises a population by the engine of the plan and sums its rows up.
@@ -20,15 +24,15 @@ pub struct Summary {
 ///
 /// As for [`draw`].
 pub fn summarise(
-    population: &Population<'_>,
+    population: &Population,
     counting: &RowMap,
     plan: Plan,
     progress: &dyn Progress,
-) -> Result<Summary, Stop> {
+) -> Result<Summary, Error> {
     Ok(match plan.engine {
         Engine::Exact => Summary::of_expectation(expect(population, counting, plan, progress)?),
         Engine::Individuals | Engine::Counts => {
-            Summary::of_draws(&draw(population, counting, plan, progress)?, counting.rows)
+            Summary::of_draws(&draw(population, counting, plan, progress)?, progress)?
         }
     })
 }
@@ -44,23 +48,42 @@ impl Summary {
         Estimate { mean: self.mean(row), spread: self.spreads[row] }
     }
 
+    /// The standard error of a row's mean, in people: how far off the mean may be because the closed form
+    /// averages over a finite number of draws of the parameters. `None` for the engines that draw
+    /// replicates, whose spread says it, and where no parameter was drawn or only once.
+    pub fn standard_error(&self, row: usize) -> Option<f64> {
+        self.standard_errors.get(row).copied()
+    }
+
     fn of_expectation(expectation: Expectation) -> Summary {
         let spread = |variance: &f64| Spread { sd: Some(millionth(variance.sqrt())), quantiles: None };
+        // A mean of one draw, in units of 2^-53, has no sample to estimate an error from.
+        let standard_errors = match expectation.denominator > u128::from(Weights::ONE) {
+            true => expectation.standard_errors.iter().map(|error| millionth(*error)).collect(),
+            false => Vec::new(),
+        };
         Summary {
+            standard_errors,
             sums: expectation.numerators,
             denominator: expectation.denominator,
             spreads: expectation.variances.iter().map(spread).collect(),
         }
     }
 
-    /// Sums so many rows of draws up.
-    pub fn of_draws(draws: &Draws, rows: usize) -> Summary {
-        let denominator = u128::from(draws.replicates());
+    /// Sums up every row of draws.
+    ///
+    /// # Errors
+    ///
+    /// If interrupted.
+    pub fn of_draws(draws: &Draws, progress: &dyn Progress) -> Result<Summary, Error> {
+        let (rows, denominator) = (draws.rows(), u128::from(draws.replicates()));
         let firsts = (0..rows).into_par_iter().step_by(NEIGHBOURS);
-        let gathered = |first| draws.rows(first..rows.min(first + NEIGHBOURS));
-        let summed = firsts.flat_map_iter(|first| gathered(first).into_iter().map(sum_up));
+        let firsts = firsts.take_any_while(|_| !progress.cancelled());
+        let gather = |first| draws.gather(first..rows.min(first + NEIGHBOURS));
+        let summed = firsts.flat_map_iter(|first| gather(first).into_iter().map(sum_up));
         let (sums, spreads) = summed.unzip();
-        Summary { sums, denominator, spreads }
+        stop_if_cancelled(progress)?;
+        Ok(Summary { sums, denominator, spreads, standard_errors: Vec::new() })
     }
 }
 

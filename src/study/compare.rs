@@ -1,7 +1,7 @@
 //! The same people under two proposals: how many go from which outcome to which.
 
 use super::columns::{self, column, estimate_columns, names, same};
-use super::notes::{notes, title};
+use super::notes::{notes, standard_error, title};
 use super::outcomes::{outcome_names, reading};
 use super::setup::Study;
 use crate::domain::{Engine, Error, Estimate, Outcome, Problem, Profile, cascade};
@@ -75,7 +75,8 @@ impl Study {
             moved: summary.estimate(pair * PLACES + CELLS),
         };
         let provenance = self.provenance(engine);
-        let notes = notes(&provenance, true);
+        let mut notes = notes(&provenance, true);
+        notes.extend(standard_error(&summary));
         Ok(Transitions { comparisons: pairs.iter().enumerate().map(comparison).collect(), notes, provenance })
     }
 
@@ -100,7 +101,7 @@ impl Study {
 /// Maps the people of each pair of compiled proposals to ten rows. Row `3 * from + to` of a pair holds those to
 /// whom the first gives outcome `from` and the second `to`, by [`Outcome::index`]; the tenth holds all whose
 /// outcome is not the same.
-pub fn count_pairs(population: &Population<'_>, pairs: &[(&Rulings, &Rulings)]) -> RowMap {
+pub fn count_pairs(population: &Population, pairs: &[(&Rulings, &Rulings)]) -> RowMap {
     let rows_of = |_, profile: Profile| -> Vec<usize> {
         let rows = pairs.iter().enumerate().flat_map(|(pair, (a, b))| {
             let (from, to) = (a.on(profile).outcome, b.on(profile).outcome);

@@ -1,6 +1,7 @@
 //! What every output says of its prisoners and numbers: the line above a table and the notes below it.
 
 use crate::domain::Engine;
+use crate::simulate::Summary;
 use crate::table::{Provenance, grouped};
 
 /// Who was counted, how, and by which statistic, in one line.
@@ -24,6 +25,17 @@ pub(crate) fn title(provenance: &Provenance) -> String {
     provenance.seed.iter().for_each(|seed| title += &format!(", seed {seed}"));
     provenance.set.iter().for_each(|(name, value)| title += &format!(", {name} = {value}"));
     title
+}
+
+/// How far off expectations in closed form may be because they average over a finite number of draws of the
+/// parameters; `None` where nothing was drawn.
+pub(crate) fn standard_error(summary: &Summary) -> Option<String> {
+    let errors = (0..summary.spreads.len()).filter_map(|row| summary.standard_error(row));
+    let greatest = errors.reduce(f64::max)?;
+    Some(format!(
+        "Means are exact given the draws of the parameters; over draws, their standard error is at most {} people.",
+        grouped(greatest.ceil() as u64)
+    ))
 }
 
 /// What every output says of synthetic prisoners.

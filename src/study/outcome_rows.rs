@@ -33,7 +33,7 @@ const BLOCK: usize = Outcome::ALL.len() * MEASURES;
 
 impl OutcomeRows {
     /// Lays the rows out for a population broken down by these columns.
-    pub fn new(setting: &Setting, population: &Population<'_>, by: &[Breakdown]) -> OutcomeRows {
+    pub fn new(setting: &Setting, population: &Population, by: &[Breakdown]) -> OutcomeRows {
         let key = |stratum: usize, profile: Profile| -> Vec<usize> {
             let level = |column: &Breakdown| match *column {
                 Breakdown::Stratum => stratum,
@@ -76,7 +76,7 @@ impl OutcomeRows {
     }
 
     /// What is to be counted so that the rulebooks can be answered.
-    pub fn row_map(&self, setting: &Setting, population: &Population<'_>, rulebooks: &[Rulebook]) -> RowMap {
+    pub fn row_map(&self, setting: &Setting, population: &Population, rulebooks: &[Rulebook]) -> RowMap {
         let per_rulebook = self.groups.len() * BLOCK;
         let rows_of = |stratum: usize, profile: Profile| -> Vec<usize> {
             let cells = &self.of_cell[stratum];

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::columns::{self, column, estimate_columns, names, same};
-use super::notes::{notes, title};
+use super::notes::{notes, standard_error, title};
 use super::outcome_rows::OutcomeRows;
 use super::setup::Study;
 use crate::domain::{Engine, Error, Estimate, Millionths, Outcome, OutcomeRow, Problem};
@@ -44,6 +44,7 @@ impl Study {
         let is_silent = rows.iter().any(|row| row.silent.0 > 0);
         let mut notes = notes(&provenance, is_silent);
         notes.extend(self.texts().twins());
+        notes.extend(standard_error(&summary));
         let by = self.grouping().iter().map(|by| by.name(setting)).collect();
         Ok(Outcomes { by, rows, notes, provenance })
     }

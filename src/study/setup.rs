@@ -163,8 +163,8 @@ impl Study {
     }
 
     /// The scenario laid out over the profile space.
-    pub fn population(&self) -> Population<'_> {
-        Population::new(&self.texts.setting, &self.scenario)
+    pub fn population(&self) -> Population {
+        Population::new(&self.texts.setting, self.scenario.clone())
     }
 
     pub(crate) fn grouping(&self) -> &[Breakdown] {

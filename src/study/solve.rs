@@ -11,7 +11,7 @@ use super::crossings::{Crossing, Crossings, find_crossings};
 use super::notes::{notes, title};
 use super::outcomes::reading;
 use super::setup::Study;
-use crate::domain::{Engine, Error, Outcome, Problem, Profile, Setting};
+use crate::domain::{Engine, Error, Outcome, Problem, Profile};
 use crate::input::suggestion;
 use crate::proposal::Rulings;
 use crate::scenario::{Distribution, Scenario};
@@ -155,8 +155,8 @@ fn impossible(question: &Solve<'_>) -> Error {
 
 /// Expected counts as one parameter varies, while the others stay as the scenario has them. Every value sees the
 /// same draws of the other parameters.
-struct Counts<'a> {
-    setting: &'a Setting,
+struct Counts {
+    population: Population,
     scenario: Scenario,
     parameter: usize,
     row_map: RowMap,
@@ -164,8 +164,8 @@ struct Counts<'a> {
     plan: Plan,
 }
 
-impl<'a> Counts<'a> {
-    fn new(study: &'a Study, question: &Solve<'_>) -> Counts<'a> {
+impl Counts {
+    fn new(study: &Study, question: &Solve<'_>) -> Counts {
         let rulings = |position: usize| &study.texts().rulebooks[position].rulings;
         let (second, target) = match question.target {
             Target::Proposal(position) => (Some(rulings(position)), None),
@@ -177,9 +177,10 @@ impl<'a> Counts<'a> {
         };
         let scenario = study.scenario().clone();
         let parameter = scenario.parameters.iter().position(|parameter| parameter.name == question.parameter);
+        let population = study.population();
         Counts {
-            setting: &study.texts().setting,
-            row_map: RowMap::new(&study.population(), both.len(), rows_of),
+            row_map: RowMap::new(&population, both.len(), rows_of),
+            population,
             // That there is such a parameter has been checked.
             parameter: parameter.unwrap_or_default(),
             scenario,
@@ -191,7 +192,7 @@ impl<'a> Counts<'a> {
     /// The proposal's expected count where the parameter has this value, and the one that it is to equal.
     fn at(&mut self, value: f64, progress: &dyn Progress) -> Result<(f64, f64), Error> {
         self.scenario.parameters[self.parameter].distribution = Distribution::Fixed(value);
-        let population = Population::new(self.setting, &self.scenario);
+        let population = self.population.with(self.scenario.clone());
         let expected = expect(&population, &self.row_map, self.plan, progress)?;
         let people = |row: usize| expected.numerators[row] as f64 / expected.denominator as f64;
         Ok((people(0), self.target.unwrap_or_else(|| people(1))))

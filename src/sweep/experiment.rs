@@ -6,11 +6,11 @@ use std::{
 use rayon::prelude::*;
 
 use super::Design;
-use crate::domain::{AxisValue, Engine, Outcome, PointOutcomes, Problem, RowReplicates, Setting};
+use crate::domain::{AxisValue, Engine, Error, Outcome, PointOutcomes, Problem, RowReplicates, Setting};
 use crate::proposal::Interpretation;
 use crate::scenario::{Axis, Distribution, Scenario, Sweep, Target};
 use crate::simulate::{
-    Column, OutcomeRows, Plan, Population, Progress, RowMap, Rulebook, Silent, Stop, Summary, draw, summarise,
+    Column, OutcomeRows, Plan, Population, Progress, RowMap, Rulebook, Silent, Summary, draw, summarise,
 };
 use crate::table::{AxisKind, SweepColumns};
 
@@ -20,7 +20,7 @@ pub struct Experiment<'a> {
     setting: &'a Setting,
     sweep: &'a Sweep,
     design: Design,
-    population: Population<'a>,
+    population: Population,
     /// What every point starts from.
     bare: Scenario,
     layout: OutcomeRows,
@@ -77,7 +77,7 @@ impl<'a> Experiment<'a> {
             }
         }
         let (Ok(design), true) = (design, problems.is_empty()) else { return Err(problems) };
-        let population = Population::new(setting, scenario);
+        let population = Population::new(setting, scenario.clone());
         let layout = OutcomeRows::new(setting, &population, &by);
         let (bare, questions) = (scenario.bare(), RwLock::default());
         Ok(Experiment { setting, sweep, design, population, bare, layout, by, interpretations, questions })
@@ -158,7 +158,7 @@ impl<'a> Experiment<'a> {
         &self,
         points: std::ops::Range<u64>,
         progress: &dyn Progress,
-    ) -> Result<Vec<PointOutcomes>, Stop> {
+    ) -> Result<Vec<PointOutcomes>, Error> {
         points
             .into_par_iter()
             .map(|point| {
@@ -169,24 +169,23 @@ impl<'a> Experiment<'a> {
             .collect()
     }
 
-    fn point(&self, point: u64, progress: &dyn Progress) -> Result<PointOutcomes, Stop> {
+    fn point(&self, point: u64, progress: &dyn Progress) -> Result<PointOutcomes, Error> {
         if progress.cancelled() {
-            return Err(Stop::Interrupted);
+            return Err(Error::INTERRUPTED);
         }
         let axes = self.place(point);
         let scenario = self.scenario_at(&axes);
-        let population = self.population.with(&scenario);
+        let population = self.population.with(scenario);
         let asked = self.questions_at(&axes);
         let plan =
             Plan { engine: self.sweep.engine, seed: self.sweep.seed, replicates: self.sweep.replicates };
         let (rows, replicates) = match self.summarise(&population, &asked, plan, &Points(progress)) {
             Ok((summary, replicates)) => (Ok(self.layout.rows(&asked.questions, &summary)), replicates),
-            Err(Stop::Interrupted) => return Err(Stop::Interrupted),
-            Err(Stop::SharesExceedOne { replicate, stratum, shares }) => {
-                let stratum = &scenario.strata[stratum].id;
-                let why = format!("the shares of stratum {stratum} add up to {:.6}", shares.sum);
+            Err(Error::SharesExceedOne { stratum, replicate, sum, .. }) => {
+                let why = format!("the shares of stratum {stratum} add up to {sum:.6}");
                 (Err(format!("replicate {replicate}: {why}")), Vec::new())
             }
+            Err(error) => return Err(error),
         };
         Ok(PointOutcomes { point, axes, rows, replicates })
     }
@@ -194,16 +193,16 @@ impl<'a> Experiment<'a> {
     /// The summary of a point, and what single replicates counted if that is kept.
     fn summarise(
         &self,
-        population: &Population<'_>,
+        population: &Population,
         asked: &Asked,
         plan: Plan,
         progress: &dyn Progress,
-    ) -> Result<(Summary, Vec<RowReplicates>), Stop> {
+    ) -> Result<(Summary, Vec<RowReplicates>), Error> {
         if !self.sweep.keep_replicates {
             return Ok((summarise(population, &asked.counting, plan, progress)?, Vec::new()));
         }
         let draws = draw(population, &asked.counting, plan, progress)?;
-        let summary = Summary::of_draws(&draws, asked.counting.rows);
+        let summary = Summary::of_draws(&draws, progress)?;
         Ok((summary, self.layout.replicates(&asked.questions, &draws)))
     }
 

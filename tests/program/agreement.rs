@@ -18,7 +18,7 @@ fn default_scenario(fixed: bool, change: &[(&str, f64)]) -> Loaded {
 }
 
 /// A row for every proposal, stratum and outcome.
-fn by_stratum(loaded: &Loaded, population: &Population<'_>) -> RowMap {
+fn by_stratum(loaded: &Loaded, population: &Population) -> RowMap {
     let strata = population.blueprints.len();
     let rulings: Vec<_> =
         loaded.interpretations.iter().map(|i| i.compile(&loaded.setting.space).unwrap()).collect();
@@ -71,19 +71,19 @@ fn worst_z(draws: &Draws, exact: &repat::simulate::Expectation, rows: usize) -> 
 fn individuals_and_counts_have_the_mean_and_variance_of_the_closed_form() {
     let loaded = default_scenario(true, &[]);
     let (setting, scenario_) = scenario(&loaded);
-    let population = Population::new(setting, scenario_);
+    let population = Population::new(setting, scenario_.clone());
     let counting = by_stratum(&loaded, &population);
     let exact = expect(&population, &counting, plan(Engine::Exact, 0), &Silent).unwrap();
 
     let other = default_scenario(true, &[("kpa_refusal", 0.37)]);
-    let other_population = Population::new(&other.setting, other.scenario.as_ref().unwrap());
+    let other_population = Population::new(&other.setting, other.scenario.clone().unwrap());
     let wrong = expect(&other_population, &counting, plan(Engine::Exact, 0), &Silent).unwrap();
 
     for (engine, seed) in [(Engine::Individuals, 11), (Engine::Counts, 12)] {
         let draws = draw(&population, &counting, plan(engine, seed), &Silent).unwrap();
-        let worst = worst_z(&draws, &exact, counting.rows);
+        let worst = worst_z(&draws, &exact, counting.rows());
         assert!(worst < 5.0, "{engine:?}: |z| = {worst}");
-        assert!(worst_z(&draws, &wrong, counting.rows) > 5.0, "{engine:?}: the control passed");
+        assert!(worst_z(&draws, &wrong, counting.rows()) > 5.0, "{engine:?}: the control passed");
     }
 }
 
@@ -93,13 +93,13 @@ fn individuals_and_counts_have_the_mean_and_variance_of_the_closed_form() {
 fn the_closed_form_holds_over_uncertain_parameters() {
     let loaded = default_scenario(false, &[]);
     let (setting, scenario_) = scenario(&loaded);
-    let population = Population::new(setting, scenario_);
+    let population = Population::new(setting, scenario_.clone());
     let counting = by_stratum(&loaded, &population);
     // The expectation itself averages over draws: 50 times as many make its own error negligible.
     let many = Plan { replicates: 50 * REPLICATES, ..plan(Engine::Exact, 21) };
     let exact = expect(&population, &counting, many, &Silent).unwrap();
     let draws = draw(&population, &counting, plan(Engine::Counts, 22), &Silent).unwrap();
-    let worst = worst_z(&draws, &exact, counting.rows);
+    let worst = worst_z(&draws, &exact, counting.rows());
     assert!(worst < 5.0, "|z| = {worst}");
 }
 
@@ -128,13 +128,13 @@ const CHI_SQUARE_9: f64 = 44.811;
 fn individuals_and_counts_agree_in_distribution() {
     let loaded = default_scenario(false, &[]);
     let (setting, scenario_) = scenario(&loaded);
-    let population = Population::new(setting, scenario_);
+    let population = Population::new(setting, scenario_.clone());
     let counting = by_stratum(&loaded, &population);
     let individuals = draw(&population, &counting, plan(Engine::Individuals, 31), &Silent).unwrap();
     let counts = draw(&population, &counting, plan(Engine::Counts, 32), &Silent).unwrap();
 
     let other = default_scenario(false, &[("kpa_refusal", 0.45)]);
-    let other_population = Population::new(&other.setting, other.scenario.as_ref().unwrap());
+    let other_population = Population::new(&other.setting, other.scenario.clone().unwrap());
     let control = draw(&other_population, &counting, plan(Engine::Counts, 32), &Silent).unwrap();
 
     let strata = population.blueprints.len();

@@ -63,14 +63,14 @@ fn every_pair_is_compared_in_declared_order_or_only_those_with_the_baseline() {
 fn a_proposal_moves_nobody_against_itself() {
     let request = Request { scenario: Some("korea/1952-07-03".into()), ..Request::default() };
     let loaded = load(&request).unwrap();
-    let population = Population::new(&loaded.setting, loaded.scenario.as_ref().unwrap());
+    let population = Population::new(&loaded.setting, loaded.scenario.clone().unwrap());
     let compile = |how: &repat::proposal::Interpretation| how.compile(&loaded.setting.space).unwrap();
     let rulings: Vec<Rulings> = loaded.interpretations.iter().map(compile).collect();
     let itself: Vec<(&Rulings, &Rulings)> = rulings.iter().map(|rulings| (rulings, rulings)).collect();
     let counting = pair_counting(&population, &itself);
     for engine in [Engine::Individuals, Engine::Counts] {
         let draws = draw(&population, &counting, Plan { engine, seed: 3, replicates: 40 }, &Silent).unwrap();
-        for row in (0..counting.rows).filter(|row| ![0, 4, 8].contains(&(row % 10))) {
+        for row in (0..counting.rows()).filter(|row| ![0, 4, 8].contains(&(row % 10))) {
             assert_eq!(draws.row(row), vec![0; 40], "row {row}");
         }
     }
@@ -99,7 +99,7 @@ fn a_pair_counts_the_people_that_each_counts_alone() {
         ..Request::default()
     };
     let loaded = load(&request).unwrap();
-    let population = Population::new(&loaded.setting, loaded.scenario.as_ref().unwrap());
+    let population = Population::new(&loaded.setting, loaded.scenario.clone().unwrap());
     let [a, b] = [0, 1].map(|i: usize| loaded.interpretations[i].compile(&loaded.setting.space).unwrap());
     let paired = pair_counting(&population, &[(&a, &b)]);
     let alone = RowMap::new(&population, 6, |_, profile| {

@@ -51,7 +51,7 @@ fn a_replicate_is_the_same_however_many_there_are() {
 
     let request = Request { scenario: Some("korea/1952-07-03".into()), ..Request::default() };
     let loaded = load(&request).unwrap();
-    let population = Population::new(&loaded.setting, loaded.scenario.as_ref().unwrap());
+    let population = Population::new(&loaded.setting, loaded.scenario.clone().unwrap());
     let profiles = loaded.setting.space.len();
     let counting = RowMap::new(&population, profiles, |_, profile| vec![profile.index()]);
     for engine in [Engine::Individuals, Engine::Counts] {
