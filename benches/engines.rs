@@ -6,8 +6,9 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use repat::domain::{Engine, Setting};
 use repat::input::{Loaded, Request, load};
+use repat::proposal::Rulebook;
 use repat::scenario::Scenario;
-use repat::simulate::{Plan, Population, Rulebook, Silent, outcomes};
+use repat::simulate::{Plan, Population, Silent, outcomes};
 
 fn default_scenario(population: Option<u64>) -> Loaded {
     let request = Request { scenario: Some("korea/1952-07-03".into()), population, ..Request::default() };
@@ -15,9 +16,9 @@ fn default_scenario(population: Option<u64>) -> Loaded {
 }
 
 fn questions(loaded: &Loaded) -> Vec<Rulebook> {
-    let compile = |interpretation: &repat::proposal::Interpretation| Rulebook {
-        interpretation: interpretation.clone(),
-        rulings: interpretation.compile(&loaded.setting.space).expect("built-in proposals are complete"),
+    let compile = |interpretation: &repat::proposal::Interpretation| {
+        Rulebook::compile(&loaded.setting.space, interpretation.clone())
+            .expect("built-in proposals are complete")
     };
     loaded.interpretations.iter().map(compile).collect()
 }
@@ -173,15 +174,15 @@ fn rulebook(criterion: &mut Criterion) {
     let draft = &loaded.interpretations[2];
     let july = &loaded.interpretations[5];
     group.bench_function("compile 1952-03-27-draft", |bench| {
-        bench.iter(|| black_box(draft.compile(&loaded.setting.space)));
+        bench.iter(|| black_box(Rulebook::compile(&loaded.setting.space, draft.clone())));
     });
     group.bench_function("check 1952-03-27-draft", |bench| {
         bench.iter(|| black_box(repat::proposal::check(&loaded.setting, &draft.proposal)));
     });
     let space = &loaded.setting.space;
-    let rulings = (draft.compile(space).expect("complete"), july.compile(space).expect("complete"));
+    let rulings = [draft, july].map(|how| Rulebook::compile(space, how.clone()).expect("complete").rulings);
     group.bench_function("diff of March and July", |bench| {
-        bench.iter(|| black_box(repat::proposal::diff(space, &rulings.0, &rulings.1)));
+        bench.iter(|| black_box(repat::proposal::diff(space, &rulings[0], &rulings[1])));
     });
     group.finish();
 }

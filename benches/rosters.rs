@@ -5,8 +5,9 @@ use std::{hint::black_box, path::Path};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use polars::prelude::DataFrame;
 use repat::input::{Loaded, Request, load};
+use repat::proposal::Rulebook;
 use repat::roster::{Classifier, Copy, Given, Mapping, MicrodataColumns, RosterFile};
-use repat::simulate::{Population, Rulebook, Silent, Stop, microdata};
+use repat::simulate::{Population, Silent, Stop, microdata};
 use repat::table::{AtomicFile, FileLayout, Format, TableStream};
 
 const ROWS: u64 = 1 << 20;
@@ -17,9 +18,9 @@ fn loaded() -> Loaded {
 }
 
 fn questions(loaded: &Loaded) -> Vec<Rulebook> {
-    let compile = |interpretation: &repat::proposal::Interpretation| Rulebook {
-        interpretation: interpretation.clone(),
-        rulings: interpretation.compile(&loaded.setting.space).expect("built-in proposals are complete"),
+    let compile = |interpretation: &repat::proposal::Interpretation| {
+        Rulebook::compile(&loaded.setting.space, interpretation.clone())
+            .expect("built-in proposals are complete")
     };
     loaded.interpretations.iter().map(compile).collect()
 }

@@ -4,6 +4,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use repat::input::load_sweep;
+use repat::proposal::Rulebook;
 use repat::simulate::{Plan, Population, RowMap, Silent, expect};
 use repat::sweep::Experiment;
 use repat::table::part;
@@ -18,8 +19,10 @@ fn overhead(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("1,000 points, exact");
     group.throughput(Throughput::Elements(1_000)).sample_size(20);
     let population = Population::new(&loaded.setting, scenario);
-    let rulings = loaded.interpretations[0].compile(&loaded.setting.space).expect("complete");
-    let counting = RowMap::new(&population, 3, |_, profile| vec![rulings.on(profile).outcome.index()]);
+    let rulebook =
+        Rulebook::compile(&loaded.setting.space, loaded.interpretations[0].clone()).expect("complete");
+    let counting =
+        RowMap::new(&population, 3, |_, profile| vec![rulebook.ruling_on(profile).outcome.index()]);
     let plan = Plan { engine: sweep.engine, seed: sweep.seed, replicates: 1 };
     group.bench_function("the engine alone", |bench| {
         bench

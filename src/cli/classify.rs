@@ -12,10 +12,11 @@ use super::run::{pool, questions};
 use super::say;
 use crate::domain::Problem;
 use crate::input::{self, Loaded, Request, load_levels};
+use crate::proposal::Rulebook;
 use crate::roster::{
     Classifier, Copy, Given, Mapping, Report, RosterFile, expect_damaged_files, report_text,
 };
-use crate::simulate::{Imputation, Population, Progress, Rulebook};
+use crate::simulate::{Imputation, Population, Progress};
 use crate::table::{AtomicFile, FileLayout, Format, digest_of_file, digests};
 
 /// Rows of a Parquet row group, at least.

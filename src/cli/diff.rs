@@ -2,9 +2,9 @@ use super::args::{DiffArgs, TextFormat};
 use super::failure::Failure;
 use super::progress::Bar;
 use super::run::{on_threads, plan};
-use crate::domain::{Count, Engine};
+use crate::domain::{Count, Engine, Space};
 use crate::input::{self, Loaded};
-use crate::proposal::{self, Difference, Rulings};
+use crate::proposal::{self, Difference, Interpretation, Rulebook, Rulings};
 use crate::simulate::{Population, moves};
 use crate::table::{DifferenceReport, difference_json, difference_text};
 
@@ -16,7 +16,7 @@ pub(super) fn diff(args: &DiffArgs) -> Result<Vec<u8>, Failure> {
         return Err(Failure::Run("two proposals are needed".into()));
     };
     let space = &loaded.setting.space;
-    let rulings = (a.compile(space).map_err(Failure::input)?, b.compile(space).map_err(Failure::input)?);
+    let rulings = (compile(space, a)?, compile(space, b)?);
     let difference = proposal::diff(space, &rulings.0, &rulings.1);
     let people = people(args, &loaded, (&rulings.0, &rulings.1), &difference)?;
     let report = DifferenceReport { setting: &loaded.setting, a, b, difference: &difference, people };
@@ -24,6 +24,10 @@ pub(super) fn diff(args: &DiffArgs) -> Result<Vec<u8>, Failure> {
         TextFormat::Text => Ok(difference_text(&report).into_bytes()),
         TextFormat::Json => difference_json(&report).map_err(Failure::Run),
     }
+}
+
+fn compile(space: &Space, how: &Interpretation) -> Result<Rulings, Failure> {
+    Rulebook::compile(space, how.clone()).map(|rulebook| rulebook.rulings).map_err(Failure::input)
 }
 
 /// People moved in the scenario: exact expectations where all parameters are fixed, otherwise

@@ -9,9 +9,10 @@ use super::roster_args::{GenerateArgs, roster_format};
 use super::run::{pool, questions};
 use crate::domain::{Engine, Problem, Provenance};
 use crate::input;
+use crate::proposal::Rulebook;
 use crate::roster::MicrodataColumns;
 use crate::scenario::Scenario;
-use crate::simulate::{Plan, Population, Rulebook, Stop, microdata, sample};
+use crate::simulate::{Plan, Population, Stop, microdata, sample};
 use crate::table::{About, FileLayout, TableStream, digests};
 
 /// `repat generate`: draw batch by batch, and write each before the next is drawn.

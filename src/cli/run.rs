@@ -6,8 +6,8 @@ use super::failure::Failure;
 use super::progress::Bar;
 use crate::domain::{OutcomeTable, Problem, Setting};
 use crate::input::{self, Loaded};
-use crate::proposal::Interpretation;
-use crate::simulate::{Column, Plan, Population, Rulebook, outcomes};
+use crate::proposal::{Interpretation, Rulebook};
+use crate::simulate::{Column, Plan, Population, outcomes};
 use crate::table::{About, write_table};
 
 /// More results than this would not fit in the memory of a common machine.
@@ -66,8 +66,7 @@ pub(super) fn questions(
     interpretations: &[Interpretation],
 ) -> Result<Vec<Rulebook>, Failure> {
     let compiled = interpretations.iter().map(|interpretation| {
-        let rulings = interpretation.compile(&setting.space).map_err(Failure::input)?;
-        Ok(Rulebook { interpretation: interpretation.clone(), rulings })
+        Rulebook::compile(&setting.space, interpretation.clone()).map_err(Failure::input)
     });
     compiled.collect()
 }

@@ -4,7 +4,7 @@ use super::progress::Bar;
 use super::run::{on_threads, plan};
 use crate::domain::{Crossings, Engine, Outcome, Problem, Provenance};
 use crate::input::{self, Loaded, Request, suggestion};
-use crate::proposal::{Interpretation, Rulings};
+use crate::proposal::{Interpretation, Rulebook, Rulings};
 use crate::scenario::Scenario;
 use crate::simulate::{Stop, Varied, crossings, sample, side};
 use crate::table::{SolutionReport, Target, grouped, solution_json, solution_text};
@@ -106,8 +106,10 @@ fn search(
     scenario: &Scenario,
     outcome: Outcome,
 ) -> Result<(Crossings, Vec<(f64, f64)>), Failure> {
-    let compiled = loaded.interpretations.iter().map(|how| how.compile(&loaded.setting.space));
-    let rulings: Vec<Rulings> = compiled.collect::<Result<_, _>>().map_err(Failure::input)?;
+    let compiled =
+        loaded.interpretations.iter().map(|how| Rulebook::compile(&loaded.setting.space, how.clone()));
+    let rulebooks: Vec<Rulebook> = compiled.collect::<Result<_, _>>().map_err(Failure::input)?;
+    let rulings: Vec<Rulings> = rulebooks.into_iter().map(|rulebook| rulebook.rulings).collect();
     let parameter = scenario.parameters.iter().position(|parameter| parameter.name == args.vary);
     let parameter = parameter.ok_or_else(|| Failure::Run(format!("`{}` was not loaded", args.vary)))?;
     let plan = plan(&args.sampling, Engine::Exact);

@@ -25,7 +25,7 @@ pub use exact::{Expectation, expect};
 pub use imputation::{Conditional, Imputation};
 pub use microdata::{People, Stretch, microdata};
 pub use moves::{moves, pair_counting, side, transitions};
-pub use outcomes::{Column, OutcomeRows, Rulebook, outcomes, sample};
+pub use outcomes::{Column, OutcomeRows, outcomes, sample};
 pub use population::{Population, RowMap};
 pub use replicates::{Draws, Plan, Progress, Silent, Stop, draw};
 pub use solve::{Varied, crossings};

@@ -1,9 +1,9 @@
 use super::outcomes::sample;
-use super::{Plan, Population, Progress, RowMap, Rulebook, Stop, Summary, summarise};
+use super::{Plan, Population, Progress, RowMap, Stop, Summary, summarise};
 use crate::domain::{
     Comparison, Count, Outcome, Profile, ProposalName, Transition, TransitionTable, cascade,
 };
-use crate::proposal::{Difference, Interpretation, Rulings};
+use crate::proposal::{Difference, Interpretation, Rulebook, Rulings};
 
 /// Rows that hold the people of each outcome under the first by outcome under the second.
 const CELLS: usize = Outcome::ALL.len() * Outcome::ALL.len();

@@ -2,17 +2,8 @@ use super::{Draws, Plan, Population, Progress, RowMap, Stop, Summary, summarise}
 use crate::domain::{
     Engine, Outcome, OutcomeRow, OutcomeTable, Profile, Provenance, RowReplicates, Setting, Status, cascade,
 };
-use crate::proposal::{Interpretation, Rulings};
+use crate::proposal::Rulebook;
 use crate::scenario::Scenario;
-
-/// A proposal under one reading, compiled.
-#[derive(Debug, Clone)]
-pub struct Rulebook {
-    /// The proposal and its readings.
-    pub interpretation: Interpretation,
-    /// Its ruling on every profile.
-    pub rulings: Rulings,
-}
 
 /// By what an outcome table is broken down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,10 +7,10 @@ use rayon::prelude::*;
 
 use super::Design;
 use crate::domain::{AxisValue, Engine, Outcome, PointOutcomes, Problem, RowReplicates, Setting};
-use crate::proposal::Interpretation;
+use crate::proposal::{Interpretation, Rulebook};
 use crate::scenario::{Axis, Distribution, Scenario, Sweep, Target};
 use crate::simulate::{
-    Column, OutcomeRows, Plan, Population, Progress, RowMap, Rulebook, Silent, Stop, Summary, draw, summarise,
+    Column, OutcomeRows, Plan, Population, Progress, RowMap, Silent, Stop, Summary, draw, summarise,
 };
 use crate::table::{AxisKind, SweepColumns};
 
@@ -261,9 +261,7 @@ impl<'a> Experiment<'a> {
             read
         };
         let question = |interpretation: &Interpretation| {
-            let interpretation = read(interpretation);
-            let rulings = interpretation.compile(&self.setting.space).ok()?;
-            Some(Rulebook { interpretation, rulings })
+            Rulebook::compile(&self.setting.space, read(interpretation)).ok()
         };
         let questions: Vec<Rulebook> = self.interpretations.iter().filter_map(question).collect();
         let counting = self.layout.counting(self.setting, &self.population, &questions);

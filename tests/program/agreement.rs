@@ -2,6 +2,7 @@
 
 use repat::domain::{Engine, Outcome, Setting};
 use repat::input::{Loaded, Request, load};
+use repat::proposal::Rulebook;
 use repat::scenario::{Distribution, Scenario};
 use repat::simulate::{Draws, Plan, Population, RowMap, Silent, draw, expect};
 
@@ -20,12 +21,14 @@ fn default_scenario(fixed: bool, change: &[(&str, f64)]) -> Loaded {
 /// A row for every proposal, stratum and outcome.
 fn by_stratum(loaded: &Loaded, population: &Population<'_>) -> RowMap {
     let strata = population.blueprints.len();
-    let rulings: Vec<_> =
-        loaded.interpretations.iter().map(|i| i.compile(&loaded.setting.space).unwrap()).collect();
+    let rulings: Vec<_> = loaded
+        .interpretations
+        .iter()
+        .map(|i| Rulebook::compile(&loaded.setting.space, i.clone()).unwrap())
+        .collect();
     RowMap::new(population, rulings.len() * strata * 3, |stratum, profile| {
-        let row = |(p, r): (usize, &repat::proposal::Rulings)| {
-            (p * strata + stratum) * 3 + r.on(profile).outcome.index()
-        };
+        let row =
+            |(p, r): (usize, &Rulebook)| (p * strata + stratum) * 3 + r.ruling_on(profile).outcome.index();
         rulings.iter().enumerate().map(row).collect()
     })
 }

@@ -3,7 +3,7 @@
 use polars::prelude::*;
 use repat::domain::{Engine, Outcome};
 use repat::input::{Request, load};
-use repat::proposal::Rulings;
+use repat::proposal::{Rulebook, Rulings};
 use repat::simulate::{Plan, Population, RowMap, Silent, draw, pair_counting};
 
 use crate::{printed, said};
@@ -64,7 +64,9 @@ fn a_proposal_moves_nobody_against_itself() {
     let request = Request { scenario: Some("korea/1952-07-03".into()), ..Request::default() };
     let loaded = load(&request).unwrap();
     let population = Population::new(&loaded.setting, loaded.scenario.as_ref().unwrap());
-    let compile = |how: &repat::proposal::Interpretation| how.compile(&loaded.setting.space).unwrap();
+    let compile = |how: &repat::proposal::Interpretation| {
+        Rulebook::compile(&loaded.setting.space, how.clone()).unwrap().rulings
+    };
     let rulings: Vec<Rulings> = loaded.interpretations.iter().map(compile).collect();
     let itself: Vec<(&Rulings, &Rulings)> = rulings.iter().map(|rulings| (rulings, rulings)).collect();
     let counting = pair_counting(&population, &itself);
@@ -100,7 +102,9 @@ fn a_pair_counts_the_people_that_each_counts_alone() {
     };
     let loaded = load(&request).unwrap();
     let population = Population::new(&loaded.setting, loaded.scenario.as_ref().unwrap());
-    let [a, b] = [0, 1].map(|i: usize| loaded.interpretations[i].compile(&loaded.setting.space).unwrap());
+    let [a, b] = [0, 1].map(|i: usize| {
+        Rulebook::compile(&loaded.setting.space, loaded.interpretations[i].clone()).unwrap().rulings
+    });
     let paired = pair_counting(&population, &[(&a, &b)]);
     let alone = RowMap::new(&population, 6, |_, profile| {
         vec![a.on(profile).outcome.index(), 3 + b.on(profile).outcome.index()]
