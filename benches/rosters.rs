@@ -13,21 +13,13 @@ use repat::table::{AtomicFile, FileLayout, Format, TableStream};
 const ROWS: u64 = 1 << 20;
 
 fn loaded() -> Loaded {
-    let scenario = Some("korea/1952-07-03".into());
+    let scenario = "korea/1952-07-03".into();
     load(&Request { scenario, population: Some(ROWS), ..Request::default() }).expect("it is built in")
-}
-
-fn questions(loaded: &Loaded) -> Vec<Rulebook> {
-    let compile = |interpretation: &repat::proposal::Interpretation| {
-        Rulebook::compile(&loaded.setting.space, interpretation.clone())
-            .expect("built-in proposals are complete")
-    };
-    loaded.interpretations.iter().map(compile).collect()
 }
 
 /// The default scenario's people as one table.
 fn people(loaded: &Loaded, pool: &rayon::ThreadPool) -> DataFrame {
-    let scenario = loaded.scenario.as_ref().expect("one was asked for");
+    let scenario = &loaded.scenario;
     let columns = MicrodataColumns::new(&loaded.setting, scenario, &[]).expect("names differ");
     let mut frame = columns.frame(&Default::default(), pool).expect("it fits");
     let each = |people: &repat::simulate::People| {
@@ -69,7 +61,7 @@ fn classify(loaded: &Loaded, questions: &[Rulebook], pool: &rayon::ThreadPool, f
 
 fn rosters(criterion: &mut Criterion) {
     let loaded = loaded();
-    let questions = questions(&loaded);
+    let questions = &loaded.rulebooks;
     let pool = rayon::ThreadPoolBuilder::new().build().expect("threads can be started");
     let mut group = criterion.benchmark_group("roster of 2^20 rows");
     group.throughput(Throughput::Elements(ROWS)).sample_size(20);
@@ -83,7 +75,7 @@ fn rosters(criterion: &mut Criterion) {
         group.bench_function(format!("write {name}"), |bench| bench.iter(|| write(&frame, &path(name))));
         let out = format!("judged-{name}");
         group.bench_function(format!("classify {name}"), |bench| {
-            bench.iter(|| classify(&loaded, &questions, &pool, &path(name), &path(&out)));
+            bench.iter(|| classify(&loaded, questions, &pool, &path(name), &path(&out)));
         });
     }
     group.finish();

@@ -3,8 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use repat::input::load_sweep;
-use repat::proposal::Rulebook;
+use repat::input::{InMemoryFiles, load_sweep};
 use repat::simulate::{Plan, Population, RowMap, Silent, expect};
 use repat::sweep::Experiment;
 use repat::table::part;
@@ -12,15 +11,15 @@ use repat::table::part;
 /// 1,000 points of the shipped Saltelli design on the exact engine: the engine alone, with the
 /// sweep around it, and with a part file made of the outcomes.
 fn overhead(criterion: &mut Criterion) {
-    let (loaded, sweep) = load_sweep("march-wording").expect("the built-in sweep is sound");
-    let Some(scenario) = &loaded.scenario else { return };
-    let experiment = Experiment::new(&loaded.setting, scenario, &loaded.interpretations, &sweep);
+    let (loaded, sweep) =
+        load_sweep("march-wording", &InMemoryFiles::default()).expect("the built-in sweep is sound");
+    let (scenario, rulebook) = (&loaded.scenario, &loaded.rulebooks[0]);
+    let interpretations = loaded.rulebooks.iter().map(|rulebook| rulebook.interpretation.clone()).collect();
+    let experiment = Experiment::new(&loaded.setting, scenario, interpretations, &sweep);
     let experiment = experiment.expect("the built-in sweep is sound");
     let mut group = criterion.benchmark_group("1,000 points, exact");
     group.throughput(Throughput::Elements(1_000)).sample_size(20);
     let population = Population::new(&loaded.setting, scenario);
-    let rulebook =
-        Rulebook::compile(&loaded.setting.space, loaded.interpretations[0].clone()).expect("complete");
     let counting =
         RowMap::new(&population, 3, |_, profile| vec![rulebook.ruling_on(profile).outcome.index()]);
     let plan = Plan { engine: sweep.engine, seed: sweep.seed, replicates: 1 };

@@ -47,17 +47,14 @@
 //! ```
 //! use repat::domain::{Engine, Outcome};
 //! use repat::input::{Request, load};
-//! use repat::proposal::Rulebook;
 //! use repat::simulate::{Plan, Population, Silent, outcomes};
 //!
-//! let request = Request { scenario: Some("korea/1952-07-03".into()), ..Request::default() };
+//! let request = Request { scenario: "korea/1952-07-03".into(), ..Request::default() };
 //! let loaded = load(&request).expect("the built-in scenario is sound");
-//! let scenario = loaded.scenario.expect("one was asked for");
-//! let population = Population::new(&loaded.setting, &scenario);
-//! let july = loaded.interpretations.iter().find(|i| i.proposal.id == "1952-07-03-nam-il").unwrap();
-//! let rulebook = Rulebook::compile(&loaded.setting.space, july.clone()).expect("the proposal is complete");
+//! let population = Population::new(&loaded.setting, &loaded.scenario);
+//! let july = loaded.rulebooks.iter().find(|rulebook| rulebook.id() == "1952-07-03-nam-il").unwrap();
 //! let plan = Plan { engine: Engine::Exact, seed: 1952, replicates: 10 };
-//! let table = outcomes(&loaded.setting, &population, &[rulebook], &[], plan, &Silent).unwrap();
+//! let table = outcomes(&loaded.setting, &population, std::slice::from_ref(july), &[], plan, &Silent).unwrap();
 //! let released = table.rows.iter().find(|row| row.outcome == Outcome::Released).unwrap();
 //! assert_eq!(released.mean.to_string(), "16243");
 //! ```

@@ -177,13 +177,14 @@ pub(super) struct Assumptions {
 
 impl Assumptions {
     /// The request for a scenario and proposals under these settings.
-    pub(super) fn request(&self, scenario: Option<&str>, proposals: &[String]) -> Request {
+    pub(super) fn request(&self, scenario: &str, proposals: &[String]) -> Request {
         Request {
-            scenario: scenario.map(String::from),
+            scenario: scenario.into(),
             proposals: proposals.to_vec(),
             readings: self.readings.clone(),
             set: self.set.clone(),
             population: self.population,
+            ..Request::default()
         }
     }
 }

@@ -8,14 +8,15 @@ use super::failure::Failure;
 use super::generate::readings;
 use super::progress::{Bar, Unit};
 use super::roster_args::{ClassifyArgs, roster_format};
-use super::run::{pool, questions};
+use super::run::pool;
 use super::say;
-use crate::domain::Problem;
-use crate::input::{self, Loaded, Request, load_levels};
+use crate::domain::{Error, Problem, Setting};
+use crate::input::{self, InMemoryFiles, LoadedProposals, Request, load_levels};
 use crate::proposal::Rulebook;
 use crate::roster::{
     Classifier, Copy, Given, Mapping, Report, RosterFile, expect_damaged_files, report_text,
 };
+use crate::scenario::Scenario;
 use crate::simulate::{Imputation, Population, Progress};
 use crate::table::{AtomicFile, FileLayout, Format, digest_of_file, digests};
 
@@ -28,11 +29,10 @@ pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Failure> {
     expect_damaged_files();
     let format = roster_format(&args.out)?;
     refuse_itself(args)?;
-    let (mut loaded, roster) = open(args)?;
+    let (mut loaded, scenario, roster) = open(args)?;
     let mapping = mapping(args, &mut loaded, &roster)?;
-    let questions = questions(&loaded.setting, &loaded.interpretations)?;
-    let imputation = imputation(args, &loaded)?;
-    let classifier = Classifier::new(&loaded.setting, &questions, mapping, imputation);
+    let imputation = imputation(args, &loaded.setting, scenario.as_ref())?;
+    let classifier = Classifier::new(&loaded.setting, &loaded.rulebooks, mapping, imputation);
     let mut classifier = classifier.map_err(|what| Failure::input(Problem::new(what)))?;
     refuse_repeated(&roster, &classifier)?;
     roster.refuse_uncopied(format).map_err(input_failure)?;
@@ -47,7 +47,7 @@ pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Failure> {
     say(&gaps);
     let mut inputs = digests(&loaded.files);
     inputs.push((args.file.display().to_string(), finished(digest)?));
-    let facts = facts(args, &report, &questions, notes);
+    let facts = facts(args, &report, &loaded.rulebooks, notes);
     manifest.write(&describe(&path, copy_digest, facts, inputs, since)?)?;
     table.keep()?;
     wrote(&args.out, "it says what the texts say of such people, not what happened to them");
@@ -65,26 +65,35 @@ fn refuse_itself(args: &ClassifyArgs) -> Result<(), Failure> {
 }
 
 /// Loads the proposals and opens the roster; what is wrong with either is said at once.
-fn open(args: &ClassifyArgs) -> Result<(Loaded, RosterFile), Failure> {
-    let scenario = args.impute.clone().or_else(|| args.proposals.is_empty().then(|| DEFAULT_SCENARIO.into()));
-    let request = Request {
-        scenario,
-        proposals: args.proposals.clone(),
-        readings: args.readings.clone(),
-        ..Request::default()
-    };
-    match (input::load(&request), RosterFile::open(&args.file, args.separator)) {
-        (Ok(loaded), Ok(roster)) => Ok((loaded, roster)),
+fn open(args: &ClassifyArgs) -> Result<(LoadedProposals, Option<Scenario>, RosterFile), Failure> {
+    match (load(args), RosterFile::open(&args.file, args.separator)) {
+        (Ok((loaded, scenario)), Ok(roster)) => Ok((loaded, scenario, roster)),
         (loaded, roster) => {
-            let mut problems = loaded.err().unwrap_or_default();
+            let mut problems = loaded.err().map(|error| error.problems().into_owned()).unwrap_or_default();
             problems.extend(roster.err().map(Problem::from));
             Err(Failure::Input(problems))
         }
     }
 }
 
+/// The proposals, and the scenario to impute from or whose proposals they are.
+fn load(args: &ClassifyArgs) -> Result<(LoadedProposals, Option<Scenario>), Error> {
+    let scenario = args.impute.clone().or_else(|| args.proposals.is_empty().then(|| DEFAULT_SCENARIO.into()));
+    let (proposals, readings) = (args.proposals.clone(), args.readings.clone());
+    let Some(scenario) = scenario else {
+        return Ok((input::load_proposals(&proposals, &readings, &InMemoryFiles::default())?, None));
+    };
+    let loaded = input::load(&Request { scenario, proposals, readings, ..Request::default() })?;
+    let (setting, rulebooks, files) = (loaded.setting, loaded.rulebooks, loaded.files);
+    Ok((LoadedProposals { setting, rulebooks, files }, Some(loaded.scenario)))
+}
+
 /// Where levels are to be found; what is wrong with the file of words and with the arguments is said at once.
-fn mapping(args: &ClassifyArgs, loaded: &mut Loaded, roster: &RosterFile) -> Result<Mapping, Failure> {
+fn mapping(
+    args: &ClassifyArgs,
+    loaded: &mut LoadedProposals,
+    roster: &RosterFile,
+) -> Result<Mapping, Failure> {
     let mut given =
         Given { columns: args.columns.clone(), everybody: args.everybody.clone(), words: Vec::new() };
     let mut problems = Vec::new();
@@ -93,7 +102,7 @@ fn mapping(args: &ClassifyArgs, loaded: &mut Loaded, roster: &RosterFile) -> Res
             given.words = words;
             loaded.files.push(file);
         }
-        Some(Err(found)) => problems.extend(found),
+        Some(Err(found)) => problems.extend(found.problems().into_owned()),
         None => {}
     }
     match Mapping::new(&loaded.setting, roster.columns(), &given) {
@@ -105,10 +114,14 @@ fn mapping(args: &ClassifyArgs, loaded: &mut Loaded, roster: &RosterFile) -> Res
     }
 }
 
-fn imputation(args: &ClassifyArgs, loaded: &Loaded) -> Result<Option<Imputation>, Failure> {
-    let Some(scenario) = loaded.scenario.as_ref().filter(|_| args.impute.is_some()) else { return Ok(None) };
-    let population = Population::new(&loaded.setting, scenario);
-    let imputation = Imputation::new(&loaded.setting.space, &population, (args.seed, args.replicate));
+fn imputation(
+    args: &ClassifyArgs,
+    setting: &Setting,
+    scenario: Option<&Scenario>,
+) -> Result<Option<Imputation>, Failure> {
+    let Some(scenario) = scenario.filter(|_| args.impute.is_some()) else { return Ok(None) };
+    let population = Population::new(setting, scenario);
+    let imputation = Imputation::new(&setting.space, &population, (args.seed, args.replicate));
     imputation.map(Some).map_err(|stop| Failure::of_stop(stop, scenario))
 }
 

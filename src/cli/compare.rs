@@ -4,7 +4,7 @@ use super::args::CompareArgs;
 use super::deliver::{Made, deliver};
 use super::failure::Failure;
 use super::progress::Bar;
-use super::run::{on_threads, plan, questions, refuse_memory};
+use super::run::{on_threads, plan, refuse_memory};
 use crate::domain::{Problem, TransitionTable};
 use crate::input::{self, Loaded, suggestion};
 use crate::proposal::Interpretation;
@@ -15,8 +15,9 @@ use crate::table::{About, write_transitions};
 pub(super) fn compare(args: &CompareArgs) -> Result<Vec<u8>, Failure> {
     let since = Instant::now();
     let format = args.delivery.format()?;
-    let loaded = input::load(&args.sampling.assumptions.request(Some(&args.scenario), &args.proposals))?;
-    let pairs = pairs(&loaded.interpretations, args.baseline.as_deref())?;
+    let loaded = input::load(&args.sampling.assumptions.request(&args.scenario, &args.proposals))?;
+    let how: Vec<Interpretation> = loaded.rulebooks.iter().map(|book| book.interpretation.clone()).collect();
+    let pairs = pairs(&how, args.baseline.as_deref())?;
     let files = args.delivery.reserve()?;
     let table = simulate(args, &loaded, &pairs)?;
     let bytes = write_transitions(&table, format).map_err(Failure::Run)?;
@@ -29,15 +30,12 @@ fn simulate(
     loaded: &Loaded,
     pairs: &[(usize, usize)],
 ) -> Result<TransitionTable, Failure> {
-    let Some(scenario) = &loaded.scenario else {
-        return Err(Failure::Run("no scenario was loaded".into()));
-    };
-    let questions = questions(&loaded.setting, &loaded.interpretations)?;
+    let (scenario, questions) = (&loaded.scenario, &loaded.rulebooks);
     let plan = plan(&args.sampling, args.engine.engine());
     refuse_memory(plan, 10 * pairs.len() as u64, "pairs (--baseline)")?;
     let population = Population::new(&loaded.setting, scenario);
     let bar = Bar::for_people(scenario.population(), plan.replicates);
-    let compared = on_threads(&args.sampling, || transitions(&population, &questions, pairs, plan, &bar))?;
+    let compared = on_threads(&args.sampling, || transitions(&population, questions, pairs, plan, &bar))?;
     bar.finish();
     let mut table = compared.map_err(|stop| Failure::of_stop(stop, scenario))?;
     table.sample.set = args.sampling.assumptions.set.clone();

@@ -2,49 +2,66 @@ use super::args::{DiffArgs, TextFormat};
 use super::failure::Failure;
 use super::progress::Bar;
 use super::run::{on_threads, plan};
-use crate::domain::{Count, Engine, Space};
-use crate::input::{self, Loaded};
-use crate::proposal::{self, Difference, Interpretation, Rulebook, Rulings};
+use crate::domain::{Count, Engine, Setting};
+use crate::input::{self, InMemoryFiles};
+use crate::proposal::{self, Difference, Rulebook, Rulings};
+use crate::scenario::Scenario;
 use crate::simulate::{Population, moves};
 use crate::table::{DifferenceReport, difference_json, difference_text};
 
 /// `repat diff`: on whom two interpretations differ, and how many people that moves.
 pub(super) fn diff(args: &DiffArgs) -> Result<Vec<u8>, Failure> {
     let proposals = [args.a.clone(), args.b.clone()];
-    let loaded = input::load(&args.sampling.assumptions.request(args.scenario.as_deref(), &proposals))?;
-    let [a, b] = loaded.interpretations.as_slice() else {
+    let (setting, rulebooks, scenario) = load(args, &proposals)?;
+    let [a, b] = rulebooks.as_slice() else {
         return Err(Failure::Run("two proposals are needed".into()));
     };
-    let space = &loaded.setting.space;
-    let rulings = (compile(space, a)?, compile(space, b)?);
-    let difference = proposal::diff(space, &rulings.0, &rulings.1);
-    let people = people(args, &loaded, (&rulings.0, &rulings.1), &difference)?;
-    let report = DifferenceReport { setting: &loaded.setting, a, b, difference: &difference, people };
+    let difference = proposal::diff(&setting.space, &a.rulings, &b.rulings);
+    let people = match &scenario {
+        Some(scenario) => {
+            Some(people(args, &Population::new(&setting, scenario), (&a.rulings, &b.rulings), &difference)?)
+        }
+        None => None,
+    };
+    let (a, b) = (&a.interpretation, &b.interpretation);
+    let report = DifferenceReport { setting: &setting, a, b, difference: &difference, people };
     match args.format {
         TextFormat::Text => Ok(difference_text(&report).into_bytes()),
         TextFormat::Json => difference_json(&report).map_err(Failure::Run),
     }
 }
 
-fn compile(space: &Space, how: &Interpretation) -> Result<Rulings, Failure> {
-    Rulebook::compile(space, how.clone()).map(|rulebook| rulebook.rulings).map_err(Failure::input)
+fn load(
+    args: &DiffArgs,
+    proposals: &[String],
+) -> Result<(Setting, Vec<Rulebook>, Option<Scenario>), Failure> {
+    let assumptions = &args.sampling.assumptions;
+    match &args.scenario {
+        Some(scenario) => {
+            let loaded = input::load(&assumptions.request(scenario, proposals))?;
+            Ok((loaded.setting, loaded.rulebooks, Some(loaded.scenario)))
+        }
+        None => {
+            let loaded = input::load_proposals(proposals, &assumptions.readings, &InMemoryFiles::default())?;
+            Ok((loaded.setting, loaded.rulebooks, None))
+        }
+    }
 }
 
 /// People moved in the scenario: exact expectations where all parameters are fixed, otherwise
 /// replicates.
 fn people(
     args: &DiffArgs,
-    loaded: &Loaded,
+    population: &Population<'_>,
     rulings: (&Rulings, &Rulings),
     difference: &Difference,
-) -> Result<Option<(String, Vec<Count>)>, Failure> {
-    let Some(scenario) = &loaded.scenario else { return Ok(None) };
+) -> Result<(String, Vec<Count>), Failure> {
+    let scenario = population.scenario;
     let engine = if scenario.is_uncertain() { Engine::Counts } else { Engine::Exact };
     let plan = plan(&args.sampling, engine);
-    let population = Population::new(&loaded.setting, scenario);
     let bar = Bar::for_people(scenario.population(), plan.replicates);
-    let moved = on_threads(&args.sampling, || moves(&population, rulings, difference, plan, &bar))?;
+    let moved = on_threads(&args.sampling, || moves(population, rulings, difference, plan, &bar))?;
     bar.finish();
     let moved = moved.map_err(|stop| Failure::of_stop(stop, scenario))?;
-    Ok(Some((scenario.name.clone(), moved)))
+    Ok((scenario.name.clone(), moved))
 }

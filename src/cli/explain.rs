@@ -1,20 +1,16 @@
 use super::args::{ExplainArgs, TextFormat};
 use super::failure::Failure;
 use crate::domain::{Problem, Profile, Space};
-use crate::input::{self, Request, suggestion};
+use crate::input::{self, InMemoryFiles, suggestion};
 use crate::proposal;
 use crate::table::{explanation_json, explanation_text};
 
 /// `repat explain`: the rule that decides about a prisoner, and why.
 pub(super) fn explain(args: &ExplainArgs) -> Result<Vec<u8>, Failure> {
-    let request = Request {
-        proposals: vec![args.proposal.clone()],
-        readings: args.readings.clone(),
-        ..Request::default()
-    };
-    let loaded = input::load(&request)?;
+    let proposals = [args.proposal.clone()];
+    let loaded = input::load_proposals(&proposals, &args.readings, &InMemoryFiles::default())?;
     let profile = profile(&loaded.setting.space, &args.profile)?;
-    for how in &loaded.interpretations {
+    for how in loaded.rulebooks.iter().map(|rulebook| &rulebook.interpretation) {
         let Some(why) = proposal::explain(&loaded.setting.space, how, profile) else { continue };
         return match args.format {
             TextFormat::Text => Ok(explanation_text(&loaded.setting, how, profile, &why).into_bytes()),

@@ -6,7 +6,7 @@ use super::deliver::{Files, describe, wrote};
 use super::failure::Failure;
 use super::progress::{Bar, Unit};
 use super::roster_args::{GenerateArgs, roster_format};
-use super::run::{pool, questions};
+use super::run::pool;
 use crate::domain::{Engine, Problem, Provenance};
 use crate::input;
 use crate::proposal::Rulebook;
@@ -19,15 +19,10 @@ use crate::table::{About, FileLayout, TableStream, digests};
 pub(super) fn generate(args: &GenerateArgs) -> Result<Vec<u8>, Failure> {
     let since = Instant::now();
     let format = roster_format(&args.out)?;
-    let loaded = input::load(&args.assumptions.request(Some(&args.scenario), &args.proposals))?;
-    let Some(scenario) = &loaded.scenario else {
-        return Err(Failure::Run("no scenario was loaded".into()));
-    };
-    let questions = match args.wants_outcomes() {
-        true => questions(&loaded.setting, &loaded.interpretations)?,
-        false => Vec::new(),
-    };
-    let columns = MicrodataColumns::new(&loaded.setting, scenario, &questions);
+    let loaded = input::load(&args.assumptions.request(&args.scenario, &args.proposals))?;
+    let scenario = &loaded.scenario;
+    let questions: &[Rulebook] = if args.wants_outcomes() { &loaded.rulebooks } else { &[] };
+    let columns = MicrodataColumns::new(&loaded.setting, scenario, questions);
     let columns = columns.map_err(|what| Failure::input(Problem::new(what)))?;
     let sample = sample_of(args, scenario);
     let notes = sample.notes(false);
@@ -38,7 +33,7 @@ pub(super) fn generate(args: &GenerateArgs) -> Result<Vec<u8>, Failure> {
     write(args, &population, &columns, &mut file)?;
     let mut facts = About { scenario: &scenario.name, sample: &sample, notes }.facts();
     facts.insert("replicate".into(), json!(args.replicate));
-    facts.insert("readings".into(), readings(&questions));
+    facts.insert("readings".into(), readings(questions));
     let (table, digest) = file.finish().map_err(Failure::Run)?;
     manifest.write(&describe(&path, digest, facts, digests(&loaded.files), since)?)?;
     table.keep()?;

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::progress::Bar;
 use crate::domain::{OutcomeTable, Problem, Setting};
 use crate::input::{self, Loaded};
-use crate::proposal::{Interpretation, Rulebook};
+use crate::proposal::Rulebook;
 use crate::simulate::{Column, Plan, Population, outcomes};
 use crate::table::{About, write_table};
 
@@ -17,7 +17,7 @@ const MAX_RESULTS: u64 = 1 << 27;
 pub(super) fn run(args: &RunArgs) -> Result<Vec<u8>, Failure> {
     let since = Instant::now();
     let format = args.delivery.format()?;
-    let loaded = input::load(&args.sampling.assumptions.request(Some(&args.scenario), &args.proposals))?;
+    let loaded = input::load(&args.sampling.assumptions.request(&args.scenario, &args.proposals))?;
     let files = args.delivery.reserve()?;
     let table = simulate(args, &loaded)?;
     let bytes = write_table(&table, format).map_err(Failure::Run)?;
@@ -26,17 +26,14 @@ pub(super) fn run(args: &RunArgs) -> Result<Vec<u8>, Failure> {
 }
 
 fn simulate(args: &RunArgs, loaded: &Loaded) -> Result<OutcomeTable, Failure> {
-    let Some(scenario) = &loaded.scenario else {
-        return Err(Failure::Run("no scenario was loaded".into()));
-    };
     let by = columns(&loaded.setting, &args.by)?;
-    let questions = questions(&loaded.setting, &loaded.interpretations)?;
     let plan = plan(&args.sampling, args.engine.engine());
+    let (scenario, questions) = (&loaded.scenario, &loaded.rulebooks);
     let population = Population::new(&loaded.setting, scenario);
-    refuse_memory(plan, rows(&population, &questions, &by), "--by")?;
+    refuse_memory(plan, rows(&population, questions, &by), "--by")?;
     let bar = Bar::for_people(scenario.population(), plan.replicates);
     let simulated =
-        on_threads(&args.sampling, || outcomes(&loaded.setting, &population, &questions, &by, plan, &bar))?;
+        on_threads(&args.sampling, || outcomes(&loaded.setting, &population, questions, &by, plan, &bar))?;
     bar.finish();
     let mut table = simulated.map_err(|stop| Failure::of_stop(stop, scenario))?;
     table.sample.set = args.sampling.assumptions.set.clone();
@@ -59,16 +56,6 @@ pub(super) fn on_threads<T: Send>(
 pub(super) fn pool(threads: Option<u16>) -> Result<rayon::ThreadPool, Failure> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or_default().into()).build();
     pool.map_err(|error| Failure::Run(format!("cannot start threads: {error}")))
-}
-
-pub(super) fn questions(
-    setting: &Setting,
-    interpretations: &[Interpretation],
-) -> Result<Vec<Rulebook>, Failure> {
-    let compiled = interpretations.iter().map(|interpretation| {
-        Rulebook::compile(&setting.space, interpretation.clone()).map_err(Failure::input)
-    });
-    compiled.collect()
 }
 
 fn columns(setting: &Setting, by: &[String]) -> Result<Vec<Column>, Failure> {

@@ -4,7 +4,7 @@ use super::progress::Bar;
 use super::run::{on_threads, plan};
 use crate::domain::{Crossings, Engine, Outcome, Problem, Provenance};
 use crate::input::{self, Loaded, Request, suggestion};
-use crate::proposal::{Interpretation, Rulebook, Rulings};
+use crate::proposal::{Interpretation, Rulings};
 use crate::scenario::Scenario;
 use crate::simulate::{Stop, Varied, crossings, sample, side};
 use crate::table::{SolutionReport, Target, grouped, solution_json, solution_text};
@@ -15,7 +15,7 @@ const SAME: f64 = 1e-9;
 /// `repat solve`: at which values of a parameter a proposal's expected count equals another's.
 pub(super) fn solve(args: &SolveArgs) -> Result<Vec<u8>, Failure> {
     let loaded = loaded(args)?;
-    let scenario = scenario(&loaded)?;
+    let scenario = &loaded.scenario;
     let target = target(args, &loaded, scenario)?;
     let outcome = args.outcome.outcome();
     let (crossings, people) = search(args, &loaded, scenario, outcome)?;
@@ -40,9 +40,9 @@ pub(super) fn solve(args: &SolveArgs) -> Result<Vec<u8>, Failure> {
 fn loaded(args: &SolveArgs) -> Result<Loaded, Failure> {
     let proposals: Vec<String> =
         [Some(&args.proposal), args.equals.as_ref()].into_iter().flatten().cloned().collect();
-    let request = args.sampling.assumptions.request(Some(&args.scenario), &proposals);
+    let request = args.sampling.assumptions.request(&args.scenario, &proposals);
     let declared = input::load(&request)?;
-    refuse_parameter(args, scenario(&declared)?)?;
+    refuse_parameter(args, &declared.scenario)?;
     let with = |value: f64| {
         let mut set = request.set.clone();
         set.push((args.vary.clone(), value));
@@ -67,24 +67,24 @@ fn refuse_parameter(args: &SolveArgs, scenario: &Scenario) -> Result<(), Failure
     Ok(())
 }
 
-fn scenario(loaded: &Loaded) -> Result<&Scenario, Failure> {
-    loaded.scenario.as_ref().ok_or_else(|| Failure::Run("no scenario was loaded".into()))
-}
-
 fn first(loaded: &Loaded) -> Result<&Interpretation, Failure> {
-    loaded.interpretations.first().ok_or_else(|| Failure::Run("no proposal was loaded".into()))
+    loaded
+        .rulebooks
+        .first()
+        .map(|rulebook| &rulebook.interpretation)
+        .ok_or_else(|| Failure::Run("no proposal was loaded".into()))
 }
 
 fn target(args: &SolveArgs, loaded: &Loaded, scenario: &Scenario) -> Result<Target, Failure> {
     let population = scenario.population();
-    match (loaded.interpretations.get(1), args.target) {
+    match (loaded.rulebooks.get(1), args.target) {
         (_, Some(people)) if people > population => {
             let what = format!("--target {people}: there are only {} prisoners", grouped(population));
             let help = format!("write a number from 0 to {population}");
             Err(Failure::input(Problem::new(what).help(help)))
         }
         (_, Some(people)) => Ok(Target::People(people)),
-        (Some(other), None) => Ok(Target::Proposal(side(other))),
+        (Some(other), None) => Ok(Target::Proposal(side(&other.interpretation))),
         (None, None) => Err(Failure::Run("a second proposal is needed".into())),
     }
 }
@@ -106,10 +106,7 @@ fn search(
     scenario: &Scenario,
     outcome: Outcome,
 ) -> Result<(Crossings, Vec<(f64, f64)>), Failure> {
-    let compiled =
-        loaded.interpretations.iter().map(|how| Rulebook::compile(&loaded.setting.space, how.clone()));
-    let rulebooks: Vec<Rulebook> = compiled.collect::<Result<_, _>>().map_err(Failure::input)?;
-    let rulings: Vec<Rulings> = rulebooks.into_iter().map(|rulebook| rulebook.rulings).collect();
+    let rulings: Vec<Rulings> = loaded.rulebooks.iter().map(|rulebook| rulebook.rulings.clone()).collect();
     let parameter = scenario.parameters.iter().position(|parameter| parameter.name == args.vary);
     let parameter = parameter.ok_or_else(|| Failure::Run(format!("`{}` was not loaded", args.vary)))?;
     let plan = plan(&args.sampling, Engine::Exact);

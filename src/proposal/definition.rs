@@ -43,6 +43,9 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// The most values a reading may have: their numbers are bytes.
+    pub const MAX_VALUES: usize = 256;
+
     /// Its values by number, in declared order.
     pub fn values(&self) -> impl Iterator<Item = u8> + Clone + use<> {
         (0..=u8::MAX).take(self.variable.levels.len())

@@ -25,7 +25,7 @@ pub struct Experiment<'a> {
     bare: Scenario,
     layout: OutcomeRows,
     by: Vec<Column>,
-    interpretations: &'a [Interpretation],
+    interpretations: Vec<Interpretation>,
     /// Questions and what they need counted, by the values of the axes that are readings.
     questions: RwLock<BTreeMap<Vec<u8>, Arc<Asked>>>,
 }
@@ -55,7 +55,7 @@ impl<'a> Experiment<'a> {
     pub fn new(
         setting: &'a Setting,
         scenario: &'a Scenario,
-        interpretations: &'a [Interpretation],
+        interpretations: Vec<Interpretation>,
         sweep: &'a Sweep,
     ) -> Result<Experiment<'a>, Vec<Problem>> {
         let mut problems = Vec::new();
@@ -305,7 +305,7 @@ impl<'a> Experiment<'a> {
 
     /// The interpretations judged, before any axis changes their readings.
     pub fn interpretations(&self) -> &[Interpretation] {
-        self.interpretations
+        &self.interpretations
     }
 }
 

@@ -3,7 +3,7 @@
 use polars::prelude::*;
 use repat::domain::{Engine, Outcome};
 use repat::input::{Request, load};
-use repat::proposal::{Rulebook, Rulings};
+use repat::proposal::Rulings;
 use repat::simulate::{Plan, Population, RowMap, Silent, draw, pair_counting};
 
 use crate::{printed, said};
@@ -61,14 +61,11 @@ fn every_pair_is_compared_in_declared_order_or_only_those_with_the_baseline() {
 /// With the draws themselves: nobody moves, in any replicate.
 #[test]
 fn a_proposal_moves_nobody_against_itself() {
-    let request = Request { scenario: Some("korea/1952-07-03".into()), ..Request::default() };
+    let request = Request { scenario: "korea/1952-07-03".into(), ..Request::default() };
     let loaded = load(&request).unwrap();
-    let population = Population::new(&loaded.setting, loaded.scenario.as_ref().unwrap());
-    let compile = |how: &repat::proposal::Interpretation| {
-        Rulebook::compile(&loaded.setting.space, how.clone()).unwrap().rulings
-    };
-    let rulings: Vec<Rulings> = loaded.interpretations.iter().map(compile).collect();
-    let itself: Vec<(&Rulings, &Rulings)> = rulings.iter().map(|rulings| (rulings, rulings)).collect();
+    let population = Population::new(&loaded.setting, &loaded.scenario);
+    let rulings = loaded.rulebooks.iter().map(|rulebook| &rulebook.rulings);
+    let itself: Vec<(&Rulings, &Rulings)> = rulings.map(|rulings| (rulings, rulings)).collect();
     let counting = pair_counting(&population, &itself);
     for engine in [Engine::Individuals, Engine::Counts] {
         let draws = draw(&population, &counting, Plan { engine, seed: 3, replicates: 40 }, &Silent).unwrap();
@@ -95,17 +92,12 @@ fn compare_moves_nobody_against_itself() {
 #[test]
 fn a_pair_counts_the_people_that_each_counts_alone() {
     let proposals = [DRAFT.to_string(), "1952-07-13-unc-list".to_string()];
-    let request = Request {
-        scenario: Some("korea/1952-07-03".into()),
-        proposals: proposals.to_vec(),
-        ..Request::default()
-    };
+    let request =
+        Request { scenario: "korea/1952-07-03".into(), proposals: proposals.to_vec(), ..Request::default() };
     let loaded = load(&request).unwrap();
-    let population = Population::new(&loaded.setting, loaded.scenario.as_ref().unwrap());
-    let [a, b] = [0, 1].map(|i: usize| {
-        Rulebook::compile(&loaded.setting.space, loaded.interpretations[i].clone()).unwrap().rulings
-    });
-    let paired = pair_counting(&population, &[(&a, &b)]);
+    let population = Population::new(&loaded.setting, &loaded.scenario);
+    let [a, b] = [0, 1].map(|i: usize| &loaded.rulebooks[i].rulings);
+    let paired = pair_counting(&population, &[(a, b)]);
     let alone = RowMap::new(&population, 6, |_, profile| {
         vec![a.on(profile).outcome.index(), 3 + b.on(profile).outcome.index()]
     });
