@@ -6,20 +6,13 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use repat::domain::{Engine, Setting};
 use repat::input::{Loaded, Request, load};
+use repat::proposal::Rulebook;
 use repat::scenario::Scenario;
-use repat::simulate::{Plan, Population, Rulebook, Silent, outcomes};
+use repat::simulate::{Plan, Population, Silent, outcomes};
 
 fn default_scenario(population: Option<u64>) -> Loaded {
-    let request = Request { scenario: Some("korea/1952-07-03".into()), population, ..Request::default() };
+    let request = Request { scenario: "korea/1952-07-03".into(), population, ..Request::default() };
     load(&request).expect("the built-in scenario is sound")
-}
-
-fn questions(loaded: &Loaded) -> Vec<Rulebook> {
-    let compile = |interpretation: &repat::proposal::Interpretation| Rulebook {
-        interpretation: interpretation.clone(),
-        rulings: interpretation.compile(&loaded.setting.space).expect("built-in proposals are complete"),
-    };
-    loaded.interpretations.iter().map(compile).collect()
 }
 
 fn run(setting: &Setting, scenario: &Scenario, questions: &[Rulebook], engine: Engine, replicates: u64) {
@@ -31,12 +24,12 @@ fn run(setting: &Setting, scenario: &Scenario, questions: &[Rulebook], engine: E
 /// 100 replicates of the default scenario under all proposals.
 fn engines(criterion: &mut Criterion) {
     let loaded = default_scenario(None);
-    let (Some(scenario), questions) = (&loaded.scenario, questions(&loaded)) else { return };
+    let (scenario, questions) = (&loaded.scenario, &loaded.rulebooks);
     let mut group = criterion.benchmark_group("default scenario, 100 replicates");
     group.throughput(Throughput::Elements(100 * scenario.population()));
     for engine in [Engine::Individuals, Engine::Counts, Engine::Exact] {
         group.bench_function(engine.name(), |bench| {
-            bench.iter(|| run(&loaded.setting, scenario, &questions, engine, 100));
+            bench.iter(|| run(&loaded.setting, scenario, questions, engine, 100));
         });
     }
     group.finish();
@@ -92,13 +85,13 @@ fn measure(
     engine: Engine,
     replicates: u64,
 ) {
-    let (Some(scenario), questions) = (&loaded.scenario, questions(loaded)) else { return };
+    let (scenario, questions) = (&loaded.scenario, &loaded.rulebooks);
     group.throughput(Throughput::Elements(match engine {
         Engine::Individuals => replicates * scenario.population(),
         Engine::Counts | Engine::Exact => replicates,
     }));
     group.bench_function(id, |bench| {
-        bench.iter(|| run(&loaded.setting, scenario, &questions, engine, replicates));
+        bench.iter(|| run(&loaded.setting, scenario, questions, engine, replicates));
     });
 }
 
@@ -123,7 +116,7 @@ fn square(side: usize, unit_size: Option<u64>) -> Loaded {
     let people = SQUARE.replace("SHARES", &shares).replace("PEOPLE", &SQUARE_PEOPLE.to_string());
     write("all.toml", &(people + &unit_size.map(units).unwrap_or_default()));
     let scenario = folder.path().join("all.toml").display().to_string();
-    load(&Request { scenario: Some(scenario), ..Request::default() }).expect("the square is sound")
+    load(&Request { scenario, ..Request::default() }).expect("the square is sound")
 }
 
 const SETTING: &str = r#"title = "A square"
@@ -170,18 +163,17 @@ note = "Of the rest nothing is said."
 fn rulebook(criterion: &mut Criterion) {
     let loaded = default_scenario(None);
     let mut group = criterion.benchmark_group("rulebook");
-    let draft = &loaded.interpretations[2];
-    let july = &loaded.interpretations[5];
+    let draft = &loaded.rulebooks[2];
+    let july = &loaded.rulebooks[5];
     group.bench_function("compile 1952-03-27-draft", |bench| {
-        bench.iter(|| black_box(draft.compile(&loaded.setting.space)));
+        bench.iter(|| black_box(Rulebook::compile(&loaded.setting.space, draft.interpretation.clone())));
     });
     group.bench_function("check 1952-03-27-draft", |bench| {
-        bench.iter(|| black_box(repat::proposal::check(&loaded.setting, &draft.proposal)));
+        bench.iter(|| black_box(repat::proposal::check(&loaded.setting, draft.proposal())));
     });
     let space = &loaded.setting.space;
-    let rulings = (draft.compile(space).expect("complete"), july.compile(space).expect("complete"));
     group.bench_function("diff of March and July", |bench| {
-        bench.iter(|| black_box(repat::proposal::diff(space, &rulings.0, &rulings.1)));
+        bench.iter(|| black_box(repat::proposal::diff(space, &draft.rulings, &july.rulings)));
     });
     group.finish();
 }

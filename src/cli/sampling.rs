@@ -50,11 +50,12 @@ impl AssumptionArgs {
     /// The study of a scenario and proposals under these assumptions.
     pub(super) fn study(&self, scenario: &str, proposals: &[String]) -> Result<Study, Error> {
         let request = Request {
-            scenario: Some(scenario.into()),
+            scenario: scenario.into(),
             proposals: proposals.to_vec(),
             readings: self.readings.clone(),
             set: self.set.clone(),
             population: self.population,
+            ..Request::default()
         };
         Ok(Study::load(request)?.seed(self.seed).threads(self.threads))
     }

@@ -6,8 +6,8 @@ use super::run::pool;
 use super::say;
 use super::sweep_args::{MergeArgs, OnError, SweepArgs};
 use crate::domain::{Engine, PointOutcomes, Problem, SourceFile};
-use crate::input::{self, Loaded};
-use crate::scenario::{Scenario, Sweep};
+use crate::input::{self, InMemoryFiles, Loaded};
+use crate::scenario::Sweep;
 use crate::simulate::Progress;
 use crate::sweep::{
     Existing, Experiment, FolderError, Identity, Parts, Shard, SweepFolder, merge_shards, part_files,
@@ -34,7 +34,7 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<Vec<u8>, Failure> {
 pub(super) fn merge(args: &MergeArgs) -> Result<Vec<u8>, Failure> {
     let (identity, parts) = merge_shards(&args.folder)?;
     let name = args.sweep.clone().unwrap_or_else(|| identity.value("file").into());
-    let (loaded, mut sweep) = input::load_sweep(&name)?;
+    let (loaded, mut sweep) = input::load_sweep(&name, &InMemoryFiles::default())?;
     sweep.seed = identity.value("seed").parse().unwrap_or(sweep.seed);
     sweep.replicates = identity.value("replicates").parse().unwrap_or(sweep.replicates);
     sweep.keep_replicates = identity.keeps_replicates();
@@ -55,7 +55,7 @@ pub(super) fn merge(args: &MergeArgs) -> Result<Vec<u8>, Failure> {
 }
 
 fn load(name: &str, args: &SweepArgs) -> Result<(Loaded, Sweep), Failure> {
-    let (loaded, mut sweep) = input::load_sweep(name)?;
+    let (loaded, mut sweep) = input::load_sweep(name, &InMemoryFiles::default())?;
     sweep.seed = args.seed.unwrap_or(sweep.seed);
     sweep.replicates = args.replicates.unwrap_or(sweep.replicates);
     sweep.keep_replicates = args.keep_replicates;
@@ -68,10 +68,8 @@ fn load(name: &str, args: &SweepArgs) -> Result<(Loaded, Sweep), Failure> {
 }
 
 fn experiment<'a>(loaded: &'a Loaded, sweep: &'a Sweep) -> Result<Experiment<'a>, Failure> {
-    let Some(scenario): Option<&Scenario> = loaded.scenario.as_ref() else {
-        return Err(Failure::Run("the sweep has no scenario".into()));
-    };
-    Ok(Experiment::new(&loaded.setting, scenario, &loaded.interpretations, sweep)?)
+    let how = loaded.rulebooks.iter().map(|rulebook| rulebook.interpretation.clone()).collect();
+    Ok(Experiment::new(&loaded.setting, &loaded.scenario, how, sweep)?)
 }
 
 fn identity(experiment: &Experiment<'_>, file: &str, files: &[Arc<SourceFile>], shard: Shard) -> Identity {

@@ -24,7 +24,7 @@ pub use error::{Access, Error};
 pub use estimate::{Estimate, Spread};
 pub use millionths::{Millionths, cascade};
 pub use outcome::{Outcome, OutcomeSet};
-pub use outcome_table::{AxisValue, OutcomeRow, PointOutcomes, RowReplicates};
+pub use outcome_table::AxisValue;
 pub use problem::{Dialect, Help, Place, Problem, SourceFile};
 pub use setting::Setting;
 pub use source::{Basis, Citation, Source, Status};

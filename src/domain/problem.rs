@@ -12,6 +12,8 @@ pub struct SourceFile {
     pub name: String,
     /// The whole text.
     pub text: String,
+    /// Whether it lies inside the program, so that every copy of this version has it.
+    pub built_in: bool,
 }
 
 /// A passage of a file.
@@ -252,7 +254,7 @@ mod tests {
 
     #[test]
     fn a_place_beyond_its_file_is_drawn_at_the_end() {
-        let file = Arc::new(SourceFile { name: "x.toml".into(), text: "a = 1\n".into() });
+        let file = Arc::new(SourceFile { name: "x.toml".into(), text: "a = 1\n".into(), built_in: false });
         let place = Place { file, span: 90..120 };
         assert_eq!(place.line_and_column(), (2, 1));
         assert!(Problem::at(&place, "cut short").to_string().contains("x.toml:"));

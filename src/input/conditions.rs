@@ -1,5 +1,9 @@
-use super::fields::{Node, Problems, suggestion};
-use crate::domain::{Condition, Place, Problem, Source, Test, Then, Variable};
+//! What rules test and yield: variables and their levels by name, conditions, outcomes.
+
+use super::fields::Node;
+use super::problems::Problems;
+use super::suggestion::suggestion;
+use crate::domain::{Condition, Outcome, Place, Problem, Test, Then, Variable};
 
 /// The variables that a condition may name.
 pub(super) struct Vocabulary<'v> {
@@ -9,17 +13,17 @@ pub(super) struct Vocabulary<'v> {
 }
 
 impl Vocabulary<'_> {
-    /// The number of the variable that a key names.
-    pub(super) fn variable(&self, node: &Node<'_>) -> Option<usize> {
-        self.named(&node.name, &node.key_place(), node.problems)
+    /// The position of the variable that a key names.
+    pub(super) fn find_key(&self, node: &Node<'_>) -> Option<usize> {
+        self.find(&node.name, &node.key_place(), node.problems)
     }
 
-    /// The number of a variable that stands as a value.
-    pub(super) fn variable_in(&self, node: &Node<'_>) -> Option<usize> {
-        self.named(&node.text()?, &node.place(), node.problems)
+    /// The position of the variable that a value names.
+    pub(super) fn find_value(&self, node: &Node<'_>) -> Option<usize> {
+        self.find(&node.text()?, &node.place(), node.problems)
     }
 
-    fn named(&self, name: &str, place: &Place, problems: &Problems) -> Option<usize> {
+    fn find(&self, name: &str, place: &Place, problems: &Problems) -> Option<usize> {
         let position = self.variables.iter().position(|variable| variable.name == name);
         if position.is_some() {
             return position;
@@ -37,27 +41,27 @@ impl Vocabulary<'_> {
         None
     }
 
-    /// Conditions: one table, or a list of them of which any may hold.
-    pub(super) fn conditions(&self, node: &Node<'_>) -> Vec<Condition> {
-        node.one_or_more().iter().filter_map(|node| self.condition(node)).collect()
+    /// Reads conditions: one table, or a list of tables of which any may hold.
+    pub(super) fn read_conditions(&self, node: &Node<'_>) -> Vec<Condition> {
+        node.one_or_more().iter().filter_map(|node| self.read_condition(node)).collect()
     }
 
-    /// A table from variables to a level or a list of levels.
-    pub(super) fn condition(&self, node: &Node<'_>) -> Option<Condition> {
+    /// Reads a condition: a table from variables to a level or a list of levels.
+    pub(super) fn read_condition(&self, node: &Node<'_>) -> Option<Condition> {
         let fields = node.fields("a condition")?;
         let tests = fields.entries().into_iter().filter_map(|entry| {
-            let variable = self.variable(&entry)?;
+            let variable = self.find_key(&entry)?;
             let mut allowed = vec![false; self.variables[variable].levels.len()];
             for item in entry.one_or_more() {
-                allowed[usize::from(level(&self.variables[variable], &item)?)] = true;
+                allowed[usize::from(read_level(&self.variables[variable], &item)?)] = true;
             }
             Some(Test { variable, allowed })
         });
         Some(Condition { tests: tests.collect() })
     }
 
-    /// What a rule yields: a value, or `$reading` where each of the reading's values is one.
-    pub(super) fn then<T>(
+    /// Reads what a rule yields: a value, or `$reading` where each of the reading's values is one.
+    pub(super) fn read_then<T>(
         &self,
         node: &Node<'_>,
         value: impl Fn(&str) -> Option<T>,
@@ -72,7 +76,7 @@ impl Vocabulary<'_> {
             }
             return found.map(Then::Always);
         };
-        let variable = self.named(name, &node.place(), node.problems)?;
+        let variable = self.find(name, &node.place(), node.problems)?;
         let levels = &self.variables[variable].levels;
         let values: Option<Vec<T>> = levels.iter().map(|level| value(level)).collect();
         if values.is_none() {
@@ -83,8 +87,8 @@ impl Vocabulary<'_> {
     }
 }
 
-/// The number of a level that stands as a value.
-pub(super) fn level(variable: &Variable, node: &Node<'_>) -> Option<u8> {
+/// Reads the name of a level as its number.
+pub(super) fn read_level(variable: &Variable, node: &Node<'_>) -> Option<u8> {
     let name = node.text()?;
     let level = variable.level(&name);
     if level.is_none() {
@@ -94,14 +98,13 @@ pub(super) fn level(variable: &Variable, node: &Node<'_>) -> Option<u8> {
     level
 }
 
-/// The key of a source that stands as a value; it must be in the bibliography.
-pub(super) fn source_key(sources: &[Source], node: &Node<'_>) -> Option<String> {
-    let key = node.text()?;
-    if sources.iter().any(|source| source.key == key) {
-        return Some(key);
+/// Reads the name of an outcome.
+pub(super) fn read_outcome(node: &Node<'_>) -> Option<Outcome> {
+    let name = node.text()?;
+    let outcome = Outcome::from_name(&name);
+    if outcome.is_none() {
+        let help = suggestion(&name, Outcome::ALL.into_iter().map(Outcome::name));
+        node.problem(format!("`{name}` is not an outcome"), "unknown outcome", help);
     }
-    let help = suggestion(&key, sources.iter().map(|source| source.key.as_str()));
-    let help = format!("{help}\nor add [{key}] to the setting's sources.toml");
-    node.problem(format!("there is no source `{key}`"), "not in the bibliography", help);
-    None
+    outcome
 }

@@ -1,3 +1,5 @@
+//! TOML tables read key by key: every value has its place, and keys that nothing asked for are refused.
+
 use std::{cell::RefCell, collections::BTreeSet, ops::Range, sync::Arc};
 
 use toml::{
@@ -5,33 +7,22 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
+use super::problems::Problems;
+use super::suggestion::suggestion;
 use crate::domain::{Place, Problem, SourceFile};
 
-/// Collects everything that is wrong with the inputs.
-#[derive(Debug, Default)]
-pub(super) struct Problems(RefCell<Vec<Problem>>);
-
-impl Problems {
-    pub(super) fn add(&self, problem: Problem) {
-        self.0.borrow_mut().push(problem);
-    }
-
-    pub(super) fn extend(&self, problems: impl IntoIterator<Item = Problem>) {
-        self.0.borrow_mut().extend(problems);
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.0.borrow().len()
-    }
-
-    pub(super) fn into_list(self) -> Vec<Problem> {
-        self.0.into_inner()
-    }
+/// Parses a file and hands its top-level table to `read`, as [`parse_layers`] does.
+pub(super) fn parse<T>(
+    file: &Arc<SourceFile>,
+    problems: &Problems,
+    read: impl FnOnce(&Fields<'_>) -> Option<T>,
+) -> Option<T> {
+    parse_layers(std::slice::from_ref(file), problems, |layers| layers.first().and_then(read))
 }
 
-/// Parses files and hands their top-level tables to `read`. Syntax errors are all reported, and
-/// then nothing is read.
-pub(super) fn parse<T>(
+/// Parses files and hands their top-level tables to `read`. If there are syntax errors, all of them are
+/// reported and nothing is read.
+pub(super) fn parse_layers<T>(
     files: &[Arc<SourceFile>],
     problems: &Problems,
     read: impl FnOnce(&[Fields<'_>]) -> Option<T>,
@@ -99,6 +90,11 @@ impl<'a> Fields<'a> {
             self.problems.add(Problem::at(&self.place(), what).help(format!("add `{key} = ...`")));
         }
         node
+    }
+
+    /// Accepts keys that are not read here.
+    pub(super) fn allow(&self, keys: &[&str]) {
+        self.asked.borrow_mut().extend(keys.iter().map(|key| key.to_string()));
     }
 
     /// All keys with their values, for tables whose keys are names.
@@ -201,7 +197,7 @@ impl<'a> Node<'a> {
     }
 
     /// A whole number within bounds.
-    pub(super) fn whole(&self, least: u64, most: u64) -> Option<u64> {
+    pub(super) fn whole_number(&self, least: u64, most: u64) -> Option<u64> {
         let integer = self.value.get_ref().as_integer();
         let Some(integer) = integer else {
             self.wrong_type("a whole number");
@@ -272,14 +268,15 @@ fn article(type_name: &str) -> &'static str {
     if type_name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
 
-/// "did you mean ...?", or all there is to choose from.
-pub fn suggestion<'k>(given: &str, known: impl Iterator<Item = &'k str>) -> String {
-    let known: Vec<&str> = known.collect();
-    let similar = known.iter().map(|name| (strsim::jaro_winkler(given, name), *name));
-    let nearest = similar.max_by(|a, b| a.0.total_cmp(&b.0));
-    match nearest {
-        Some((similarity, name)) if similarity > 0.8 => format!("did you mean `{name}`?"),
-        Some(_) => format!("there are: {}", known.join(", ")),
-        None => "there are none to choose from".into(),
-    }
+/// The keys of a file's top-level table; those that can be made out, if its syntax is wrong.
+pub(super) fn top_level_keys(file: &SourceFile) -> Vec<String> {
+    let (document, _) = DeTable::parse_recoverable(&file.text);
+    document.get_ref().keys().map(|key| key.get_ref().to_string()).collect()
+}
+
+/// The text of one key of a file's top-level table and its place, if it can be made out.
+pub(super) fn top_level_text(file: &Arc<SourceFile>, key: &str) -> Option<(String, Place)> {
+    let (document, _) = DeTable::parse_recoverable(&file.text);
+    let value = document.get_ref().get(key)?;
+    Some((value.get_ref().as_str()?.into(), Place { file: file.clone(), span: value.span() }))
 }

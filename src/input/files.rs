@@ -1,143 +1,226 @@
+//! Where the text of a file comes from: the program itself, memory, or the disk. Each file is read once and
+//! remembered, so that a manifest can name everything that a result rests on.
+
 use std::{
     cell::RefCell,
+    collections::BTreeMap,
     fs::File,
     io::Read,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
     sync::Arc,
 };
 
 use include_dir::{Dir, include_dir};
 
-use super::fields::Problems;
-use crate::domain::{Problem, SourceFile};
+use super::problems::Problems;
+use crate::domain::{Error, Place, Problem, SourceFile};
 
-/// The shipped settings, inside the program.
-static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
+/// The settings inside the program.
+static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
 
 /// No setting, scenario or proposal comes near this size; reading on would only waste memory.
 const MAX_BYTES: u64 = 4 << 20;
 
-/// A folder with a setting: inside the program or on disk.
+/// Files given by name and text. Each is read in place of a file on disk of the same name, so a setting, a
+/// scenario, a proposal or a sweep need not exist on disk at all.
+///
+/// Names are paths. They are compared by their parts: `a/../b.toml` is `b.toml`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InMemoryFiles(BTreeMap<PathBuf, String>);
+
+impl InMemoryFiles {
+    /// Adds a file, in place of one of the same name.
+    pub fn insert(&mut self, name: impl AsRef<Path>, text: impl Into<String>) {
+        self.0.insert(by_parts(name.as_ref()), text.into());
+    }
+
+    fn text(&self, path: &Path) -> Option<&str> {
+        self.0.get(&by_parts(path)).map(String::as_str)
+    }
+
+    fn paths_in(&self, folder: &Path) -> impl Iterator<Item = &PathBuf> {
+        let folder = by_parts(folder);
+        self.0.keys().filter(move |path| path.parent() == Some(&folder))
+    }
+}
+
+impl<N: AsRef<Path>, T: Into<String>> FromIterator<(N, T)> for InMemoryFiles {
+    fn from_iter<I: IntoIterator<Item = (N, T)>>(files: I) -> Self {
+        InMemoryFiles(files.into_iter().map(|(name, text)| (by_parts(name.as_ref()), text.into())).collect())
+    }
+}
+
+/// The path without `.` and, where a name precedes it, `..`. Nothing is looked up on disk.
+pub(super) fn by_parts(path: &Path) -> PathBuf {
+    let mut parts = PathBuf::new();
+    for part in path.components() {
+        let last = parts.components().next_back();
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(last, Some(Component::Normal(_))) => drop(parts.pop()),
+            other => parts.push(other),
+        }
+    }
+    parts
+}
+
+/// The path of a file or folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Shelf {
-    /// The shipped setting of this name.
-    Embedded(String),
-    /// A folder on disk.
-    Folder(PathBuf),
+pub(super) enum Location {
+    /// Inside the program.
+    BuiltIn(String),
+    /// On disk or in memory.
+    Own(PathBuf),
 }
 
-impl Shelf {
-    /// The names of the shipped settings.
-    pub(super) fn embedded_names() -> Vec<String> {
-        let mut names: Vec<String> =
-            EMBEDDED.dirs().map(|dir| dir.path().to_string_lossy().into_owned()).collect();
-        names.sort();
-        names
-    }
-
-    /// The setting's short name: the folder's.
-    pub(super) fn name(&self) -> String {
+impl Location {
+    /// A path below this folder.
+    pub(super) fn join(&self, relative: &str) -> Location {
         match self {
-            Shelf::Embedded(name) => name.clone(),
-            Shelf::Folder(path) => {
-                // The folder of a bare file name is the one we are in.
-                let folder = if path == Path::new("") { Path::new(".") } else { path };
-                let full = std::fs::canonicalize(folder).unwrap_or_else(|_| path.clone());
-                full.file_name().map_or("setting".into(), |name| name.to_string_lossy().into_owned())
-            }
+            Location::BuiltIn(folder) if folder.is_empty() => Location::BuiltIn(relative.into()),
+            Location::BuiltIn(folder) => Location::BuiltIn(format!("{folder}/{relative}")),
+            Location::Own(folder) => Location::Own(folder.join(relative)),
         }
     }
 
-    /// Whether the folder has this file.
-    pub(super) fn has(&self, relative: &str) -> bool {
+    /// A path that this file names: it is taken from the file's folder.
+    pub(super) fn beside(&self, relative: &str) -> Location {
+        self.folder().join(relative)
+    }
+
+    /// The folder of this file.
+    pub(super) fn folder(&self) -> Location {
         match self {
-            Shelf::Embedded(name) => EMBEDDED.get_file(format!("{name}/{relative}")).is_some(),
-            Shelf::Folder(path) => path.join(relative).is_file(),
+            Location::BuiltIn(file) => {
+                Location::BuiltIn(file.rsplit_once('/').map_or("", |(folder, _)| folder).into())
+            }
+            Location::Own(file) => Location::Own(file.parent().unwrap_or(Path::new("")).into()),
         }
     }
 
-    /// The stems of the TOML files in a folder below, in order. `below` may be empty.
-    pub(super) fn stems(&self, below: &str) -> Vec<String> {
-        let files: Vec<PathBuf> = match self {
-            Shelf::Embedded(name) => {
-                let path = if below.is_empty() { name.clone() } else { format!("{name}/{below}") };
-                let files = EMBEDDED.get_dir(path).into_iter().flat_map(Dir::files);
-                files.map(|file| file.path().to_path_buf()).collect()
-            }
-            Shelf::Folder(path) => {
-                let entries = std::fs::read_dir(path.join(below)).into_iter().flatten().flatten();
-                entries.map(|entry| entry.path()).filter(|path| path.is_file()).collect()
-            }
-        };
-        let toml = files.iter().filter(|path| path.extension().is_some_and(|e| e == "toml"));
-        let mut stems: Vec<String> =
-            toml.filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())).collect();
-        stems.sort();
-        stems
-    }
-
-    /// The stems of its scenarios.
-    pub(super) fn scenarios(&self) -> Vec<String> {
-        let mut stems = self.stems("");
-        stems.retain(|stem| stem != "setting" && stem != "sources");
-        stems
-    }
-
-    /// The name of a file in it, for people and for reading.
-    pub(super) fn file(&self, relative: &str) -> FileName {
+    /// The file's name without folder and ending.
+    pub(super) fn stem(&self) -> String {
         match self {
-            Shelf::Embedded(name) => FileName::Embedded(format!("{name}/{relative}")),
-            Shelf::Folder(path) => FileName::OnDisk(path.join(relative)),
+            Location::BuiltIn(path) => stem(Path::new(path)),
+            Location::Own(path) => stem(path),
+        }
+    }
+
+    fn label(&self) -> String {
+        match self {
+            Location::BuiltIn(path) => path.clone(),
+            Location::Own(path) => path.display().to_string(),
         }
     }
 }
 
-/// A file to read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum FileName {
-    Embedded(String),
-    OnDisk(PathBuf),
+/// Reads files, each once, and collects what is wrong with them.
+#[derive(Debug)]
+pub(super) struct Reader<'m> {
+    in_memory: &'m InMemoryFiles,
+    files: RefCell<Vec<(Location, Arc<SourceFile>)>>,
+    pub(super) problems: Problems,
 }
 
-/// Reads files, each once, and remembers them for the manifest.
-#[derive(Debug, Default)]
-pub(super) struct Reader(RefCell<Vec<Arc<SourceFile>>>);
+impl<'m> Reader<'m> {
+    pub(super) fn new(in_memory: &'m InMemoryFiles) -> Self {
+        Reader { in_memory, files: RefCell::default(), problems: Problems::default() }
+    }
 
-impl Reader {
-    /// The file's text, or a problem that says why not.
-    pub(super) fn read(&self, name: &FileName, problems: &Problems) -> Option<Arc<SourceFile>> {
-        let label = match name {
-            FileName::Embedded(path) => path.clone(),
-            FileName::OnDisk(path) => path.display().to_string(),
-        };
-        if let Some(file) = self.0.borrow().iter().find(|file| file.name == label) {
-            return Some(file.clone());
+    /// The file's text. If it cannot be read, the reason is reported at the place that names the file.
+    pub(super) fn read(&self, file: &Location, named_at: Option<&Place>) -> Option<Arc<SourceFile>> {
+        if let Some((_, known)) = self.files.borrow().iter().find(|(location, _)| location == file) {
+            return Some(known.clone());
         }
-        let text = match name {
-            FileName::Embedded(path) => embedded_text(path),
-            FileName::OnDisk(path) => text_on_disk(path),
+        let text = match file {
+            Location::BuiltIn(path) => built_in_text(path),
+            Location::Own(path) => match self.in_memory.text(path) {
+                Some(text) => Ok(text.to_string()),
+                None => text_on_disk(path).map_err(|problem| self.with_names_in_memory(problem)),
+            },
         };
         match text {
             Ok(text) => {
-                let file = Arc::new(SourceFile { name: label, text });
-                self.0.borrow_mut().push(file.clone());
-                Some(file)
+                let built_in = matches!(file, Location::BuiltIn(_));
+                let source = Arc::new(SourceFile { name: file.label(), text, built_in });
+                self.files.borrow_mut().push((file.clone(), source.clone()));
+                Some(source)
             }
             Err(problem) => {
-                problems.add(problem);
+                self.problems.add(Problem { place: named_at.cloned(), ..problem });
                 None
             }
         }
     }
 
-    /// Everything read so far.
-    pub(super) fn into_files(self) -> Vec<Arc<SourceFile>> {
-        self.0.into_inner()
+    /// Adds the names of the files in memory, if there are any, to a problem with a file on disk.
+    fn with_names_in_memory(&self, problem: Problem) -> Problem {
+        let names: Vec<String> = self.in_memory.0.keys().map(|path| path.display().to_string()).collect();
+        match names.is_empty() {
+            true => problem,
+            false => problem.note(format!("files in memory: {}", names.join(", "))),
+        }
+    }
+
+    pub(super) fn exists(&self, file: &Location) -> bool {
+        match file {
+            Location::BuiltIn(path) => BUILT_IN.get_file(path).is_some(),
+            Location::Own(path) => self.is_in_memory(path) || path.is_file(),
+        }
+    }
+
+    pub(super) fn is_in_memory(&self, path: &Path) -> bool {
+        self.in_memory.text(path).is_some()
+    }
+
+    /// The stems of the TOML files in a folder, in order.
+    pub(super) fn stems(&self, folder: &Location) -> Vec<String> {
+        let paths: Vec<PathBuf> = match folder {
+            Location::BuiltIn(path) => {
+                let files = BUILT_IN.get_dir(path).into_iter().flat_map(Dir::files);
+                files.map(|file| file.path().to_path_buf()).collect()
+            }
+            Location::Own(path) => {
+                let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
+                let on_disk = entries.map(|entry| entry.path()).filter(|path| path.is_file());
+                on_disk.chain(self.in_memory.paths_in(path).cloned()).collect()
+            }
+        };
+        let toml = paths.iter().filter(|path| path.extension().is_some_and(|ending| ending == "toml"));
+        let mut stems: Vec<String> = toml.map(|path| stem(path)).collect();
+        stems.sort();
+        stems.dedup();
+        stems
+    }
+
+    /// The value with every file that was read, or everything that is wrong.
+    pub(super) fn finish<T>(self, value: Option<T>) -> Result<(T, Vec<Arc<SourceFile>>), Error> {
+        let problems = self.problems.into_list();
+        match value {
+            Some(value) if problems.is_empty() => {
+                let files = self.files.into_inner();
+                Ok((value, files.into_iter().map(|(_, file)| file).collect()))
+            }
+            _ => Err(Error::Problems(problems)),
+        }
     }
 }
 
-fn embedded_text(path: &str) -> Result<String, Problem> {
-    let file = EMBEDDED.get_file(path).and_then(|file| file.contents_utf8());
+/// A file's name without folder and ending.
+pub(super) fn stem(path: &Path) -> String {
+    path.file_stem().map_or(String::new(), |stem| stem.to_string_lossy().into_owned())
+}
+
+/// The names of the built-in settings, in order.
+pub(super) fn built_in_settings() -> Vec<String> {
+    let folders = BUILT_IN.dirs().map(|folder| folder.path().to_string_lossy().into_owned());
+    let mut names: Vec<String> = folders.collect();
+    names.sort();
+    names
+}
+
+fn built_in_text(path: &str) -> Result<String, Problem> {
+    let file = BUILT_IN.get_file(path).and_then(|file| file.contents_utf8());
     file.map(String::from).ok_or_else(|| {
         Problem::new(format!("there is no built-in file {path}"))
             .help("`repat list` shows what there is; a path to your own file ends in .toml")

@@ -1,13 +1,16 @@
+//! Reads the words that a roster uses for levels.
+
 use std::sync::Arc;
 
-use super::fields::{Fields, Node, Problems, parse, suggestion};
-use super::files::{FileName, Reader};
-use crate::domain::{Problem, Setting, SourceFile};
+use super::fields::{Fields, Node, parse};
+use super::files::{InMemoryFiles, Location, Reader};
+use super::suggestion::suggestion;
+use crate::domain::{Error, Setting, SourceFile};
 
 /// A word that a roster uses, and the level that it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LevelWord {
-    /// The attribute, by number.
+    /// The attribute, by position.
     pub attribute: usize,
     /// Its level, by number.
     pub level: u8,
@@ -15,43 +18,41 @@ pub struct LevelWord {
     pub word: String,
 }
 
-/// Reads what a roster's words mean: for each attribute a table from its levels to one or more words.
+/// Reads the words that a roster uses for levels: for each attribute a table from its levels to one or more
+/// words.
 ///
 /// # Errors
 ///
-/// Everything that is wrong with the file, all at once.
-pub fn load_levels(path: &str, setting: &Setting) -> Result<(Vec<LevelWord>, Arc<SourceFile>), Vec<Problem>> {
-    let problems = Problems::default();
-    let reader = Reader::default();
-    let file = reader.read(&FileName::OnDisk(path.into()), &problems);
-    let words =
-        file.clone().and_then(|file| parse(&[file], &problems, |layers| Some(words(setting, &layers[0]))));
-    let problems = problems.into_list();
-    match (words, file) {
-        (Some(words), Some(file)) if problems.is_empty() => Ok((words, file)),
-        _ => Err(problems),
-    }
+/// Everything that is wrong with the file.
+pub fn load_levels(path: &str, setting: &Setting) -> Result<(Vec<LevelWord>, Arc<SourceFile>), Error> {
+    let on_disk_only = InMemoryFiles::default();
+    let reader = Reader::new(&on_disk_only);
+    let loaded = reader.read(&Location::Own(path.into()), None).and_then(|file| {
+        let words = parse(&file, &reader.problems, |fields| Some(read_words(setting, fields)))?;
+        Some((words, file))
+    });
+    let (loaded, _) = reader.finish(loaded)?;
+    Ok(loaded)
 }
 
-fn words(setting: &Setting, fields: &Fields<'_>) -> Vec<LevelWord> {
+fn read_words(setting: &Setting, fields: &Fields<'_>) -> Vec<LevelWord> {
     let mut words: Vec<LevelWord> = Vec::new();
+    let attributes = setting.space.attributes();
     for node in fields.entries() {
-        let attributes = setting.space.attributes();
         let Some(attribute) = attributes.iter().position(|attribute| attribute.name == node.name) else {
-            let known = attributes.iter().map(|attribute| attribute.name.as_str());
-            let help = suggestion(&node.name, known);
+            let help = suggestion(&node.name, attributes.iter().map(|attribute| attribute.name.as_str()));
             node.problem(format!("there is no attribute `{}`", node.name), "unknown attribute", help);
             continue;
         };
         let levels = node.fields(format!("attribute {}", node.name)).map(|fields| fields.entries());
         for level in levels.unwrap_or_default() {
-            of_level(setting, attribute, &level, &mut words);
+            read_words_of_level(setting, attribute, &level, &mut words);
         }
     }
     words
 }
 
-fn of_level(setting: &Setting, attribute: usize, node: &Node<'_>, words: &mut Vec<LevelWord>) {
+fn read_words_of_level(setting: &Setting, attribute: usize, node: &Node<'_>, words: &mut Vec<LevelWord>) {
     let variable = &setting.space.attributes()[attribute];
     let Some(level) = variable.level(&node.name) else {
         let help = suggestion(&node.name, variable.levels.iter().map(String::as_str));

@@ -1,249 +1,208 @@
+//! From names to files: which file a scenario, a sweep or a proposal is, and to which setting it belongs.
+
 use std::{path::Path, sync::Arc};
 
-use toml::de::DeTable;
-
-use super::Loading;
-use super::fields::suggestion;
-use super::files::{FileName, Shelf};
+use super::fields::top_level_text;
+use super::files::{Location, Reader, stem};
+use super::reference::Reference;
+use super::setting_folder::SettingFolder;
+use super::suggestion::suggestion;
 use crate::domain::{Place, Problem, SourceFile};
-
-/// A proposal as people name it: `id` or `path.toml`, perhaps with `:reading=value,...`.
-#[derive(Debug, Clone)]
-pub(super) struct Reference {
-    name: String,
-    /// Where to find it, if it is a path.
-    pub(super) path: Option<FileName>,
-    pub(super) readings: Vec<(String, String)>,
-    /// Where a file names it.
-    pub(super) place: Option<Place>,
-}
-
-impl Reference {
-    pub(super) fn parse(text: &str) -> Reference {
-        let (name, readings) = match text.rsplit_once(':') {
-            Some((name, readings)) if readings.contains('=') => (name, readings),
-            _ => (text, ""),
-        };
-        let pairs = readings.split(',').filter(|pair| !pair.is_empty());
-        let readings = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        Reference {
-            name: name.into(),
-            path: name.ends_with(".toml").then(|| FileName::OnDisk(name.into())),
-            readings: readings.map(|(name, value)| (name.trim().into(), value.trim().into())).collect(),
-            place: None,
-        }
-    }
-
-    /// The same as a file names it: paths are taken from the folder of that file.
-    pub(super) fn in_file(text: &str, place: &Place, file: &FileName) -> Reference {
-        let mut reference = Reference { place: Some(place.clone()), ..Reference::parse(text) };
-        reference.path = reference.path.map(|_| beside(file, &reference.name));
-        reference
-    }
-
-    /// The id that the proposal must have.
-    pub(super) fn stem(&self) -> String {
-        if self.path.is_some() { stem(&self.name) } else { self.name.clone() }
-    }
-}
-
-/// A file's name without folder and ending.
-pub(super) fn stem(path: &str) -> String {
-    Path::new(path).file_stem().map_or(String::new(), |stem| stem.to_string_lossy().into_owned())
-}
-
-/// What a file is for, by its keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Setting,
-    Proposal,
-    Scenario,
-    Sweep,
-}
-
-pub(super) fn kind(file: &SourceFile) -> Kind {
-    let (document, _) = DeTable::parse_recoverable(&file.text);
-    let has = |key: &str| document.get_ref().contains_key(key);
-    let title = |name: &str| Path::new(&file.name).file_name().is_some_and(|file| file == name);
-    if has("attributes") || title("setting.toml") || title("sources.toml") {
-        Kind::Setting
-    } else if has("rule") || has("readings") || has("case") {
-        Kind::Proposal
-    } else if has("axis") || has("design") {
-        Kind::Sweep
-    } else {
-        Kind::Scenario
-    }
-}
-
-/// The text of one of a file's keys, if it can be made out.
-fn key(file: &SourceFile, key: &str) -> Option<String> {
-    let (document, _) = DeTable::parse_recoverable(&file.text);
-    Some(document.get_ref().get(key)?.get_ref().as_str()?.to_string())
-}
 
 /// The longest chain of files that are each based on the next.
 const MAX_LAYERS: usize = 8;
 
-/// A path in a file is taken from that file's folder.
-fn beside(file: &FileName, path: &str) -> FileName {
-    match file {
-        FileName::OnDisk(file) => FileName::OnDisk(file.parent().unwrap_or(Path::new("")).join(path)),
-        FileName::Embedded(file) => {
-            let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-            FileName::Embedded(format!("{folder}/{path}"))
-        }
+/// A scenario's file, and the setting it belongs to.
+#[derive(Debug, Clone)]
+pub(super) struct ScenarioFile {
+    pub(super) folder: SettingFolder,
+    /// The scenario's name, `korea/1952-07-03`.
+    pub(super) name: String,
+    pub(super) file: Location,
+}
+
+/// Finds a scenario: a built-in one by its name, another by a path that ends in `.toml`.
+pub(super) fn find_scenario(reader: &Reader<'_>, name: &str) -> Option<ScenarioFile> {
+    match name.ends_with(".toml") {
+        true => find_own_scenario(reader, Location::Own(name.into()), None),
+        false => find_built_in_scenario(reader, name, None),
     }
 }
 
-impl Loading<'_> {
-    /// A scenario's file and those it is based on, the most basic first.
-    pub(super) fn layers(&self, file: &FileName) -> Option<Vec<(FileName, Arc<SourceFile>)>> {
-        let mut layers = vec![(file.clone(), self.reader.read(file, self.problems)?)];
-        while let Some(base) = key(&layers[0].1, "base") {
-            if layers.len() == MAX_LAYERS {
-                let last = &layers[MAX_LAYERS - 1].1.name;
-                let what = format!("{last} is based on file after file, perhaps in a circle");
-                self.problems.add(Problem::new(what).help(format!("use at most {MAX_LAYERS} files")));
-                return None;
-            }
-            let base = match base.ends_with(".toml") {
-                true => beside(&layers[0].0, &base),
-                false => self.built_in(&base)?.2,
-            };
-            let text = self.reader.read(&base, self.problems)?;
-            layers.insert(0, (base, text));
+/// Finds the scenario that a file names: a path is taken from the folder of that file.
+pub(super) fn find_scenario_beside(
+    reader: &Reader<'_>,
+    file: &Location,
+    name: &str,
+    place: &Place,
+) -> Option<ScenarioFile> {
+    match file.beside(name) {
+        Location::Own(path) if name.ends_with(".toml") => {
+            find_own_scenario(reader, Location::Own(path), Some(place))
         }
-        Some(layers)
+        _ => find_built_in_scenario(reader, name, Some(place)),
     }
+}
 
-    /// The setting, name and file of a scenario: built in, or a path that ends in `.toml`.
-    pub(super) fn locate_scenario(&self, name: &str) -> Option<(Shelf, String, FileName)> {
-        if !name.ends_with(".toml") {
-            return self.built_in(name);
-        }
-        let shelf = self.locate_setting(name)?;
-        let full = format!("{}/{}", shelf.name(), stem(name));
-        Some((shelf, full, FileName::OnDisk(name.into())))
+fn find_own_scenario(reader: &Reader<'_>, file: Location, named_at: Option<&Place>) -> Option<ScenarioFile> {
+    let folder = find_setting(reader, &file, named_at)?;
+    let name = format!("{}/{}", folder.name(reader), file.stem());
+    Some(ScenarioFile { folder, name, file })
+}
+
+fn find_built_in_scenario(reader: &Reader<'_>, name: &str, named_at: Option<&Place>) -> Option<ScenarioFile> {
+    let scenarios = SettingFolder::all_built_in().into_iter().flat_map(|folder| {
+        let stems = folder.scenarios(reader).into_iter();
+        stems.map(move |stem| {
+            let file = folder.file(&format!("{stem}.toml"));
+            let name = format!("{}/{stem}", folder.name(reader));
+            ScenarioFile { folder: folder.clone(), name, file }
+        })
+    });
+    let known: Vec<ScenarioFile> = scenarios.collect();
+    let found = known.iter().find(|scenario| is_name(name, &scenario.name));
+    if found.is_none() {
+        let names = known.iter().map(|scenario| scenario.name.as_str());
+        refuse(reader, "built-in scenario", name, names, named_at);
     }
+    found.cloned()
+}
 
-    /// The scenario that a file names: built in, or a path from that file's folder.
-    pub(super) fn locate_beside(&self, file: &FileName, name: &str) -> Option<(Shelf, String, FileName)> {
-        match (name.ends_with(".toml"), beside(file, name)) {
-            (true, FileName::OnDisk(path)) => self.locate_scenario(&path.display().to_string()),
-            _ => self.built_in(name),
-        }
+/// Whether `name` is this full name or its last parts: `1952-07-03` stands for `korea/1952-07-03`.
+fn is_name(name: &str, full: &str) -> bool {
+    full == name || full.strip_suffix(name).is_some_and(|folder| folder.ends_with('/'))
+}
+
+/// Finds a sweep's name and file: a built-in one by its name, another by a path that ends in `.toml`.
+pub(super) fn find_sweep(reader: &Reader<'_>, name: &str) -> Option<(String, Location)> {
+    if name.ends_with(".toml") {
+        return Some((stem(Path::new(name)), Location::Own(name.into())));
     }
-
-    /// The name and file of a sweep: built in, or a path that ends in `.toml`.
-    pub(super) fn locate_sweep(&self, name: &str) -> Option<(String, FileName)> {
-        if name.ends_with(".toml") {
-            return Some((stem(name), FileName::OnDisk(name.into())));
-        }
-        let of_setting = |setting: String| {
-            let shelf = Shelf::Embedded(setting);
-            let stems = shelf.stems("sweeps").into_iter();
-            stems.map(move |stem| {
-                (format!("{}/sweeps/{stem}", shelf.name()), shelf.file(&format!("sweeps/{stem}.toml")))
-            })
-        };
-        let known: Vec<(String, FileName)> =
-            Shelf::embedded_names().into_iter().flat_map(of_setting).collect();
-        let found = known.iter().find(|(full, _)| full == name || full.ends_with(&format!("/{name}")));
-        if found.is_none() {
-            let help = suggestion(name, known.iter().map(|(full, _)| full.as_str()));
-            let what = format!("there is no built-in sweep `{name}`");
-            self.problems.add(Problem::new(what).help(format!("{help}\na file of your own ends in .toml")));
-        }
-        found.cloned()
+    let sweeps = SettingFolder::all_built_in().into_iter().flat_map(|folder| {
+        let stems = folder.sweeps(reader).into_iter();
+        stems.map(move |stem| {
+            let file = folder.file(&format!("sweeps/{stem}.toml"));
+            (format!("{}/sweeps/{stem}", folder.name(reader)), file)
+        })
+    });
+    let known: Vec<(String, Location)> = sweeps.collect();
+    let found = known.iter().find(|(full, _)| is_name(name, full));
+    if found.is_none() {
+        refuse(reader, "built-in sweep", name, known.iter().map(|(full, _)| full.as_str()), None);
     }
+    found.cloned()
+}
 
-    fn built_in(&self, name: &str) -> Option<(Shelf, String, FileName)> {
-        let of_setting = |setting: String| {
-            let shelf = Shelf::Embedded(setting);
-            let scenarios = shelf.scenarios();
-            scenarios.into_iter().map(move |stem| (shelf.clone(), format!("{}/{stem}", shelf.name()), stem))
-        };
-        let known: Vec<(Shelf, String, String)> =
-            Shelf::embedded_names().into_iter().flat_map(of_setting).collect();
-        let found = known.iter().find(|(_, full, stem)| full == name || stem == name);
-        if found.is_none() {
-            let help = suggestion(name, known.iter().map(|(_, full, _)| full.as_str()));
-            let what = format!("there is no built-in scenario `{name}`");
-            self.problems.add(Problem::new(what).help(format!("{help}\na file of your own ends in .toml")));
-        }
-        let (shelf, full, stem) = found?;
-        Some((shelf.clone(), full.clone(), shelf.file(&format!("{stem}.toml"))))
-    }
-
-    /// The setting of a file on disk: the one it names, or the one in its folder or (for a
-    /// proposal) the folder above, or that of the file it is based on.
-    pub(super) fn locate_setting(&self, path: &str) -> Option<Shelf> {
-        let layers = self.layers(&FileName::OnDisk(path.into()))?;
-        for (name, file) in layers.iter().rev() {
-            if let Some(setting) = key(file, "setting") {
-                return self.built_in_setting(path, setting);
-            }
-            let folder = match name {
-                FileName::Embedded(path) => {
-                    return path.split('/').next().map(|setting| Shelf::Embedded(setting.into()));
-                }
-                FileName::OnDisk(path) => path.parent().unwrap_or(Path::new("")).to_path_buf(),
-            };
-            let above = folder.join("..");
-            let mut folders = [folder, above].into_iter();
-            if let Some(folder) = folders.find(|folder| folder.join("setting.toml").is_file()) {
-                return Some(Shelf::Folder(folder));
-            }
-        }
-        let what = format!("{path}: there is no setting.toml in its folder, and it names no setting");
-        self.problems.add(Problem::new(what).help("add `setting = \"korea\"` as its first line"));
-        None
-    }
-
-    fn built_in_setting(&self, path: &str, name: String) -> Option<Shelf> {
-        let known = Shelf::embedded_names();
-        if !known.contains(&name) {
-            let help = suggestion(&name, known.iter().map(String::as_str));
-            let what = format!("{path}: there is no built-in setting `{name}`");
-            self.problems.add(Problem::new(what).help(help));
+/// A scenario's file and those it is based on, the most basic first.
+pub(super) fn read_layers(
+    reader: &Reader<'_>,
+    file: &Location,
+    named_at: Option<&Place>,
+) -> Option<Vec<(Location, Arc<SourceFile>)>> {
+    let mut layers = vec![(file.clone(), reader.read(file, named_at)?)];
+    while let Some((base, place)) = layers.last().and_then(|(_, text)| top_level_text(text, "base")) {
+        if layers.len() == MAX_LAYERS {
+            let what = format!("{} is based on file after file, perhaps in a circle", layers[0].1.name);
+            reader.problems.add(Problem::new(what).help(format!("use at most {MAX_LAYERS} files")));
             return None;
         }
-        Some(Shelf::Embedded(name))
+        let base = match base.ends_with(".toml") {
+            true => layers[layers.len() - 1].0.beside(&base),
+            false => find_built_in_scenario(reader, &base, Some(&place))?.file,
+        };
+        let text = reader.read(&base, Some(&place))?;
+        layers.push((base, text));
     }
+    layers.reverse();
+    Some(layers)
+}
 
-    /// The setting of a proposal that is asked for without a scenario.
-    pub(super) fn locate_proposal(&self, reference: &Reference) -> Option<Shelf> {
-        if reference.path.is_some() {
-            return self.locate_setting(&reference.name);
+/// The setting of a file: the one it names, or the one in its folder or (for a proposal or sweep) the folder
+/// above, or that of the file it is based on.
+pub(super) fn find_setting(
+    reader: &Reader<'_>,
+    file: &Location,
+    named_at: Option<&Place>,
+) -> Option<SettingFolder> {
+    let layers = read_layers(reader, file, named_at)?;
+    for (location, text) in layers.iter().rev() {
+        if let Some((name, place)) = top_level_text(text, "setting") {
+            return find_built_in_setting(reader, &name, &place);
         }
-        let shelves: Vec<Shelf> = Shelf::embedded_names().into_iter().map(Shelf::Embedded).collect();
-        let file = format!("proposals/{}.toml", reference.name);
-        let found = shelves.iter().find(|shelf| shelf.has(&file));
-        if found.is_none() {
-            let known: Vec<String> = shelves.iter().flat_map(|shelf| shelf.stems("proposals")).collect();
-            self.refuse_proposal(reference, &known);
+        if let Location::BuiltIn(path) = location {
+            return path.split('/').next().map(SettingFolder::built_in);
         }
-        found.cloned()
+        let (folder, above) = (location.folder(), location.folder().join(".."));
+        if let Some(folder) =
+            [folder, above].map(SettingFolder).into_iter().find(|folder| folder.has(reader, "setting.toml"))
+        {
+            return Some(folder);
+        }
     }
+    let (_, text) = layers.last()?;
+    let what = format!("{}: there is no setting.toml in its folder, and it names no setting", text.name);
+    reader.problems.add(Problem::new(what).help("add `setting = \"korea\"` as its first line"));
+    None
+}
 
-    /// The file of a proposal of a setting.
-    pub(super) fn proposal_file(&self, shelf: &Shelf, reference: &Reference) -> Option<FileName> {
-        if let Some(path) = &reference.path {
-            return Some(path.clone());
-        }
-        let file = format!("proposals/{}.toml", reference.name);
-        if shelf.has(&file) {
-            return Some(shelf.file(&file));
-        }
-        self.refuse_proposal(reference, &shelf.stems("proposals"));
-        None
+fn find_built_in_setting(reader: &Reader<'_>, name: &str, named_at: &Place) -> Option<SettingFolder> {
+    let known = SettingFolder::all_built_in();
+    let found = known.iter().find(|folder| folder.name(reader) == name);
+    if found.is_none() {
+        let names: Vec<String> = known.iter().map(|folder| folder.name(reader)).collect();
+        let what = format!("there is no built-in setting `{name}`");
+        let help = suggestion(name, names.iter().map(String::as_str));
+        reader.problems.add(Problem::at(named_at, what).label("unknown setting").help(help));
     }
+    found.cloned()
+}
 
-    fn refuse_proposal(&self, reference: &Reference, known: &[String]) {
-        let what = format!("there is no proposal `{}`", reference.name);
-        let help = suggestion(&reference.name, known.iter().map(String::as_str));
-        let problem = Problem { place: reference.place.clone(), ..Problem::new(what) };
-        self.problems.add(problem.help(format!("{help}\na file of your own ends in .toml")));
+/// The setting of a proposal that is asked for without a scenario.
+pub(super) fn find_setting_of_proposal(reader: &Reader<'_>, reference: &Reference) -> Option<SettingFolder> {
+    if let Some(path) = &reference.path {
+        return find_setting(reader, path, reference.place.as_ref());
     }
+    let folders = SettingFolder::all_built_in();
+    let file = format!("proposals/{}.toml", reference.name);
+    let found = folders.iter().find(|folder| folder.has(reader, &file));
+    if found.is_none() {
+        let known: Vec<String> = folders.iter().flat_map(|folder| folder.proposals(reader)).collect();
+        refuse_proposal(reader, reference, &known);
+    }
+    found.cloned()
+}
+
+/// The file of a proposal of a setting.
+pub(super) fn find_proposal(
+    reader: &Reader<'_>,
+    folder: &SettingFolder,
+    reference: &Reference,
+) -> Option<Location> {
+    if let Some(path) = &reference.path {
+        return Some(path.clone());
+    }
+    let file = format!("proposals/{}.toml", reference.name);
+    if folder.has(reader, &file) {
+        return Some(folder.file(&file));
+    }
+    refuse_proposal(reader, reference, &folder.proposals(reader));
+    None
+}
+
+fn refuse_proposal(reader: &Reader<'_>, reference: &Reference, known: &[String]) {
+    let known = known.iter().map(String::as_str);
+    refuse(reader, "proposal", &reference.name, known, reference.place.as_ref());
+}
+
+/// Reports that there is no such thing, with the names there are.
+fn refuse<'k>(
+    reader: &Reader<'_>,
+    kind: &str,
+    name: &str,
+    known: impl Iterator<Item = &'k str>,
+    named_at: Option<&Place>,
+) {
+    let problem = Problem::new(format!("there is no {kind} `{name}`"));
+    let help = format!("{}\na file of your own ends in .toml", suggestion(name, known));
+    reader.problems.add(Problem { place: named_at.cloned(), ..problem.help(help) });
 }

@@ -1,12 +1,28 @@
-use super::conditions::source_key;
-use super::fields::{Fields, Node, suggestion};
-use super::proposal::status;
-use super::scenario::Overrides;
+//! Reads parameters: named shares with a value or a distribution, and where each comes from.
+
+use super::basis::read_basis;
+use super::fields::{Fields, Node};
+use super::problems::Problems;
+use super::suggestion::suggestion;
 use crate::domain::{Basis, Place, Problem, Setting, Status};
 use crate::scenario::{Distribution, Parameter};
 
-/// Parameters of all layers; a later one takes the place of an earlier one of the same name.
-pub(super) fn parameters(setting: &Setting, set: Overrides<'_>, layers: &[Fields<'_>]) -> Vec<Parameter> {
+/// A value set for a parameter in place of the scenario's.
+#[derive(Debug, Clone)]
+pub(super) struct SetValue {
+    pub(super) parameter: String,
+    pub(super) value: f64,
+    /// Where a file sets it; absent if an argument does.
+    pub(super) place: Option<Place>,
+}
+
+/// Reads the parameters of all layers; a later one replaces an earlier one of the same name.
+pub(super) fn read_parameters(
+    setting: &Setting,
+    set: &[SetValue],
+    layers: &[Fields<'_>],
+    problems: &Problems,
+) -> Vec<Parameter> {
     let mut entries: Vec<Node<'_>> = Vec::new();
     for layer in layers {
         let table = layer.get("parameters").and_then(|node| node.fields("[parameters]"));
@@ -17,22 +33,36 @@ pub(super) fn parameters(setting: &Setting, set: Overrides<'_>, layers: &[Fields
             }
         }
     }
-    let known = || entries.iter().map(|node| node.name.as_str());
-    for (name, _) in set.iter().filter(|(name, _)| !known().any(|known| known == name)) {
-        let what = format!("--set {name}: the scenario has no parameter `{name}`");
-        let problem = Problem::new(what).help(suggestion(name, known()));
-        layers.iter().take(1).for_each(|layer| layer.problems.add(problem.clone()));
-    }
+    let names: Vec<&str> = entries.iter().map(|node| node.name.as_str()).collect();
+    problems.extend(set.iter().filter_map(|set| refuse_set_value(set, &names)));
     let read = |node: &Node<'_>| {
-        // One that could not be read has been reported; it stays known to the strata.
+        // What is wrong has been reported; the name is kept, so that strata may refer to it.
         let fallback = (Distribution::Fixed(0.0), Basis::default());
-        let (distribution, basis) = parameter(setting, set, node).unwrap_or(fallback);
+        let (distribution, basis) = read_parameter(setting, set, node).unwrap_or(fallback);
         Parameter { name: node.name.clone(), distribution, basis, place: node.key_place() }
     };
     entries.iter().map(read).collect()
 }
 
-fn parameter(setting: &Setting, set: Overrides<'_>, node: &Node<'_>) -> Option<(Distribution, Basis)> {
+/// The problem with a value that is set, if there is one.
+fn refuse_set_value(set: &SetValue, known: &[&str]) -> Option<Problem> {
+    let (name, value) = (&set.parameter, set.value);
+    let (problem, argument) = if !known.contains(&name.as_str()) {
+        let problem = Problem::new(format!("the scenario has no parameter `{name}`"));
+        (problem.help(suggestion(name, known.iter().copied())), name.clone())
+    } else if !(0.0..=1.0).contains(&value) {
+        let problem = Problem::new(format!("{value} is not a share"));
+        (problem.help("a share lies between 0 and 1; 35 % is written 0.35"), format!("{name}={value}"))
+    } else {
+        return None;
+    };
+    Some(match &set.place {
+        Some(place) => Problem { place: Some(place.clone()), ..problem },
+        None => problem.argument("set", argument),
+    })
+}
+
+fn read_parameter(setting: &Setting, set: &[SetValue], node: &Node<'_>) -> Option<(Distribution, Basis)> {
     if node.is_number() {
         let help = format!(
             "write `{0} = {{ value = ..., source = \"...\" }}`, or status = \"assumed\" in place of a source",
@@ -46,13 +76,14 @@ fn parameter(setting: &Setting, set: Overrides<'_>, node: &Node<'_>) -> Option<(
         return None;
     }
     let fields = node.fields(format!("parameter {}", node.name))?;
-    let distribution = distribution(node, &fields);
-    let basis = basis(setting, &format!("parameter `{}`", node.name), &node.key_place(), &fields);
+    let distribution = read_distribution(node, &fields);
+    let what = format!("parameter `{}`", node.name);
+    let basis = read_basis(&setting.sources, &what, &node.key_place(), &fields);
     fields.finish();
-    match set.iter().rev().find(|(name, _)| *name == node.name) {
+    match set.iter().rev().find(|set| set.parameter == node.name) {
         // What the user sets is the user's assumption.
-        Some((_, value)) => {
-            Some((Distribution::Fixed(*value), Basis { status: Status::Assumed, ..Basis::default() }))
+        Some(set) => {
+            Some((Distribution::Fixed(set.value), Basis { status: Status::Assumed, ..Basis::default() }))
         }
         None => Some((distribution?, basis?)),
     }
@@ -60,9 +91,9 @@ fn parameter(setting: &Setting, set: Overrides<'_>, node: &Node<'_>) -> Option<(
 
 const DISTRIBUTIONS: [&str; 6] = ["value", "beta", "uniform", "triangular", "pert", "logit_normal"];
 
-fn distribution(parameter: &Node<'_>, fields: &Fields<'_>) -> Option<Distribution> {
-    let given: Vec<Node<'_>> = DISTRIBUTIONS.iter().filter_map(|key| fields.get(key)).collect();
-    let [node] = given.as_slice() else {
+fn read_distribution(parameter: &Node<'_>, fields: &Fields<'_>) -> Option<Distribution> {
+    let declared: Vec<Node<'_>> = DISTRIBUTIONS.iter().filter_map(|key| fields.get(key)).collect();
+    let [node] = declared.as_slice() else {
         let message =
             format!("parameter `{}` needs exactly one of {}", parameter.name, DISTRIBUTIONS.join(", "));
         let help = "for one value write `value = 0.35`, for an uncertain one e.g. `beta = [35, 65]`";
@@ -74,54 +105,44 @@ fn distribution(parameter: &Node<'_>, fields: &Fields<'_>) -> Option<Distributio
     }
     let numbers: Option<Vec<f64>> = node.items()?.iter().map(Node::number).collect();
     let numbers = numbers?;
-    let (distribution, demand) = match (node.name.as_str(), numbers.as_slice()) {
-        ("beta", &[a, b]) => {
-            let sound = (1e-3..=1e12).contains(&a) && (1e-3..=1e12).contains(&b);
-            (sound.then_some(Distribution::Beta { a, b }), "two weights from 0.001 to 1e12")
-        }
-        ("uniform", &[min, max]) => {
-            (ordered(&[min, max]).then_some(Distribution::Uniform { min, max }), "0 <= least <= most <= 1")
-        }
-        ("triangular", &[min, mode, max]) => (
-            ordered(&[min, mode, max]).then_some(Distribution::Triangular { min, mode, max }),
-            "0 <= least <= most likely <= most <= 1",
-        ),
-        ("pert", &[min, mode, max]) => (
-            ordered(&[min, mode, max]).then_some(Distribution::Pert { min, mode, max }),
-            "0 <= least <= most likely <= most <= 1",
-        ),
-        ("logit_normal", &[median, sd]) => {
-            let sound = median > 0.0 && median < 1.0 && (0.0..=100.0).contains(&sd);
-            let distribution = sound.then_some(Distribution::LogitNormal { median, sd });
-            (distribution, "a median inside 0 and 1 and a standard deviation of the log-odds from 0 to 100")
-        }
-        ("triangular" | "pert", _) => (None, "three numbers: least, most likely, most"),
-        _ => (None, "two numbers"),
-    };
-    if distribution.is_none() {
+    let distribution = distribution(&node.name, &numbers);
+    if let Err(demand) = distribution {
         let message = format!("`{} = {numbers:?}` is not a distribution of a share", node.name);
         node.problem(message, "out of bounds", format!("it needs {demand}"));
     }
-    distribution
+    distribution.ok()
 }
 
-fn ordered(values: &[f64]) -> bool {
-    values.is_sorted() && values.iter().all(|value| (0.0..=1.0).contains(value))
+/// The distribution of this kind with these numbers, or what it needs instead.
+fn distribution(kind: &str, numbers: &[f64]) -> Result<Distribution, &'static str> {
+    let is_weight = |weight: f64| (1e-3..=1e12).contains(&weight);
+    let (distribution, is_sound, demand) = match (kind, numbers) {
+        ("beta", &[a, b]) => {
+            (Distribution::Beta { a, b }, is_weight(a) && is_weight(b), "two weights from 0.001 to 1e12")
+        }
+        ("uniform", &[min, max]) => {
+            (Distribution::Uniform { min, max }, rise(&[min, max]), "0 <= least <= most <= 1")
+        }
+        ("triangular", &[min, mode, max]) => {
+            let demand = "0 <= least <= most likely <= most <= 1";
+            (Distribution::Triangular { min, mode, max }, rise(&[min, mode, max]), demand)
+        }
+        ("pert", &[min, mode, max]) => {
+            let demand = "0 <= least <= most likely <= most <= 1";
+            (Distribution::Pert { min, mode, max }, rise(&[min, mode, max]), demand)
+        }
+        ("logit_normal", &[median, sd]) => {
+            let is_sound = median > 0.0 && median < 1.0 && (0.0..=100.0).contains(&sd);
+            let demand = "a median inside 0 and 1 and a standard deviation of the log-odds from 0 to 100";
+            (Distribution::LogitNormal { median, sd }, is_sound, demand)
+        }
+        ("triangular" | "pert", _) => return Err("three numbers: least, most likely, most"),
+        _ => return Err("two numbers"),
+    };
+    if is_sound { Ok(distribution) } else { Err(demand) }
 }
 
-/// Where a number comes from: a source, or the admission that it is assumed.
-pub(super) fn basis(setting: &Setting, what: &str, place: &Place, fields: &Fields<'_>) -> Option<Basis> {
-    let source = fields.get("source").map(|node| source_key(&setting.sources, &node));
-    let status = fields.get("status").map(|node| status(&node));
-    let note = fields.get("note").and_then(|node| node.text());
-    let status = status.map_or(Some(Status::default()), |status| status)?;
-    if source.is_none() && status != Status::Assumed {
-        fields.problems.add(
-            Problem::at(place, format!("{what} does not say where its numbers come from"))
-                .label("no source")
-                .help("add `source = \"key\"` from sources.toml, or `status = \"assumed\"`"),
-        );
-        return None;
-    }
-    Some(Basis { source: source.map_or(Some(None), |key| key.map(Some))?, status, note })
+/// Whether these are shares in rising order.
+fn rise(shares: &[f64]) -> bool {
+    shares.is_sorted() && shares.iter().all(|share| (0.0..=1.0).contains(share))
 }

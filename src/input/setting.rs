@@ -1,29 +1,46 @@
-use super::conditions::Vocabulary;
-use super::fields::{Fields, Node, Problems, parse};
-use super::files::{Reader, Shelf};
+//! Reads a setting: attributes, derived attributes, what each wish accepts, and the bibliography.
+
+use super::conditions::{Vocabulary, read_outcome};
+use super::fields::{Fields, Node, parse};
+use super::files::Reader;
+use super::problems::Problems;
+use super::setting_folder::SettingFolder;
 use crate::domain::{
-    Condition, DecisionTable, Outcome, OutcomeSet, Place, Problem, Rule, Setting, Source, Space, Then,
-    Variable, describe_in_words,
+    Condition, DecisionTable, OutcomeSet, Place, Problem, Rule, Setting, Source, Space, Then, Variable,
+    describe_in_words,
 };
 
 /// More levels than any table of people could show, and few enough for a byte.
 const MAX_LEVELS: usize = 256;
 
 /// Reads `setting.toml` and `sources.toml` of a folder.
-pub(super) fn load(shelf: &Shelf, reader: &Reader, problems: &Problems) -> Option<Setting> {
-    let sources = reader.read(&shelf.file("sources.toml"), problems);
-    let sources = sources.and_then(|file| parse(&[file], problems, |fields| Some(self::sources(&fields[0]))));
-    let file = reader.read(&shelf.file("setting.toml"), problems)?;
-    let setting = parse(&[file], problems, |fields| setting(shelf.name(), &fields[0]))?;
+pub(super) fn load_setting(reader: &Reader<'_>, folder: &SettingFolder) -> Option<Setting> {
+    let problems = &reader.problems;
+    let sources = reader.read(&folder.file("sources.toml"), None);
+    let sources = sources.and_then(|file| parse(&file, problems, |fields| Some(read_sources(fields))));
+    let file = reader.read(&folder.file("setting.toml"), None)?;
+    let setting = parse(&file, problems, |fields| read_setting(folder.name(reader), fields))?;
     Some(Setting { sources: sources?, ..setting })
 }
 
-/// The entries of a bibliography.
-pub(super) fn sources(fields: &Fields<'_>) -> Vec<Source> {
-    fields.entries().iter().filter_map(source).collect()
+/// Reads the keys that proposals and scenarios share: the setting that the file belongs to, and sources of its
+/// own, which are added to the bibliography.
+pub(super) fn read_setting_and_sources(setting: &mut Setting, fields: &Fields<'_>) {
+    if let Some(node) = fields.get("setting")
+        && node.text().is_some_and(|name| name != setting.id)
+    {
+        let message = format!("this file belongs to another setting than `{}`", setting.id);
+        node.problem(message, "another setting", "use it with proposals and scenarios of its own setting");
+    }
+    let sources = fields.get("sources").and_then(|node| node.fields("[sources]"));
+    setting.sources.extend(sources.map(|fields| read_sources(&fields)).unwrap_or_default());
 }
 
-fn source(node: &Node<'_>) -> Option<Source> {
+fn read_sources(fields: &Fields<'_>) -> Vec<Source> {
+    fields.entries().iter().filter_map(read_source).collect()
+}
+
+fn read_source(node: &Node<'_>) -> Option<Source> {
     let fields = node.fields(format!("source {}", node.name))?;
     let text = |key: &str| fields.get(key).and_then(|node| node.text());
     let source = Source {
@@ -38,12 +55,12 @@ fn source(node: &Node<'_>) -> Option<Source> {
     Some(source)
 }
 
-fn setting(id: String, fields: &Fields<'_>) -> Option<Setting> {
+fn read_setting(id: String, fields: &Fields<'_>) -> Option<Setting> {
     let title = fields.need("title").and_then(|node| node.text()).unwrap_or_default();
     let attributes = fields.need("attributes").and_then(|node| node.fields("[attributes]"));
     let derived = fields.get("derived").and_then(|node| node.fields("[derived]"));
     let accepts = fields.need("accepts");
-    let attributes: Option<Vec<Variable>> = attributes?.entries().iter().map(attribute).collect();
+    let attributes: Option<Vec<Variable>> = attributes?.entries().iter().map(read_attribute).collect();
     let Some(mut space) = Space::new(attributes?) else {
         let what = format!("the attributes have more than {} combinations of levels", Space::MAX_PROFILES);
         fields.problems.add(Problem::at(&fields.place(), what).help("drop an attribute or some levels"));
@@ -55,16 +72,16 @@ fn setting(id: String, fields: &Fields<'_>) -> Option<Setting> {
         let later: Vec<String> = derived[position..].iter().map(|node| node.name.clone()).collect();
         complete &= derive(&mut space, node, &later, fields.problems).is_some();
     }
-    let accepts = accepts.and_then(|node| self::accepts(&space, &node, complete, fields.problems))?;
+    let accepts = accepts.and_then(|node| read_accepts(&space, &node, complete, fields.problems))?;
     complete.then_some(Setting { id, title, space, accepts, sources: Vec::new() })
 }
 
-fn attribute(node: &Node<'_>) -> Option<Variable> {
-    let levels = levels(node)?;
+fn read_attribute(node: &Node<'_>) -> Option<Variable> {
+    let levels = read_levels(node)?;
     Some(Variable { name: node.name.clone(), levels })
 }
 
-fn levels(node: &Node<'_>) -> Option<Vec<String>> {
+fn read_levels(node: &Node<'_>) -> Option<Vec<String>> {
     let items = node.items()?;
     let levels: Option<Vec<String>> = items.iter().map(Node::text).collect();
     let levels = levels?;
@@ -85,7 +102,7 @@ fn levels(node: &Node<'_>) -> Option<Vec<String>> {
 /// Adds a derived attribute to the space, once its rules are proved to give one level everywhere.
 fn derive(space: &mut Space, node: &Node<'_>, later: &[String], problems: &Problems) -> Option<()> {
     let fields = node.fields(format!("derived attribute {}", node.name))?;
-    let levels = fields.need("levels").and_then(|node| levels(&node));
+    let levels = fields.need("levels").and_then(|node| read_levels(&node));
     let rules = fields.need("rules").and_then(|node| node.items());
     fields.finish();
     if space.variable(&node.name).is_some() {
@@ -100,20 +117,22 @@ fn derive(space: &mut Space, node: &Node<'_>, later: &[String], problems: &Probl
     let rules = rules?;
     let rows = rules.iter().filter_map(|rule| {
         let fields = rule.fields(format!("a rule of {}", node.name))?;
-        let when = fields.need("when").map(|node| vocabulary.conditions(&node));
+        let when = fields.need("when").map(|node| vocabulary.read_conditions(&node));
         let then = fields.need("then");
-        let then = then.and_then(|node| vocabulary.then(&node, |l| variable.level(l), &known));
+        let then = then.and_then(|node| vocabulary.read_then(&node, |l| variable.level(l), &known));
         fields.finish();
         Some((rule.place(), when?, then?))
     });
-    let (places, table) = table(rows);
+    let (places, table) = build_table(rows);
     let sound = problems.len() == before && is_total(space, &places, &table, &node.key_place(), problems);
-    // What is wrong has been reported; the name stays known to what comes after.
+    // What is wrong has been reported; the name is kept, so that later uses of it are not refused as well.
     space.derive(variable, |point| table.value(point).unwrap_or_default());
     sound.then_some(())
 }
 
-fn table<T>(rows: impl Iterator<Item = (Place, Vec<Condition>, Then<T>)>) -> (Vec<Place>, DecisionTable<T>) {
+fn build_table<T>(
+    rows: impl Iterator<Item = (Place, Vec<Condition>, Then<T>)>,
+) -> (Vec<Place>, DecisionTable<T>) {
     let (mut places, mut rules) = (Vec::new(), Vec::new());
     for (place, when, then) in rows {
         places.push(place);
@@ -122,13 +141,13 @@ fn table<T>(rows: impl Iterator<Item = (Place, Vec<Condition>, Then<T>)>) -> (Ve
     (places, DecisionTable { rules })
 }
 
-/// Whether a table without exceptions gives exactly one value everywhere; reports all that is
-/// wrong with it.
+/// Whether a table without exceptions gives exactly one value everywhere. Reports everything that is wrong
+/// with it.
 fn is_total<T: PartialEq + Clone>(
     space: &Space,
     places: &[Place],
     table: &DecisionTable<T>,
-    whole: &Place,
+    place: &Place,
     problems: &Problems,
 ) -> bool {
     let audit = table.audit(space.points());
@@ -136,7 +155,7 @@ fn is_total<T: PartialEq + Clone>(
     let words = |marked: Vec<usize>| describe_in_words(space.variables(), space.points(), marked);
     if !audit.gaps.is_empty() {
         let gap =
-            Problem::at(whole, "these rules leave profiles without a value").label("none applies where");
+            Problem::at(place, "these rules leave profiles without a value").label("none applies where");
         let gap = words(audit.gaps).into_iter().fold(gap, Problem::note);
         problems.add(gap.help("add a rule for them"));
     }
@@ -155,39 +174,27 @@ fn is_total<T: PartialEq + Clone>(
     problems.len() == before
 }
 
-/// What each wish accepts: a table from profile to a set of outcomes. It can be proved complete only
+/// Reads what each wish accepts: a table from profile to a set of outcomes. It can be proved complete only
 /// if the space is sound.
-fn accepts(space: &Space, node: &Node<'_>, sound: bool, problems: &Problems) -> Option<Vec<OutcomeSet>> {
+fn read_accepts(space: &Space, node: &Node<'_>, sound: bool, problems: &Problems) -> Option<Vec<OutcomeSet>> {
     let vocabulary = Vocabulary { variables: space.variables(), later: &[] };
     let before = problems.len();
     let rows = node.items()?;
     let rows = rows.iter().filter_map(|rule| {
         let fields = rule.fields("[[accepts]]")?;
-        let when = fields.need("when").map(|node| vocabulary.conditions(&node));
-        let then = fields.need("then").and_then(|node| outcome_set(&node));
-        fields.get("note").and_then(|node| node.text());
+        let when = fields.need("when").map(|node| vocabulary.read_conditions(&node));
+        let then = fields.need("then").and_then(|node| read_outcome_set(&node));
+        fields.allow(&["note"]);
         fields.finish();
         Some((rule.place(), when?, Then::Always(then?)))
     });
-    let (places, table) = table(rows);
+    let (places, table) = build_table(rows);
     if !sound || problems.len() > before || !is_total(space, &places, &table, &node.key_place(), problems) {
         return None;
     }
     space.points().iter().map(|point| table.value(point)).collect()
 }
 
-fn outcome_set(node: &Node<'_>) -> Option<OutcomeSet> {
-    node.items()?.iter().map(outcome).collect()
-}
-
-/// An outcome that stands as a value.
-pub(super) fn outcome(node: &Node<'_>) -> Option<Outcome> {
-    let name = node.text()?;
-    let outcome = Outcome::from_name(&name);
-    if outcome.is_none() {
-        let names = Outcome::ALL.map(Outcome::name);
-        let help = super::fields::suggestion(&name, names.into_iter());
-        node.problem(format!("`{name}` is not an outcome"), "unknown outcome", help);
-    }
-    outcome
+fn read_outcome_set(node: &Node<'_>) -> Option<OutcomeSet> {
+    node.items()?.iter().map(read_outcome).collect()
 }

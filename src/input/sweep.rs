@@ -1,172 +1,96 @@
-use super::conditions::level;
-use super::fields::{Fields, Node, suggestion};
-use crate::domain::{Engine, Place, Problem};
+//! Reads a sweep: the scenario and proposals it is about, its design, and its axes.
+
+use super::axis::AxisReader;
+use super::fields::{Fields, Node};
+use super::files::Location;
+use super::parameter::SetValue;
+use super::reference::Reference;
+use super::suggestion::suggestion;
+use crate::domain::{Engine, Place, Problem, Setting};
 use crate::proposal::Interpretation;
-use crate::scenario::{Axis, Blueprint, DesignKind, Distribution, Range, Scenario, Sweep, Target};
+use crate::scenario::{Axis, Blueprint, DesignKind, Scenario, Sweep, Target};
 
-/// The keys of a sweep: all are understood, even if the scenario cannot be loaded.
-pub(super) const KEYS: [&str; 11] =
-    ["title", "note", "scenario", "proposals", "set", "design", "engine", "replicates", "seed", "by", "axis"];
-
-/// What a sweep varies, and what may stand in for its own figures.
-pub(super) struct SweepFile<'a> {
-    pub(super) name: String,
-    pub(super) scenario: &'a Scenario,
-    pub(super) interpretations: &'a [Interpretation],
-    pub(super) blueprints: Vec<Blueprint>,
+/// Everything that a sweep declares but its axes, which cannot be read before the scenario is known.
+pub(super) struct SweepHeader {
+    name: String,
+    title: Option<String>,
+    note: Option<String>,
+    /// The scenario as the file names it.
+    pub(super) scenario: Option<(String, Place)>,
+    /// Proposals in place of the scenario's.
+    pub(super) proposals: Vec<Reference>,
+    /// Values for parameters, in place of the scenario's.
+    pub(super) set: Vec<SetValue>,
+    design: Option<DesignKind>,
+    design_place: Place,
+    engine: Option<Engine>,
+    replicates: Option<u64>,
+    seed: Option<u64>,
+    by: Vec<String>,
 }
 
-impl SweepFile<'_> {
-    /// Reads the sweep's own keys.
-    pub(super) fn read(&self, fields: &Fields<'_>) -> Option<Sweep> {
-        let problems = fields.problems;
-        let before = problems.len();
-        let title = fields.need("title").and_then(|node| node.text());
-        let note = fields.get("note").and_then(|node| node.text());
+impl SweepHeader {
+    pub(super) fn read(name: String, fields: &Fields<'_>, file: &Location) -> SweepHeader {
+        // If the scenario cannot be loaded, the axes remain unread.
+        fields.allow(&["axis"]);
+        let proposals = fields.get("proposals").and_then(|node| node.items()).unwrap_or_default();
+        let reference = |node: &Node<'_>| Some(Reference::in_file(&node.text()?, &node.place(), file));
+        let set = fields.get("set").and_then(|node| node.fields("[set]"));
+        let set = set.map(|fields| fields.entries()).unwrap_or_default();
         let design = fields.need("design");
-        let design_place = design.as_ref().map_or(fields.place(), Node::place);
-        let design = design.and_then(|node| self::design(&node));
-        let engine = fields.get("engine").map_or(Some(Engine::Counts), |node| engine(&node));
-        let replicates = fields.get("replicates").map_or(Some(1_000), |node| node.whole(1, 1_000_000));
-        let seed = fields.get("seed").map_or(Some(1952), |node| node.whole(0, u64::MAX));
         let by = fields.get("by").map(|node| node.one_or_more()).unwrap_or_default();
-        let by = by.iter().filter_map(Node::text).collect();
-        let axes = fields.need("axis").and_then(|node| node.items()).unwrap_or_default();
-        let axes: Vec<Axis> = axes.iter().filter_map(|node| self.axis(node)).collect();
-        refuse_repeated(&axes, fields);
-        if problems.len() == before {
-            self.refuse_overfull(&axes, design?, fields);
-        }
-        let (title, design) = (title?, design?);
-        let name = self.name.clone();
-        let (engine, replicates, seed) = (engine?, replicates?, seed?);
-        let keep_replicates = false;
-        let sweep = Sweep {
+        SweepHeader {
             name,
-            title,
-            note,
+            title: fields.need("title").and_then(|node| node.text()),
+            note: fields.get("note").and_then(|node| node.text()),
+            scenario: fields.need("scenario").and_then(|node| Some((node.text()?, node.place()))),
+            proposals: proposals.iter().filter_map(reference).collect(),
+            set: set.iter().filter_map(read_set_value).collect(),
+            design_place: design.as_ref().map_or(fields.place(), Node::place),
+            design: design.and_then(|node| read_design(&node)),
+            engine: fields.get("engine").map_or(Some(Engine::Counts), |node| read_engine(&node)),
+            replicates: fields.get("replicates").map_or(Some(1_000), |node| node.whole_number(1, 1_000_000)),
+            seed: fields.get("seed").map_or(Some(1952), |node| node.whole_number(0, u64::MAX)),
+            by: by.iter().filter_map(Node::text).collect(),
+        }
+    }
+
+    /// Reads the axes, and checks that they leave room for the rest of every stratum's shares.
+    pub(super) fn with_axes(
+        self,
+        fields: &Fields<'_>,
+        setting: &Setting,
+        scenario: &Scenario,
+        interpretations: &[Interpretation],
+    ) -> Option<Sweep> {
+        let before = fields.problems.len();
+        let reader = AxisReader { scenario, interpretations };
+        let axes = fields.need("axis").and_then(|node| node.items()).unwrap_or_default();
+        let axes: Vec<Axis> = axes.iter().filter_map(|node| reader.read(node)).collect();
+        refuse_repeated(&axes, fields);
+        let design = self.design?;
+        if fields.problems.len() == before {
+            refuse_overfull(setting, scenario, (&axes, design), fields);
+        }
+        Some(Sweep {
+            name: self.name,
+            title: self.title?,
+            note: self.note,
             axes,
             design,
-            design_place,
-            engine,
-            replicates,
-            seed,
-            by,
-            keep_replicates,
-        };
-        (problems.len() == before).then_some(sweep)
+            design_place: self.design_place,
+            engine: self.engine?,
+            replicates: self.replicates?,
+            seed: self.seed?,
+            by: self.by,
+            // To be removed with the field: it is the command's choice and not the file's.
+            keep_replicates: false,
+        })
     }
+}
 
-    fn axis(&self, node: &Node<'_>) -> Option<Axis> {
-        let fields = node.fields("[[axis]]")?;
-        let keys = ["parameter", "stratum", "population", "reading"];
-        let given: Vec<Node<'_>> = keys.iter().filter_map(|key| fields.get(key)).collect();
-        let stretch = Stretch::read(&fields);
-        fields.finish();
-        let [what] = given.as_slice() else {
-            node.problem(
-                "an axis varies exactly one thing",
-                "which?",
-                format!("give it one of {}", keys.join(", ")),
-            );
-            return None;
-        };
-        let place = what.place();
-        let (name, target, range) = match what.name.as_str() {
-            "parameter" => self.parameter(what, &stretch)?,
-            "stratum" => self.stratum(what, &stretch)?,
-            "population" => ("population".into(), Target::Population, stretch.people(what, 1)?),
-            _ => self.reading(what, &stretch)?,
-        };
-        Some(Axis { name, target, range, place })
-    }
-
-    fn parameter(&self, node: &Node<'_>, stretch: &Stretch<'_>) -> Option<(String, Target, Range)> {
-        let name = node.text()?;
-        let parameters = &self.scenario.parameters;
-        let position = parameters.iter().position(|parameter| parameter.name == name);
-        if position.is_none() {
-            let help = suggestion(&name, parameters.iter().map(|parameter| parameter.name.as_str()));
-            node.problem(format!("the scenario has no parameter `{name}`"), "unknown parameter", help);
-        }
-        let position = position?;
-        let range = stretch.shares(node, parameters[position].distribution)?;
-        Some((name, Target::Parameter(position), range))
-    }
-
-    fn stratum(&self, node: &Node<'_>, stretch: &Stretch<'_>) -> Option<(String, Target, Range)> {
-        let name = node.text()?;
-        let strata = &self.scenario.strata;
-        let position = strata.iter().position(|stratum| stratum.id == name);
-        if position.is_none() {
-            let help = suggestion(&name, strata.iter().map(|stratum| stratum.id.as_str()));
-            node.problem(format!("the scenario has no stratum `{name}`"), "unknown stratum", help);
-        }
-        let range = stretch.people(node, 0)?;
-        Some((format!("{name}.size"), Target::StratumSize(position?), range))
-    }
-
-    fn reading(&self, node: &Node<'_>, stretch: &Stretch<'_>) -> Option<(String, Target, Range)> {
-        let name = node.text()?;
-        let known = self.interpretations.iter().flat_map(|interpretation| {
-            let proposal = &interpretation.proposal;
-            let readings = proposal.readings.iter().enumerate();
-            readings
-                .map(move |(i, reading)| (format!("{}.{}", proposal.id, reading.variable.name), proposal, i))
-        });
-        let known: Vec<_> = known.collect();
-        let found = known.iter().find(|(full, ..)| *full == name);
-        if found.is_none() {
-            let help = suggestion(&name, known.iter().map(|(full, ..)| full.as_str()));
-            let message = format!("no proposal of the sweep has the reading `{name}`");
-            node.problem(message, "write PROPOSAL.READING", help);
-        }
-        let (_, proposal, position) = found?;
-        let variable = &proposal.readings[*position].variable;
-        let levels: Option<Vec<(u8, String)>> = match &stretch.values {
-            None => Some((0..).zip(variable.levels.iter().cloned()).collect()),
-            Some(values) => values
-                .items()?
-                .iter()
-                .map(|node| level(variable, node).map(|l| (l, variable.levels[usize::from(l)].clone())))
-                .collect(),
-        };
-        let range = Range::Levels(levels?);
-        Some((name, Target::Reading { proposal: proposal.id.clone(), reading: *position }, range))
-    }
-
-    /// No point of the axes may leave less than nothing for the rest of a stratum's shares.
-    fn refuse_overfull(&self, axes: &[Axis], design: DesignKind, fields: &Fields<'_>) {
-        let centres: Vec<f64> =
-            self.scenario.parameters.iter().map(|parameter| parameter.distribution.centre()).collect();
-        let at_greatest = |values: &mut Vec<f64>, axis: &Axis| {
-            if let (Target::Parameter(position), Some(greatest)) = (&axis.target, axis.greatest()) {
-                values[*position] = values[*position].max(greatest);
-            }
-        };
-        let mut all = centres.clone();
-        axes.iter().for_each(|axis| at_greatest(&mut all, axis));
-        for axis in axes.iter().filter(|axis| matches!(axis.target, Target::Parameter(_))) {
-            let mut alone = centres.clone();
-            at_greatest(&mut alone, axis);
-            let values = if design == DesignKind::OneAtATime { &alone } else { &all };
-            for (blueprint, stratum) in self.blueprints.iter().zip(&self.scenario.strata) {
-                let Err(overfull) = blueprint.shares(values) else { continue };
-                let Target::Parameter(position) = axis.target else { continue };
-                if !stratum.mentions(position) {
-                    continue;
-                }
-                let what = format!(
-                    "axis `{}` pushes the shares of stratum `{}` to {:.6}, beyond 1",
-                    axis.name, stratum.id, overfull.sum
-                );
-                let problem = Problem::at(&axis.place, what).label("reaches too far");
-                fields
-                    .problems
-                    .add(problem.help("end this axis, or one it is combined with, at a lower share"));
-            }
-        }
-    }
+fn read_set_value(node: &Node<'_>) -> Option<SetValue> {
+    Some(SetValue { parameter: node.name.clone(), value: node.share()?, place: Some(node.key_place()) })
 }
 
 fn refuse_repeated(axes: &[Axis], fields: &Fields<'_>) {
@@ -182,117 +106,47 @@ fn refuse_repeated(axes: &[Axis], fields: &Fields<'_>) {
     }
 }
 
-/// The keys of an axis that say over which values it goes.
-struct Stretch<'a> {
-    place: Place,
-    from: Option<Node<'a>>,
-    to: Option<Node<'a>>,
-    points: Option<Node<'a>>,
-    values: Option<Node<'a>>,
-    quantiles: Option<Node<'a>>,
-}
-
-impl<'a> Stretch<'a> {
-    fn read(fields: &Fields<'a>) -> Stretch<'a> {
-        Stretch {
-            place: fields.place(),
-            from: fields.get("from"),
-            to: fields.get("to"),
-            points: fields.get("points"),
-            values: fields.get("values"),
-            quantiles: fields.get("quantiles"),
-        }
-    }
-
-    fn shares(&self, what: &Node<'_>, distribution: Distribution) -> Option<Range> {
-        let Some(quantiles) = &self.quantiles else {
-            return self.numbers(what, "a share from 0 to 1", |number| (0.0..=1.0).contains(&number));
-        };
-        if matches!(distribution, Distribution::Fixed(_)) {
-            let help = "give it `from` and `to`, or the parameter a distribution";
-            quantiles.problem(
-                "the parameter is fixed in the scenario and has no quantiles",
-                "of what?",
-                help,
+/// Refuses axes with points at which the shares of a stratum exceed 1. Where axes vary one at a time, each is
+/// taken at its greatest value alone, otherwise all are.
+fn refuse_overfull(
+    setting: &Setting,
+    scenario: &Scenario,
+    (axes, design): (&[Axis], DesignKind),
+    fields: &Fields<'_>,
+) {
+    let centres: Vec<f64> =
+        scenario.parameters.iter().map(|parameter| parameter.distribution.centre()).collect();
+    let blueprint = |stratum| (Blueprint::new(&setting.space, stratum), stratum);
+    let strata: Vec<_> = scenario.strata.iter().map(blueprint).collect();
+    let all = at_greatest(&centres, axes);
+    for axis in axes {
+        let Target::Parameter(parameter) = axis.target else { continue };
+        let alone = at_greatest(&centres, std::slice::from_ref(axis));
+        let values = if design == DesignKind::OneAtATime { &alone } else { &all };
+        for (blueprint, stratum) in strata.iter().filter(|(_, stratum)| stratum.mentions(parameter)) {
+            let Err(overfull) = blueprint.shares(values) else { continue };
+            let what = format!(
+                "axis `{}` pushes the shares of stratum `{}` to {:.6}, beyond 1",
+                axis.name, stratum.id, overfull.sum
             );
-            return None;
+            let problem = Problem::at(&axis.place, what).label("reaches too far");
+            fields.problems.add(problem.help("end this axis, or one it is combined with, at a lower share"));
         }
-        let ends: Option<Vec<f64>> = quantiles.items()?.iter().map(Node::share).collect();
-        match ends?.as_slice() {
-            &[from, to] if from < to => {
-                let points = self.points()?;
-                Some(Range::Quantiles { distribution, from, to, points })
-            }
-            _ => {
-                quantiles.problem(
-                    "`quantiles` must be two rising probabilities",
-                    "empty or reversed",
-                    "write e.g. [0.05, 0.95]",
-                );
-                None
-            }
-        }
-    }
-
-    fn people(&self, what: &Node<'_>, least: u64) -> Option<Range> {
-        let most = Scenario::MAX_POPULATION as f64;
-        let whole = |number: f64| number.fract() == 0.0 && number >= least as f64 && number <= most;
-        self.numbers(what, "a whole number of people", whole)
-    }
-
-    fn numbers(&self, what: &Node<'_>, wanted: &str, sound: impl Fn(f64) -> bool) -> Option<Range> {
-        let number = |node: &Node<'_>| {
-            let number = node.number()?;
-            if !sound(number) {
-                node.problem(
-                    format!("{number} is out of bounds"),
-                    "out of bounds",
-                    format!("write {wanted}"),
-                );
-            }
-            sound(number).then_some(number)
-        };
-        match (&self.from, &self.to, &self.values) {
-            (Some(from), Some(to), None) => {
-                let (low, high) = (number(from)?, number(to)?);
-                if low >= high {
-                    let message = format!("the axis goes from {low} to {high}");
-                    to.problem(message, "an empty or reversed range", "let `from` be less than `to`");
-                    return None;
-                }
-                Some(Range::Between { from: low, to: high, points: self.points()? })
-            }
-            (None, None, Some(values)) => {
-                let numbers: Option<Vec<f64>> = values.items()?.iter().map(number).collect();
-                let numbers = numbers?;
-                if numbers.is_empty() {
-                    values.problem(
-                        "the axis has no values",
-                        "nothing to vary",
-                        format!("name some: each {wanted}"),
-                    );
-                    return None;
-                }
-                Some(Range::Numbers(numbers))
-            }
-            _ => {
-                let message = "an axis needs either `from` and `to`, or `values`";
-                let problem = Problem::at(&self.place, message).label("over which values?");
-                what.problems.add(
-                    problem.help("write e.g. `from = 0.1, to = 0.9, points = 9` or `values = [0.1, 0.5]`"),
-                );
-                None
-            }
-        }
-    }
-
-    /// Declared points: absent is fine, fewer than two are not.
-    fn points(&self) -> Option<Option<u64>> {
-        self.points.as_ref().map_or(Some(None), |node| node.whole(2, 10_000_000).map(Some))
     }
 }
 
-fn engine(node: &Node<'_>) -> Option<Engine> {
+/// The parameters' values where each of these axes is at its greatest.
+fn at_greatest(centres: &[f64], axes: &[Axis]) -> Vec<f64> {
+    let mut values = centres.to_vec();
+    for axis in axes {
+        if let (Target::Parameter(position), Some(greatest)) = (&axis.target, axis.greatest()) {
+            values[*position] = values[*position].max(greatest);
+        }
+    }
+    values
+}
+
+fn read_engine(node: &Node<'_>) -> Option<Engine> {
     let name = node.text()?;
     let engines = [Engine::Individuals, Engine::Counts, Engine::Exact];
     let engine = engines.into_iter().find(|engine| engine.name() == name);
@@ -306,42 +160,46 @@ fn engine(node: &Node<'_>) -> Option<Engine> {
 const DESIGNS: [&str; 8] =
     ["list", "zip", "grid", "one-at-a-time", "latin-hypercube", "sobol", "saltelli", "morris"];
 
-/// `"grid"`, or `{ kind = "sobol", points = 4096 }`.
-fn design(node: &Node<'_>) -> Option<DesignKind> {
-    let fields = if node.is_table() { Some(node.fields("the design")?) } else { None };
-    let kind = match &fields {
-        Some(fields) => fields.need("kind")?.text()?,
-        None => node.text()?,
-    };
-    let whole = |key: &str| -> Option<u64> {
-        let Some(fields) = &fields else {
+/// Reads `"grid"`, or `{ kind = "sobol", points = 4096 }`.
+fn read_design(node: &Node<'_>) -> Option<DesignKind> {
+    if !node.is_table() {
+        return read_design_kind(node, &node.text()?, None);
+    }
+    let fields = node.fields("the design")?;
+    let kind = fields.need("kind")?.text()?;
+    let design = read_design_kind(node, &kind, Some(&fields));
+    fields.finish();
+    design
+}
+
+fn read_design_kind(node: &Node<'_>, kind: &str, fields: Option<&Fields<'_>>) -> Option<DesignKind> {
+    let number = |key: &str| -> Option<u64> {
+        let Some(fields) = fields else {
             let help = format!("write `design = {{ kind = \"{kind}\", {key} = ... }}`");
             node.problem(format!("the design `{kind}` needs `{key}`"), "how many?", help);
             return None;
         };
-        fields.need(key)?.whole(1, 10_000_000)
+        fields.need(key)?.whole_number(1, 10_000_000)
     };
-    let design = match kind.as_str() {
+    match kind {
         "list" | "zip" => Some(DesignKind::Zip),
         "grid" => Some(DesignKind::Grid),
         "one-at-a-time" => Some(DesignKind::OneAtATime),
-        "latin-hypercube" => whole("points").map(|points| DesignKind::LatinHypercube { points }),
-        "sobol" => whole("points").map(|points| DesignKind::Sobol { points }),
-        "saltelli" => whole("base").map(|base| DesignKind::Saltelli { base }),
+        "latin-hypercube" => number("points").map(|points| DesignKind::LatinHypercube { points }),
+        "sobol" => number("points").map(|points| DesignKind::Sobol { points }),
+        "saltelli" => number("base").map(|base| DesignKind::Saltelli { base }),
         "morris" => {
-            let levels = fields.as_ref().and_then(|fields| fields.get("levels"));
-            let levels = levels.map_or(Some(4), |node| node.whole(2, 1_000));
-            let trajectories = whole("trajectories");
+            let levels = fields.and_then(|fields| fields.get("levels"));
+            let levels = levels.map_or(Some(4), |node| node.whole_number(2, 1_000));
+            let trajectories = number("trajectories");
             trajectories
                 .zip(levels)
                 .map(|(trajectories, levels)| DesignKind::Morris { trajectories, levels: levels as u32 })
         }
         _ => {
-            let help = suggestion(&kind, DESIGNS.into_iter());
+            let help = suggestion(kind, DESIGNS.into_iter());
             node.problem(format!("there is no design `{kind}`"), "unknown design", help);
             None
         }
-    };
-    fields.iter().for_each(Fields::finish);
-    design
+    }
 }

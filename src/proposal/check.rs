@@ -1,4 +1,4 @@
-use super::{Case, Proposal};
+use super::definition::{Case, Proposal};
 use crate::domain::{Problem, Profile, Setting, Space, Then, describe_in_words};
 
 /// The most points (profiles times combinations of readings) that are enumerated.

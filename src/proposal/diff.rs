@@ -1,4 +1,4 @@
-use super::Rulings;
+use super::rulebook::Rulings;
 use crate::domain::{Outcome, Profile, Space, describe_in_words};
 
 /// Where two interpretations part.

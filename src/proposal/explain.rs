@@ -1,4 +1,5 @@
-use super::{Interpretation, Proposal};
+use super::definition::Proposal;
+use super::interpretation::Interpretation;
 use crate::domain::{Outcome, Profile, Space, Test};
 
 /// Why a proposal does what it does with one profile.
@@ -81,7 +82,7 @@ fn trace(proposal: &Proposal, point: &[u8], rule: usize, deciding: &[usize]) -> 
 fn alternatives(space: &Space, how: &Interpretation, profile: Profile) -> Vec<Alternative> {
     let mut alternatives = Vec::new();
     for (reading, declared) in how.proposal.readings.iter().enumerate() {
-        for value in 0..declared.variable.levels.len() as u8 {
+        for value in declared.values() {
             let mut point = how.point(space, profile);
             let position = space.variables().len() + reading;
             if std::mem::replace(&mut point[position], value) == value {

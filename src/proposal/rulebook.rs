@@ -1,90 +1,62 @@
-use std::sync::Arc;
+//! A proposal compiled under one choice of readings: an outcome for every profile, looked up by index.
 
-use super::Proposal;
+use super::definition::Proposal;
+use super::interpretation::Interpretation;
+use super::name::ProposalName;
 use crate::domain::{Outcome, Problem, Profile, Space};
 
-/// A proposal under one value for each of its readings.
-#[derive(Debug, Clone)]
-pub struct Interpretation {
-    /// The proposal.
-    pub proposal: Arc<Proposal>,
-    /// A value for each of its readings.
-    pub chosen: Vec<u8>,
-}
-
-impl Interpretation {
-    /// The proposal as its defaults read it.
-    pub fn by_default(proposal: Arc<Proposal>) -> Interpretation {
-        Interpretation { chosen: proposal.defaults(), proposal }
-    }
-
-    /// The readings in force, `clause-b=emended;left=retained`; empty if the text has none.
-    pub fn reading(&self) -> String {
-        self.words(|_| true)
-    }
-
-    /// The readings in force that are not the defaults.
-    pub fn departures(&self) -> String {
-        let defaults = self.proposal.defaults();
-        self.words(|position| self.chosen[position] != defaults[position])
-    }
-
-    /// Its id with the readings that are not the defaults, as the command line takes them:
-    /// `1952-03-27-draft:left=released`.
-    pub fn label(&self) -> String {
-        let departures = self.departures().replace(';', ",");
-        let separator = if departures.is_empty() { "" } else { ":" };
-        format!("{}{separator}{departures}", self.proposal.id)
-    }
-
-    fn words(&self, wanted: impl Fn(usize) -> bool) -> String {
-        let word = |position: usize| {
-            let variable = &self.proposal.readings[position].variable;
-            format!("{}={}", variable.name, variable.levels[usize::from(self.chosen[position])])
-        };
-        let words: Vec<String> = (0..self.chosen.len()).filter(|i| wanted(*i)).map(word).collect();
-        words.join(";")
-    }
-
-    /// The point at which the rules are asked about a profile.
-    pub fn point(&self, space: &Space, profile: Profile) -> Vec<u8> {
-        [space.point(profile), &self.chosen].concat()
-    }
-
-    /// Asks the rules about every profile, once and for all.
-    ///
-    /// # Errors
-    ///
-    /// If a profile has no outcome, which [`check`](super::check) would have said.
-    pub fn compile(&self, space: &Space) -> Result<Rulings, Problem> {
-        let proposal = &self.proposal;
-        let rule_on = |profile: Profile| -> Option<Ruling> {
-            let point = self.point(space, profile);
-            let rule = *proposal.table.deciding(&point).first()?;
-            let outcome = *proposal.table.rules[rule].then.at(&point);
-            Some(Ruling { outcome, rule, silent: proposal.table.rules[rule].silence })
-        };
-        let ruling = |profile: Profile| {
-            rule_on(profile).ok_or_else(|| {
-                Problem::at(
-                    &proposal.place,
-                    format!("proposal {} has no rule for {}", proposal.id, space.words(profile)),
-                )
-                .help("`repat check` lists all that it leaves open")
-            })
-        };
-        let rulings: Result<_, _> = space.profiles().map(ruling).collect();
-        Ok(Rulings(rulings?))
-    }
-}
-
-/// A proposal under one choice of readings, compiled: a ruling for every profile.
+/// A proposal under one choice of readings, compiled: a [`Ruling`] for every profile.
 #[derive(Debug, Clone)]
 pub struct Rulebook {
     /// The proposal and its readings.
     pub interpretation: Interpretation,
     /// Its ruling on every profile.
     pub rulings: Rulings,
+}
+
+impl Rulebook {
+    /// Asks the rules about every profile of the space.
+    ///
+    /// # Errors
+    ///
+    /// If the rules leave a profile without an outcome, which [`check`](super::check()) reports too.
+    pub fn compile(space: &Space, interpretation: Interpretation) -> Result<Rulebook, Problem> {
+        let ruling = |profile| rule_on(space, &interpretation, profile);
+        let rulings: Result<Vec<Ruling>, Problem> = space.profiles().map(ruling).collect();
+        Ok(Rulebook { rulings: Rulings(rulings?), interpretation })
+    }
+
+    /// The proposal's id.
+    pub fn id(&self) -> &str {
+        &self.interpretation.proposal.id
+    }
+
+    /// The proposal.
+    pub fn proposal(&self) -> &Proposal {
+        &self.interpretation.proposal
+    }
+
+    /// The proposal's id and the readings chosen, by name.
+    pub fn name(&self) -> ProposalName {
+        self.interpretation.name()
+    }
+
+    /// The ruling on a profile.
+    pub fn ruling_on(&self, profile: Profile) -> Ruling {
+        self.rulings.on(profile)
+    }
+}
+
+fn rule_on(space: &Space, interpretation: &Interpretation, profile: Profile) -> Result<Ruling, Problem> {
+    let proposal = &interpretation.proposal;
+    let point = interpretation.point(space, profile);
+    let Some(&rule) = proposal.table.deciding(&point).first() else {
+        let what = format!("proposal {} has no rule for {}", proposal.id, space.words(profile));
+        let help = "add a rule, or declare with [[silence]] what the text's silence means";
+        return Err(Problem::at(&proposal.place, what).help(help));
+    };
+    let outcome = *proposal.table.rules[rule].then.at(&point);
+    Ok(Ruling { outcome, rule, silent: proposal.table.rules[rule].silence })
 }
 
 /// What a proposal does with one profile, and by which rule.
@@ -98,7 +70,7 @@ pub struct Ruling {
     pub silent: bool,
 }
 
-/// A proposal compiled to a total table: a [`Ruling`] for every profile.
+/// A [`Ruling`] for every profile of a space.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rulings(Vec<Ruling>);
 

@@ -13,8 +13,8 @@ use super::mapping::{Looked, Mapping, Origin};
 use super::report::{Gap, Report};
 use super::words::Strangers;
 use crate::domain::Setting;
-use crate::proposal::Rulings;
-use crate::simulate::{Conditional, Imputation, Rulebook};
+use crate::proposal::{Rulebook, Rulings};
+use crate::simulate::{Conditional, Imputation};
 
 /// Adds to a roster's rows what each proposal does with their people.
 #[derive(Debug)]

@@ -3,8 +3,9 @@ use rayon::prelude::*;
 
 use super::level_column::LevelColumn;
 use crate::domain::{Outcome, Setting};
+use crate::proposal::Rulebook;
 use crate::scenario::Scenario;
-use crate::simulate::{People, Rulebook, Stretch};
+use crate::simulate::{People, Stretch};
 
 /// The columns of synthetic prisoners: stratum, unit, every attribute, and the outcome under each question.
 #[derive(Debug)]

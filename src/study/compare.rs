@@ -2,10 +2,10 @@
 
 use super::columns::{self, column, estimate_columns, names, same};
 use super::notes::{notes, standard_error, title};
-use super::outcomes::{outcome_names, reading};
+use super::outcomes::outcome_names;
 use super::setup::Study;
 use crate::domain::{Engine, Error, Estimate, Outcome, Problem, Profile, cascade};
-use crate::proposal::{Interpretation, Rulings};
+use crate::proposal::{ProposalName, Rulings};
 use crate::simulate::{Population, RowMap, Summary, summarise};
 use crate::table::{Matrix, Provenance, Show, Style, Table, Values, grouped};
 
@@ -29,9 +29,9 @@ pub struct Transitions {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
     /// The first proposal.
-    pub from: Side,
+    pub from: ProposalName,
     /// The second proposal.
-    pub to: Side,
+    pub to: ProposalName,
     /// Nine: by outcome under the first, then by outcome under the second. Means add up to the population.
     pub transitions: Vec<Transition>,
     /// The people whose outcome is not the same under both.
@@ -69,8 +69,8 @@ impl Study {
         let summary =
             self.on_threads(|| summarise(&population, &row_map, self.plan(engine), self.progress()))??;
         let comparison = |(pair, &(a, b)): (usize, &(usize, usize))| Comparison {
-            from: Side::of(&rulebooks[a].interpretation),
-            to: Side::of(&rulebooks[b].interpretation),
+            from: rulebooks[a].name(),
+            to: rulebooks[b].name(),
             transitions: transitions(&summary, pair * PLACES),
             moved: summary.estimate(pair * PLACES + CELLS),
         };
@@ -149,14 +149,10 @@ impl Transitions {
         let scenario = self.provenance.scenario.as_deref().unwrap_or_default();
         let mut columns = vec![
             column(columns::SCENARIO, same(scenario, rows.len()), Show::InFiles),
-            column(
-                columns::FROM_PROPOSAL,
-                text(|c| c.from.proposal.clone()),
-                Show::Heading { before: "from " },
-            ),
-            column(columns::FROM_READING, text(|c| reading(&c.from.departures)), Show::HeadingDetail),
-            column(columns::TO_PROPOSAL, text(|c| c.to.proposal.clone()), Show::Heading { before: "to   " }),
-            column(columns::TO_READING, text(|c| reading(&c.to.departures)), Show::HeadingDetail),
+            column(columns::FROM_PROPOSAL, text(|c| c.from.id.clone()), Show::Heading { before: "from " }),
+            column(columns::FROM_READING, text(|c| c.from.reading()), Show::HeadingDetail),
+            column(columns::TO_PROPOSAL, text(|c| c.to.id.clone()), Show::Heading { before: "to   " }),
+            column(columns::TO_READING, text(|c| c.to.reading()), Show::HeadingDetail),
             column(columns::FROM, outcome(|t| t.from), Show::Group),
             column(columns::TO, outcome(|t| t.to), Show::Label),
         ];
@@ -199,30 +195,6 @@ pub(super) fn count(people: &Estimate) -> String {
         (Some([low, _, high]), _) if low < high => format!("{mean} ({} – {})", grouped(low), grouped(high)),
         (None, Some(sd)) if sd >= 0.5 => format!("{mean} (sd {})", grouped(sd.round() as u64)),
         _ => mean,
-    }
-}
-
-/// A proposal under one choice of readings, by its names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Side {
-    /// The proposal's id.
-    pub proposal: String,
-    /// The readings in force.
-    pub reading: String,
-    /// Those of them that are not the defaults.
-    pub departures: String,
-}
-
-impl Side {
-    pub(super) fn of(how: &Interpretation) -> Side {
-        Side { proposal: how.proposal.id.clone(), reading: how.reading(), departures: how.departures() }
-    }
-
-    pub(super) fn title(&self) -> String {
-        match self.departures.as_str() {
-            "" => self.proposal.clone(),
-            departures => format!("{} ({})", self.proposal, departures.replace(';', ", ")),
-        }
     }
 }
 

@@ -5,9 +5,9 @@ use std::fmt::Write;
 use serde_json::{Map, Value, json};
 
 use super::columns::{self, column, estimate_columns, same};
-use super::compare::{MOVED, Side, cell, count_pairs};
+use super::compare::{MOVED, cell, count_pairs};
 use super::notes::SYNTHETIC;
-use super::outcomes::{outcome_names, reading};
+use super::outcomes::outcome_names;
 use super::setup::Study;
 use super::texts::Texts;
 use crate::domain::{Engine, Error, Estimate, Space};
@@ -89,13 +89,13 @@ impl DifferenceReport {
     pub fn table(&self) -> Table {
         let moves = &self.difference.moves;
         let text = |of: &dyn Fn(&Move) -> String| Values::Text(moves.iter().map(|m| Some(of(m))).collect());
-        let [from, to] = [self.from(), self.to()].map(Side::of);
+        let [from, to] = [self.from(), self.to()].map(Interpretation::name);
         let count = moves.len();
         let mut columns = vec![
-            column(columns::FROM_PROPOSAL, same(&from.proposal, count), Show::Heading { before: "from " }),
-            column(columns::FROM_READING, same(&reading(&from.departures), count), Show::HeadingDetail),
-            column(columns::TO_PROPOSAL, same(&to.proposal, count), Show::Heading { before: "to   " }),
-            column(columns::TO_READING, same(&reading(&to.departures), count), Show::HeadingDetail),
+            column(columns::FROM_PROPOSAL, same(&from.id, count), Show::Heading { before: "from " }),
+            column(columns::FROM_READING, same(&from.reading(), count), Show::HeadingDetail),
+            column(columns::TO_PROPOSAL, same(&to.id, count), Show::Heading { before: "to   " }),
+            column(columns::TO_READING, same(&to.reading(), count), Show::HeadingDetail),
             column(columns::FROM, outcome_names(moves.iter().map(|m| m.from)), Show::Label),
             column(columns::TO, outcome_names(moves.iter().map(|m| m.to)), Show::Label),
             column(columns::CONDITIONS, text(&|m| m.conditions.join(" or ")), Show::Label),
@@ -113,7 +113,7 @@ impl DifferenceReport {
             columns.extend(estimate_columns(&people.by_move));
         }
         Table {
-            title: format!("from {}\nto   {}", from.title(), to.title()),
+            title: format!("from {from}\nto   {to}"),
             columns,
             notes: vec![SYNTHETIC.into()],
             provenance: self.provenance.clone(),
@@ -190,7 +190,7 @@ fn rule_ids(how: &Interpretation, rules: &[usize]) -> String {
 
 /// A proposal with all of its readings.
 fn in_full(how: &Interpretation) -> String {
-    match how.reading() {
+    match how.name().full_reading() {
         reading if reading.is_empty() => how.proposal.id.clone(),
         reading => format!("{} ({})", how.proposal.id, reading.replace(';', ", ")),
     }

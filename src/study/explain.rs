@@ -6,7 +6,6 @@ use std::fmt::Write;
 use serde_json::{Map, Value, json};
 
 use super::columns::{self, column, same};
-use super::outcomes::reading;
 use super::texts::Texts;
 use crate::domain::{Citation, Error, Outcome, Problem, Profile, Setting, Source};
 use crate::input::suggestion;
@@ -124,7 +123,7 @@ impl ExplanationReport {
         let roles = ["decides", "gives way", "does not apply"].map(String::from);
         let columns = vec![
             column(columns::PROPOSAL, same(&how.proposal.id, rows.len()), Show::Heading { before: "" }),
-            column(columns::READING, same(&reading(&how.departures()), rows.len()), Show::HeadingDetail),
+            column(columns::READING, same(&how.name().reading(), rows.len()), Show::HeadingDetail),
             column(columns::RULE, text(&|rule| Some(rule.id.clone())), Show::Label),
             column(
                 columns::ROLE,

@@ -17,11 +17,11 @@ mod threads;
 
 pub use breakdown::Breakdown;
 pub use columns::{ALL as COLUMNS, BY, Described};
-pub use compare::{Comparison, Side, Transition, Transitions, count_pairs};
+pub use compare::{Comparison, Transition, Transitions, count_pairs};
 pub use crossings::{Crossing, Crossings, find_crossings};
 pub use difference::{DifferenceReport, PeopleMoved};
 pub use explain::ExplanationReport;
-pub use outcome_rows::OutcomeRows;
+pub use outcome_rows::{OutcomeRow, OutcomeRows, RowReplicates};
 pub use outcomes::Outcomes;
 pub use setup::Study;
 pub use solve::{Solution, Solve, Target};

@@ -5,10 +5,42 @@
 //! at place 1 * (2 * 9) + 0 * 9 + 1 * 3 = 21, those of them against their wish at 22, and those on whom the text is
 //! silent at 23.
 
+use std::sync::Arc;
+
 use super::breakdown::Breakdown;
-use crate::domain::{Outcome, OutcomeRow, Profile, RowReplicates, Setting, cascade};
-use crate::proposal::Rulebook;
+use crate::domain::{Millionths, Outcome, Profile, Setting, Spread, cascade};
+use crate::proposal::{ProposalName, Rulebook};
 use crate::simulate::{Draws, Population, RowMap, Summary};
+
+/// One row of an outcome table. Numbers of people; an absent value is `None`, never 0.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutcomeRow {
+    /// The proposal under its readings.
+    pub proposal: Arc<ProposalName>,
+    /// The levels of the attributes that the table is broken down by.
+    pub by: Vec<String>,
+    /// What happens to the people counted.
+    pub outcome: Outcome,
+    /// Mean over replicates, in people.
+    pub mean: Millionths,
+    /// How the number varies.
+    pub spread: Spread,
+    /// `mean` as a part of everybody with the same `by` columns, 0 to 1; absent if nobody is.
+    pub share: Option<f64>,
+    /// Of `mean`, the people whose wish does not accept the outcome.
+    pub against_wish: Millionths,
+    /// Of `mean`, the people on whom the text is silent: its file declares the outcome counted.
+    pub text_silent: Millionths,
+}
+
+/// What single replicates counted of an outcome row, by replicate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowReplicates {
+    /// The people.
+    pub people: Vec<u64>,
+    /// Of these, the people whose wish does not accept the outcome.
+    pub against_wish: Vec<u64>,
+}
 
 /// How the rows of an outcome table are laid out: by rulebook, group, outcome and measure. It
 /// depends on the strata and columns, not on sizes, parameters or readings.
@@ -83,7 +115,7 @@ impl OutcomeRows {
             let cell = cells.binary_search_by_key(&profile, |(profile, _)| *profile);
             let group = cell.map_or(0, |cell| cells[cell].1);
             let rows = rulebooks.iter().enumerate().flat_map(|(q, rulebook)| {
-                let ruling = rulebook.rulings.on(profile);
+                let ruling = rulebook.ruling_on(profile);
                 let first = q * per_rulebook + group * BLOCK + ruling.outcome.index() * MEASURES;
                 let against = !setting.accepts(profile, ruling.outcome);
                 [(first, true), (first + 1, against), (first + 2, ruling.silent)]
@@ -99,8 +131,7 @@ impl OutcomeRows {
         let mut rows = Vec::new();
         for (q, rulebook) in rulebooks.iter().enumerate() {
             let first = q * per_rulebook;
-            let interpretation = &rulebook.interpretation;
-            let (reading, departures) = (interpretation.reading(), interpretation.departures());
+            let name = Arc::new(rulebook.name());
             let people = |group: usize| {
                 Outcome::ALL.map(|outcome| summary.sums[first + group * BLOCK + outcome.index() * MEASURES])
             };
@@ -111,16 +142,14 @@ impl OutcomeRows {
                 for (outcome, mean) in Outcome::ALL.into_iter().zip(&mut means) {
                     let row = first + group * BLOCK + outcome.index() * MEASURES;
                     rows.push(OutcomeRow {
-                        proposal: interpretation.proposal.id.clone(),
-                        reading: reading.clone(),
-                        departures: departures.clone(),
+                        proposal: Arc::clone(&name),
                         by: by.clone(),
                         outcome,
                         mean,
                         spread: summary.spreads[row],
                         share: (total > 0).then(|| part(summary.sums[row], total)),
                         against_wish: summary.mean(row + 1),
-                        silent: summary.mean(row + 2),
+                        text_silent: summary.mean(row + 2),
                     });
                 }
             }

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use super::columns::{self, column, estimate_columns, names, same};
 use super::notes::{notes, standard_error, title};
-use super::outcome_rows::OutcomeRows;
+use super::outcome_rows::{OutcomeRow, OutcomeRows};
 use super::setup::Study;
-use crate::domain::{Engine, Error, Estimate, Millionths, Outcome, OutcomeRow, Problem};
+use crate::domain::{Engine, Error, Estimate, Millionths, Outcome, Problem};
 use crate::input::suggestion;
 use crate::simulate::summarise;
-use crate::table::{Column, DEFAULT, Provenance, Show, Style, Table, Values};
+use crate::table::{Column, Provenance, Show, Style, Table, Values};
 
 /// How many people have each outcome under each proposal of a study.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +41,7 @@ impl Study {
             self.on_threads(|| summarise(&population, &row_map, self.plan(engine), self.progress()))??;
         let rows = rows.rows(rulebooks, &summary);
         let provenance = self.provenance(engine);
-        let is_silent = rows.iter().any(|row| row.silent.0 > 0);
+        let is_silent = rows.iter().any(|row| row.text_silent.0 > 0);
         let mut notes = notes(&provenance, is_silent);
         notes.extend(self.texts().twins());
         notes.extend(standard_error(&summary));
@@ -58,11 +58,7 @@ impl Outcomes {
     ///
     /// If the proposal is not among those counted.
     pub fn mean(&self, proposal: &str, outcome: Outcome) -> Result<Millionths, Error> {
-        let label = |row: &OutcomeRow| match row.departures.as_str() {
-            "" => row.proposal.clone(),
-            departures => format!("{}:{}", row.proposal, departures.replace(';', ",")),
-        };
-        let labels: Vec<String> = self.rows.iter().map(label).collect();
+        let labels: Vec<String> = self.rows.iter().map(|row| row.proposal.label()).collect();
         if !labels.iter().any(|label| label == proposal) {
             let problem = Problem::new(format!("`{proposal}` is not among the proposals counted"));
             return Err(problem.help(suggestion(proposal, labels.iter().map(String::as_str))).into());
@@ -79,8 +75,8 @@ impl Outcomes {
         let scenario = self.provenance.scenario.as_deref().unwrap_or_default();
         let mut columns = vec![
             column(columns::SCENARIO, same(scenario, rows.len()), Show::InFiles),
-            column(columns::PROPOSAL, text(|row| row.proposal.clone()), Show::Heading { before: "" }),
-            column(columns::READING, text(|row| reading(&row.departures)), Show::HeadingDetail),
+            column(columns::PROPOSAL, text(|row| row.proposal.id.clone()), Show::Heading { before: "" }),
+            column(columns::READING, text(|row| row.proposal.reading()), Show::HeadingDetail),
         ];
         columns.extend(self.by.iter().enumerate().map(|(position, name)| {
             let levels = names(rows.iter().map(|row| row.by[position].clone()));
@@ -127,15 +123,10 @@ fn parts(rows: &[OutcomeRow]) -> [Column; 3] {
         ),
         column(
             columns::TEXT_SILENT,
-            columns::people(rows.iter().map(|row| row.silent)),
+            columns::people(rows.iter().map(|row| row.text_silent)),
             measure("text\nsilent", Style::WholeOrDash, 1),
         ),
     ]
-}
-
-/// The readings that depart from the defaults, as tables have them.
-pub(crate) fn reading(departures: &str) -> String {
-    if departures.is_empty() { DEFAULT.into() } else { departures.into() }
 }
 
 /// Outcomes as an ordered category of all that there are.
@@ -146,6 +137,7 @@ pub(crate) fn outcome_names(rows: impl Iterator<Item = Outcome>) -> Values {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::DEFAULT;
 
     fn outcomes(engine: Engine, by: &[&str]) -> Outcomes {
         let study = Study::open("korea/1952-07-03").unwrap().replicates(20).by(by).unwrap();
@@ -167,7 +159,7 @@ mod tests {
     #[test]
     fn no_part_exceeds_its_whole() {
         for row in outcomes(Engine::Counts, &["force"]).rows {
-            assert!(row.against_wish <= row.mean && row.silent <= row.mean, "{row:?}");
+            assert!(row.against_wish <= row.mean && row.text_silent <= row.mean, "{row:?}");
         }
     }
 

@@ -24,7 +24,7 @@ const MAX_NUMBERS: u64 = 1 << 27;
 pub struct Study {
     request: Request,
     texts: Texts,
-    scenario: Scenario,
+    scenario: Arc<Scenario>,
     seed: u64,
     replicates: u64,
     threads: Option<u16>,
@@ -52,7 +52,7 @@ impl Study {
     ///
     /// Everything that is wrong with the files, all at once.
     pub fn open(scenario: &str) -> Result<Study, Error> {
-        Study::load(Request { scenario: Some(scenario.into()), ..Request::default() })
+        Study::load(Request { scenario: scenario.into(), ..Request::default() })
     }
 
     /// Opens what a request asks for.
@@ -62,12 +62,10 @@ impl Study {
     /// Everything that is wrong with the files and the request, all at once.
     pub fn load(request: Request) -> Result<Study, Error> {
         let loaded = input::load(&request)?;
-        let texts = Texts::of_loaded(&loaded)?;
-        let scenario = loaded.scenario.ok_or_else(|| Problem::new("no scenario"))?;
         Ok(Study {
             request,
-            texts,
-            scenario,
+            texts: Texts::new(loaded.setting, loaded.rulebooks, &loaded.files),
+            scenario: Arc::new(loaded.scenario),
             seed: Study::SEED,
             replicates: Study::REPLICATES,
             threads: None,
@@ -164,7 +162,7 @@ impl Study {
 
     /// The scenario laid out over the profile space.
     pub fn population(&self) -> Population {
-        Population::new(&self.texts.setting, self.scenario.clone())
+        Population::new(&self.texts.setting, Arc::clone(&self.scenario))
     }
 
     pub(crate) fn grouping(&self) -> &[Breakdown] {

@@ -6,14 +6,12 @@ use std::fmt::Write;
 use serde_json::{Map, Value, json};
 
 use super::columns::{self, column, same};
-use super::compare::Side;
 use super::crossings::{Crossing, Crossings, find_crossings};
 use super::notes::{notes, title};
-use super::outcomes::reading;
 use super::setup::Study;
 use crate::domain::{Engine, Error, Outcome, Problem, Profile};
 use crate::input::suggestion;
-use crate::proposal::Rulings;
+use crate::proposal::{ProposalName, Rulings};
 use crate::scenario::{Distribution, Scenario};
 use crate::simulate::{Plan, Population, Progress, RowMap, expect};
 use crate::table::{Provenance, Show, Style, Table, Values, grouped};
@@ -52,8 +50,8 @@ pub struct Solution {
     pub parameter: String,
     /// The outcome counted.
     pub outcome: Outcome,
-    proposal: Side,
-    target: Result<Side, u64>,
+    proposal: ProposalName,
+    target: Result<ProposalName, u64>,
     /// Where the counts are equal.
     pub crossings: Crossings,
     /// Expected people at each of these values: the proposal's, and the target's.
@@ -78,13 +76,13 @@ impl Study {
         self.clone().set(question.parameter, low + (high - low) / 1024.0)?;
         let fixed = self.clone().set(question.parameter, low)?;
         let (crossings, people) = fixed.search(question)?;
-        let side = |position: usize| Side::of(&self.texts().rulebooks[position].interpretation);
+        let name = |position: usize| self.texts().rulebooks[position].name();
         Ok(Solution {
             parameter: question.parameter.into(),
             outcome: question.outcome,
-            proposal: side(question.proposal),
+            proposal: name(question.proposal),
             target: match question.target {
-                Target::Proposal(position) => Ok(side(position)),
+                Target::Proposal(position) => Ok(name(position)),
                 Target::People(people) => Err(people),
             },
             crossings,
@@ -210,8 +208,8 @@ impl Solution {
         let scenario = self.provenance.scenario.as_deref().unwrap_or_default();
         let columns = vec![
             column(columns::SCENARIO, same(scenario, count), Show::InFiles),
-            column(columns::PROPOSAL, same(&self.proposal.proposal, count), Show::Label),
-            column(columns::READING, same(&reading(&self.proposal.departures), count), Show::InFiles),
+            column(columns::PROPOSAL, same(&self.proposal.id, count), Show::Label),
+            column(columns::READING, same(&self.proposal.reading(), count), Show::InFiles),
             column(columns::OUTCOME, same(self.outcome.name(), count), Show::Label),
             column(columns::PARAMETER, same(&self.parameter, count), Show::Label),
             column(columns::VALUE, values, Show::measure("value", Style::Plain)),
@@ -235,7 +233,7 @@ impl Solution {
 
     fn facts(&self) -> Map<String, Value> {
         let crossings = &self.crossings;
-        let named = |side: &Side| json!({ "proposal": side.proposal, "reading": reading(&side.departures) });
+        let named = |name: &ProposalName| json!({ "proposal": name.id, "reading": name.reading() });
         let point = |point: &Crossing| json!({ "value": point.value, "difference": point.difference });
         let (from, to) = crossings.scanned;
         let facts = [
@@ -254,11 +252,11 @@ impl Solution {
 
     fn question(&self) -> String {
         let target = match &self.target {
-            Ok(side) => format!("as many as {}", side.title()),
+            Ok(name) => format!("as many as {name}"),
             Err(people) => format!("{} people", grouped(*people)),
         };
         let Solution { parameter, outcome, proposal, .. } = self;
-        format!("At which {parameter} are {target} expected to be {outcome} by {}?", proposal.title())
+        format!("At which {parameter} are {target} expected to be {outcome} by {proposal}?")
     }
 
     fn narrative(&self) -> String {
@@ -293,11 +291,11 @@ impl Solution {
 
     fn write_extremes(&self, text: &mut String) -> std::fmt::Result {
         let target = match &self.target {
-            Ok(side) => side.title(),
+            Ok(name) => name.to_string(),
             Err(people) => grouped(*people),
         };
         let Solution { parameter, crossings: Crossings { least, greatest, .. }, .. } = self;
-        let difference = format!("{} less {target}", self.proposal.title());
+        let difference = format!("{} less {target}", self.proposal);
         if people(least.difference) == people(greatest.difference) {
             return writeln!(
                 text,

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Error, Problem, Setting};
-use crate::input::suggestion;
-use crate::proposal::{Interpretation, Rulebook};
-use crate::table::Provenance;
+use crate::domain::{Error, Problem, Setting, SourceFile};
+use crate::input::{InMemoryFiles, ReadingChoice, load_proposals, suggestion};
+use crate::proposal::{ChosenReading, Rulebook};
+use crate::table::{Provenance, digests};
 
 /// Proposals of one setting under their readings, compiled to rulebooks.
 #[derive(Debug, Clone)]
@@ -24,22 +24,13 @@ impl Texts {
     /// # Errors
     ///
     /// Everything that is wrong with the files and readings, all at once.
-    pub fn load(proposals: &[String], readings: &[crate::input::ReadingChoice]) -> Result<Texts, Error> {
-        let request = crate::input::Request {
-            proposals: proposals.to_vec(),
-            readings: readings.to_vec(),
-            ..Default::default()
-        };
-        Texts::of_loaded(&crate::input::load(&request)?)
+    pub fn load(proposals: &[String], readings: &[ReadingChoice]) -> Result<Texts, Error> {
+        let loaded = load_proposals(proposals, readings, &InMemoryFiles::default())?;
+        Ok(Texts::new(loaded.setting, loaded.rulebooks, &loaded.files))
     }
 
-    pub(super) fn of_loaded(loaded: &crate::input::Loaded) -> Result<Texts, Error> {
-        let compile = |how: &Interpretation| -> Result<Rulebook, Error> {
-            Ok(Rulebook { interpretation: how.clone(), rulings: how.compile(&loaded.setting.space)? })
-        };
-        let rulebooks = loaded.interpretations.iter().map(compile).collect::<Result<_, _>>()?;
-        let inputs = crate::table::digests(&loaded.files);
-        Ok(Texts { setting: Arc::new(loaded.setting.clone()), rulebooks, inputs })
+    pub(super) fn new(setting: Setting, rulebooks: Vec<Rulebook>, files: &[Arc<SourceFile>]) -> Texts {
+        Texts { setting: Arc::new(setting), rulebooks: rulebooks.into(), inputs: digests(files) }
     }
 
     /// The position of the one proposal that `id` or `id:reading=value,...` names; `option` is where the name was
@@ -52,12 +43,11 @@ impl Texts {
         let (id, readings) = name.split_once(':').unwrap_or((name, ""));
         let wanted: Vec<&str> =
             readings.split(',').map(str::trim).filter(|choice| !choice.is_empty()).collect();
-        let named = |rulebook: &Rulebook| {
-            let chosen = rulebook.interpretation.reading();
-            let is_chosen = |choice: &&str| chosen.split(';').any(|c| c == *choice);
-            rulebook.interpretation.proposal.id == id && wanted.iter().all(is_chosen)
+        let is_named = |rulebook: &Rulebook| {
+            let chosen: Vec<String> = rulebook.name().readings.iter().map(ChosenReading::to_string).collect();
+            rulebook.id() == id && wanted.iter().all(|choice| chosen.iter().any(|chosen| chosen == choice))
         };
-        let found: Vec<usize> = (0..self.rulebooks.len()).filter(|&i| named(&self.rulebooks[i])).collect();
+        let found: Vec<usize> = (0..self.rulebooks.len()).filter(|&i| is_named(&self.rulebooks[i])).collect();
         match found.as_slice() {
             [one] => Ok(*one),
             [] => {
@@ -74,13 +64,10 @@ impl Texts {
 
     /// The names that are known, or the readings if those are wrong.
     fn similar(&self, id: &str) -> String {
-        let same = self.rulebooks.iter().filter(|rulebook| rulebook.interpretation.proposal.id == id);
-        let readings: Vec<String> = same.map(|rulebook| rulebook.interpretation.reading()).collect();
+        let same = self.rulebooks.iter().filter(|rulebook| rulebook.id() == id);
+        let readings: Vec<String> = same.map(|rulebook| rulebook.name().full_reading()).collect();
         match readings.as_slice() {
-            [] => suggestion(
-                id,
-                self.rulebooks.iter().map(|rulebook| rulebook.interpretation.proposal.id.as_str()),
-            ),
+            [] => suggestion(id, self.rulebooks.iter().map(Rulebook::id)),
             readings => format!("{id} is asked about with the readings {}", readings.join(" and ")),
         }
     }
@@ -100,11 +87,11 @@ impl Texts {
     /// For each proposal that gives every profile the same outcome as an earlier one, a sentence that says so.
     pub(super) fn twins(&self) -> Vec<String> {
         let same = |a: &Rulebook, b: &Rulebook| {
-            self.setting.space.profiles().all(|p| a.rulings.on(p).outcome == b.rulings.on(p).outcome)
+            self.setting.space.profiles().all(|p| a.ruling_on(p).outcome == b.ruling_on(p).outcome)
         };
         let twin = |(position, rulebook): (usize, &Rulebook)| {
             let earlier = self.rulebooks[..position].iter().find(|earlier| same(earlier, rulebook))?;
-            let [this, that] = [rulebook, earlier].map(|rulebook| rulebook.interpretation.label());
+            let [this, that] = [rulebook, earlier].map(|rulebook| rulebook.name().label());
             Some(format!("{this} gives every profile the same outcome as {that}."))
         };
         self.rulebooks.iter().enumerate().filter_map(twin).collect()

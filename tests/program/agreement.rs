@@ -2,6 +2,7 @@
 
 use repat::domain::{Engine, Outcome, Setting};
 use repat::input::{Loaded, Request, load};
+use repat::proposal::Rulebook;
 use repat::scenario::{Distribution, Scenario};
 use repat::simulate::{Draws, Plan, Population, RowMap, Silent, draw, expect};
 
@@ -9,8 +10,8 @@ const REPLICATES: u64 = 2_000;
 
 /// The default scenario; with `fixed`, every uncertain parameter at its centre.
 fn default_scenario(fixed: bool, change: &[(&str, f64)]) -> Loaded {
-    let request = Request { scenario: Some("korea/1952-07-03".into()), ..Request::default() };
-    let uncertain = load(&request).unwrap().scenario.unwrap().parameters;
+    let request = Request { scenario: "korea/1952-07-03".into(), ..Request::default() };
+    let uncertain = load(&request).unwrap().scenario.parameters;
     let centres = uncertain.iter().filter(|p| fixed && !matches!(p.distribution, Distribution::Fixed(_)));
     let mut set: Vec<(String, f64)> = centres.map(|p| (p.name.clone(), p.distribution.centre())).collect();
     set.extend(change.iter().map(|(name, value)| (name.to_string(), *value)));
@@ -20,13 +21,10 @@ fn default_scenario(fixed: bool, change: &[(&str, f64)]) -> Loaded {
 /// A row for every proposal, stratum and outcome.
 fn by_stratum(loaded: &Loaded, population: &Population) -> RowMap {
     let strata = population.blueprints.len();
-    let rulings: Vec<_> =
-        loaded.interpretations.iter().map(|i| i.compile(&loaded.setting.space).unwrap()).collect();
-    RowMap::new(population, rulings.len() * strata * 3, |stratum, profile| {
-        let row = |(p, r): (usize, &repat::proposal::Rulings)| {
-            (p * strata + stratum) * 3 + r.on(profile).outcome.index()
-        };
-        rulings.iter().enumerate().map(row).collect()
+    RowMap::new(population, loaded.rulebooks.len() * strata * 3, |stratum, profile| {
+        let row =
+            |(p, r): (usize, &Rulebook)| (p * strata + stratum) * 3 + r.ruling_on(profile).outcome.index();
+        loaded.rulebooks.iter().enumerate().map(row).collect()
     })
 }
 
@@ -35,7 +33,7 @@ fn plan(engine: Engine, seed: u64) -> Plan {
 }
 
 fn scenario(loaded: &Loaded) -> (&Setting, &Scenario) {
-    (&loaded.setting, loaded.scenario.as_ref().unwrap())
+    (&loaded.setting, &loaded.scenario)
 }
 
 /// The largest |z| of a row's mean and variance against the closed form. A row that the closed
@@ -76,7 +74,7 @@ fn individuals_and_counts_have_the_mean_and_variance_of_the_closed_form() {
     let exact = expect(&population, &counting, plan(Engine::Exact, 0), &Silent).unwrap();
 
     let other = default_scenario(true, &[("kpa_refusal", 0.37)]);
-    let other_population = Population::new(&other.setting, other.scenario.clone().unwrap());
+    let other_population = Population::new(&other.setting, other.scenario.clone());
     let wrong = expect(&other_population, &counting, plan(Engine::Exact, 0), &Silent).unwrap();
 
     for (engine, seed) in [(Engine::Individuals, 11), (Engine::Counts, 12)] {
@@ -134,7 +132,7 @@ fn individuals_and_counts_agree_in_distribution() {
     let counts = draw(&population, &counting, plan(Engine::Counts, 32), &Silent).unwrap();
 
     let other = default_scenario(false, &[("kpa_refusal", 0.45)]);
-    let other_population = Population::new(&other.setting, other.scenario.clone().unwrap());
+    let other_population = Population::new(&other.setting, other.scenario.clone());
     let control = draw(&other_population, &counting, plan(Engine::Counts, 32), &Silent).unwrap();
 
     let strata = population.blueprints.len();
@@ -143,7 +141,7 @@ fn individuals_and_counts_agree_in_distribution() {
         rows.reduce(|sum, row| sum.iter().zip(row).map(|(a, b)| a + b).collect()).unwrap()
     };
     let mut control_failed = false;
-    for proposal in 0..loaded.interpretations.len() {
+    for proposal in 0..loaded.rulebooks.len() {
         for outcome in Outcome::ALL {
             let a = total(&individuals, proposal, outcome);
             let worst = distance(&a, &total(&counts, proposal, outcome));

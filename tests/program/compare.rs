@@ -4,7 +4,8 @@ use polars::prelude::*;
 use repat::domain::{Engine, Outcome};
 use repat::input::{Request, load};
 use repat::proposal::Rulings;
-use repat::simulate::{Plan, Population, RowMap, Silent, draw, pair_counting};
+use repat::simulate::{Plan, Population, RowMap, Silent, draw};
+use repat::study::count_pairs;
 
 use crate::{printed, said};
 
@@ -61,13 +62,12 @@ fn every_pair_is_compared_in_declared_order_or_only_those_with_the_baseline() {
 /// With the draws themselves: nobody moves, in any replicate.
 #[test]
 fn a_proposal_moves_nobody_against_itself() {
-    let request = Request { scenario: Some("korea/1952-07-03".into()), ..Request::default() };
+    let request = Request { scenario: "korea/1952-07-03".into(), ..Request::default() };
     let loaded = load(&request).unwrap();
-    let population = Population::new(&loaded.setting, loaded.scenario.clone().unwrap());
-    let compile = |how: &repat::proposal::Interpretation| how.compile(&loaded.setting.space).unwrap();
-    let rulings: Vec<Rulings> = loaded.interpretations.iter().map(compile).collect();
-    let itself: Vec<(&Rulings, &Rulings)> = rulings.iter().map(|rulings| (rulings, rulings)).collect();
-    let counting = pair_counting(&population, &itself);
+    let population = Population::new(&loaded.setting, loaded.scenario.clone());
+    let rulings = loaded.rulebooks.iter().map(|rulebook| &rulebook.rulings);
+    let itself: Vec<(&Rulings, &Rulings)> = rulings.map(|rulings| (rulings, rulings)).collect();
+    let counting = count_pairs(&population, &itself);
     for engine in [Engine::Individuals, Engine::Counts] {
         let draws = draw(&population, &counting, Plan { engine, seed: 3, replicates: 40 }, &Silent).unwrap();
         for row in (0..counting.rows()).filter(|row| ![0, 4, 8].contains(&(row % 10))) {
@@ -93,15 +93,12 @@ fn compare_moves_nobody_against_itself() {
 #[test]
 fn a_pair_counts_the_people_that_each_counts_alone() {
     let proposals = [DRAFT.to_string(), "1952-07-13-unc-list".to_string()];
-    let request = Request {
-        scenario: Some("korea/1952-07-03".into()),
-        proposals: proposals.to_vec(),
-        ..Request::default()
-    };
+    let request =
+        Request { scenario: "korea/1952-07-03".into(), proposals: proposals.to_vec(), ..Request::default() };
     let loaded = load(&request).unwrap();
-    let population = Population::new(&loaded.setting, loaded.scenario.clone().unwrap());
-    let [a, b] = [0, 1].map(|i: usize| loaded.interpretations[i].compile(&loaded.setting.space).unwrap());
-    let paired = pair_counting(&population, &[(&a, &b)]);
+    let population = Population::new(&loaded.setting, loaded.scenario.clone());
+    let [a, b] = [0, 1].map(|i: usize| &loaded.rulebooks[i].rulings);
+    let paired = count_pairs(&population, &[(a, b)]);
     let alone = RowMap::new(&population, 6, |_, profile| {
         vec![a.on(profile).outcome.index(), 3 + b.on(profile).outcome.index()]
     });

@@ -49,9 +49,9 @@ fn a_replicate_is_the_same_however_many_there_are() {
     use repat::input::{Request, load};
     use repat::simulate::{Plan, Population, RowMap, Silent, draw};
 
-    let request = Request { scenario: Some("korea/1952-07-03".into()), ..Request::default() };
+    let request = Request { scenario: "korea/1952-07-03".into(), ..Request::default() };
     let loaded = load(&request).unwrap();
-    let population = Population::new(&loaded.setting, loaded.scenario.clone().unwrap());
+    let population = Population::new(&loaded.setting, loaded.scenario.clone());
     let profiles = loaded.setting.space.len();
     let counting = RowMap::new(&population, profiles, |_, profile| vec![profile.index()]);
     for engine in [Engine::Individuals, Engine::Counts] {

@@ -1,0 +1,193 @@
+//! Reads an axis of a sweep: what varies, and over which values.
+
+use super::conditions::read_level;
+use super::fields::{Fields, Node};
+use super::suggestion::suggestion;
+use crate::domain::{Place, Problem};
+use crate::proposal::Interpretation;
+use crate::scenario::{Axis, Distribution, Range, Scenario, Target};
+
+/// What the axes of a sweep may vary.
+pub(super) struct AxisReader<'a> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) interpretations: &'a [Interpretation],
+}
+
+/// An axis' name, what it varies, and its values.
+type Varied = (String, Target, Range);
+
+impl AxisReader<'_> {
+    pub(super) fn read(&self, node: &Node<'_>) -> Option<Axis> {
+        let fields = node.fields("[[axis]]")?;
+        let keys = ["parameter", "stratum", "population", "reading"];
+        let declared: Vec<Node<'_>> = keys.iter().filter_map(|key| fields.get(key)).collect();
+        let values = DeclaredValues::read(&fields);
+        fields.finish();
+        let [what] = declared.as_slice() else {
+            let help = format!("give it one of {}", keys.join(", "));
+            node.problem("an axis varies exactly one thing", "which?", help);
+            return None;
+        };
+        let (name, target, range) = match what.name.as_str() {
+            "parameter" => self.read_parameter(what, &values)?,
+            "stratum" => self.read_stratum(what, &values)?,
+            "population" => ("population".into(), Target::Population, values.people(what, 1)?),
+            _ => self.read_reading(what, &values)?,
+        };
+        Some(Axis { name, target, range, place: what.place() })
+    }
+
+    fn read_parameter(&self, node: &Node<'_>, values: &DeclaredValues<'_>) -> Option<Varied> {
+        let name = node.text()?;
+        let parameters = &self.scenario.parameters;
+        let position = parameters.iter().position(|parameter| parameter.name == name);
+        if position.is_none() {
+            let help = suggestion(&name, parameters.iter().map(|parameter| parameter.name.as_str()));
+            node.problem(format!("the scenario has no parameter `{name}`"), "unknown parameter", help);
+        }
+        let position = position?;
+        let range = values.shares(node, parameters[position].distribution)?;
+        Some((name, Target::Parameter(position), range))
+    }
+
+    fn read_stratum(&self, node: &Node<'_>, values: &DeclaredValues<'_>) -> Option<Varied> {
+        let name = node.text()?;
+        let strata = &self.scenario.strata;
+        let position = strata.iter().position(|stratum| stratum.id == name);
+        if position.is_none() {
+            let help = suggestion(&name, strata.iter().map(|stratum| stratum.id.as_str()));
+            node.problem(format!("the scenario has no stratum `{name}`"), "unknown stratum", help);
+        }
+        let range = values.people(node, 0)?;
+        Some((format!("{name}.size"), Target::StratumSize(position?), range))
+    }
+
+    fn read_reading(&self, node: &Node<'_>, values: &DeclaredValues<'_>) -> Option<Varied> {
+        let name = node.text()?;
+        let known = self.interpretations.iter().flat_map(|interpretation| {
+            let proposal = &interpretation.proposal;
+            let readings = proposal.readings.iter().enumerate();
+            readings
+                .map(move |(i, reading)| (format!("{}.{}", proposal.id, reading.variable.name), proposal, i))
+        });
+        let known: Vec<_> = known.collect();
+        let found = known.iter().find(|(full, ..)| *full == name);
+        if found.is_none() {
+            let help = suggestion(&name, known.iter().map(|(full, ..)| full.as_str()));
+            let message = format!("no proposal of the sweep has the reading `{name}`");
+            node.problem(message, "write PROPOSAL.READING", help);
+        }
+        let (_, proposal, position) = found?;
+        let variable = &proposal.readings[*position].variable;
+        let levels: Option<Vec<(u8, String)>> = match &values.values {
+            None => Some((0..=u8::MAX).zip(variable.levels.iter().cloned()).collect()),
+            Some(values) => {
+                let named = |level| (level, variable.levels[usize::from(level)].clone());
+                values.items()?.iter().map(|node| read_level(variable, node).map(named)).collect()
+            }
+        };
+        let target = Target::Reading { proposal: proposal.id.clone(), reading: *position };
+        Some((name, target, Range::Levels(levels?)))
+    }
+}
+
+/// The keys of an axis that declare its values.
+struct DeclaredValues<'a> {
+    place: Place,
+    from: Option<Node<'a>>,
+    to: Option<Node<'a>>,
+    points: Option<Node<'a>>,
+    values: Option<Node<'a>>,
+    quantiles: Option<Node<'a>>,
+}
+
+impl<'a> DeclaredValues<'a> {
+    fn read(fields: &Fields<'a>) -> Self {
+        DeclaredValues {
+            place: fields.place(),
+            from: fields.get("from"),
+            to: fields.get("to"),
+            points: fields.get("points"),
+            values: fields.get("values"),
+            quantiles: fields.get("quantiles"),
+        }
+    }
+
+    /// The values as shares, or as quantiles of this distribution.
+    fn shares(&self, what: &Node<'_>, distribution: Distribution) -> Option<Range> {
+        let Some(quantiles) = &self.quantiles else {
+            return self.numbers(what, "a share from 0 to 1", |number| (0.0..=1.0).contains(&number));
+        };
+        if matches!(distribution, Distribution::Fixed(_)) {
+            let message = "the parameter is fixed in the scenario and has no quantiles";
+            let help = "give it `from` and `to`, or the parameter a distribution";
+            quantiles.problem(message, "of what?", help);
+            return None;
+        }
+        let ends: Option<Vec<f64>> = quantiles.items()?.iter().map(Node::share).collect();
+        match ends?.as_slice() {
+            &[from, to] if from < to => {
+                let points = self.points()?;
+                Some(Range::Quantiles { distribution, from, to, points })
+            }
+            _ => {
+                let message = "`quantiles` must be two rising probabilities";
+                quantiles.problem(message, "empty or reversed", "write e.g. [0.05, 0.95]");
+                None
+            }
+        }
+    }
+
+    /// The values as numbers of people.
+    fn people(&self, what: &Node<'_>, least: u64) -> Option<Range> {
+        let most = Scenario::MAX_POPULATION as f64;
+        let is_count = |number: f64| number.fract() == 0.0 && number >= least as f64 && number <= most;
+        self.numbers(what, "a whole number of people", is_count)
+    }
+
+    /// The values as numbers for which `is_sound` holds; `wanted` describes one in messages.
+    fn numbers(&self, what: &Node<'_>, wanted: &str, is_sound: impl Fn(f64) -> bool) -> Option<Range> {
+        let read = |node: &Node<'_>| read_number(node, wanted, &is_sound);
+        match (&self.from, &self.to, &self.values) {
+            (Some(from), Some(to), None) => {
+                let (low, high) = (read(from)?, read(to)?);
+                if low >= high {
+                    let message = format!("the axis goes from {low} to {high}");
+                    to.problem(message, "an empty or reversed range", "let `from` be less than `to`");
+                    return None;
+                }
+                Some(Range::Between { from: low, to: high, points: self.points()? })
+            }
+            (None, None, Some(values)) => {
+                let numbers: Option<Vec<f64>> = values.items()?.iter().map(read).collect();
+                let numbers = numbers?;
+                if numbers.is_empty() {
+                    let help = format!("name some: each {wanted}");
+                    values.problem("the axis has no values", "nothing to vary", help);
+                    return None;
+                }
+                Some(Range::Numbers(numbers))
+            }
+            _ => {
+                let message = "an axis needs either `from` and `to`, or `values`";
+                let help = "write e.g. `from = 0.1, to = 0.9, points = 9` or `values = [0.1, 0.5]`";
+                what.problems.add(Problem::at(&self.place, message).label("over which values?").help(help));
+                None
+            }
+        }
+    }
+
+    /// The number of points: it may be absent, but not less than two.
+    fn points(&self) -> Option<Option<u64>> {
+        self.points.as_ref().map_or(Some(None), |node| node.whole_number(2, 10_000_000).map(Some))
+    }
+}
+
+fn read_number(node: &Node<'_>, wanted: &str, is_sound: impl Fn(f64) -> bool) -> Option<f64> {
+    let number = node.number()?;
+    if !is_sound(number) {
+        node.problem(format!("{number} is out of bounds"), "out of bounds", format!("write {wanted}"));
+        return None;
+    }
+    Some(number)
+}

@@ -1,0 +1,172 @@
+//! Everything that settings hold, loaded and checked: for lists and proofs.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::fields::top_level_keys;
+use super::files::{InMemoryFiles, Location, Reader};
+use super::load::read_sweep;
+use super::locate::{ScenarioFile, find_proposal, find_setting};
+use super::proposal::load_proposal;
+use super::readings::load_interpretations;
+use super::reference::Reference;
+use super::scenario::load_scenario;
+use super::setting::load_setting;
+use super::setting_folder::SettingFolder;
+use crate::domain::{Error, Problem, Setting, SourceFile};
+use crate::proposal::Proposal;
+use crate::scenario::{Scenario, Sweep};
+
+/// Everything that a setting holds.
+#[derive(Debug)]
+pub struct Catalogue {
+    /// The setting.
+    pub setting: Setting,
+    /// Its proposals, by date.
+    pub proposals: Vec<Arc<Proposal>>,
+    /// Its scenarios.
+    pub scenarios: Vec<Scenario>,
+    /// Its sweeps.
+    pub sweeps: Vec<Sweep>,
+}
+
+/// Loads and checks everything in the built-in settings.
+///
+/// # Errors
+///
+/// Everything that is wrong with the files.
+pub fn catalogues() -> Result<Vec<Catalogue>, Error> {
+    read_all(|reader| {
+        SettingFolder::all_built_in().iter().filter_map(|folder| read_folder(reader, folder)).collect()
+    })
+}
+
+/// Loads and checks everything at these paths: a setting's folder, a folder of settings, or single files.
+///
+/// # Errors
+///
+/// Everything that is wrong with the files.
+pub fn check_paths(paths: &[String]) -> Result<Vec<Catalogue>, Error> {
+    read_all(|reader| paths.iter().flat_map(|path| read_path(reader, path)).collect())
+}
+
+fn read_all(read: impl FnOnce(&Reader<'_>) -> Vec<Catalogue>) -> Result<Vec<Catalogue>, Error> {
+    let on_disk_only = InMemoryFiles::default();
+    let reader = Reader::new(&on_disk_only);
+    let catalogues = read(&reader);
+    let (catalogues, _) = reader.finish(Some(catalogues))?;
+    Ok(catalogues)
+}
+
+fn read_folder(reader: &Reader<'_>, folder: &SettingFolder) -> Option<Catalogue> {
+    let mut setting = load_setting(reader, folder)?;
+    let proposals = folder.proposals(reader).into_iter().filter_map(|id| {
+        let file = folder.file(&format!("proposals/{id}.toml"));
+        load_proposal(reader, &mut setting, &id, (&file, None))
+    });
+    let mut proposals: Vec<Arc<Proposal>> = proposals.collect();
+    proposals.sort_by(|a, b| (&a.date, &a.id).cmp(&(&b.date, &b.id)));
+    let scenarios = folder.scenarios(reader).into_iter().filter_map(|stem| {
+        let name = format!("{}/{stem}", folder.name(reader));
+        let file = folder.file(&format!("{stem}.toml"));
+        read_scenario(reader, &mut setting, &ScenarioFile { folder: folder.clone(), name, file })
+    });
+    let scenarios = scenarios.collect();
+    let sweeps = folder.sweeps(reader).into_iter().filter_map(|stem| {
+        let name = format!("{}/sweeps/{stem}", folder.name(reader));
+        let (_, sweep) = read_sweep(reader, name, &folder.file(&format!("sweeps/{stem}.toml")))?;
+        Some(sweep)
+    });
+    let sweeps = sweeps.collect();
+    Some(Catalogue { setting, proposals, scenarios, sweeps })
+}
+
+/// Reads a scenario, and makes sure that the proposals it names exist and have the readings it names.
+fn read_scenario(reader: &Reader<'_>, setting: &mut Setting, located: &ScenarioFile) -> Option<Scenario> {
+    let scenario = load_scenario(reader, setting, located, &[])?;
+    for (text, place) in &scenario.proposals {
+        let reference = Reference::in_file(text, place, &located.file);
+        if reference.path.is_none() && reference.readings.is_empty() {
+            find_proposal(reader, &located.folder, &reference);
+        } else {
+            load_interpretations(reader, setting, &located.folder, &[reference], &[]);
+        }
+    }
+    Some(scenario)
+}
+
+fn read_path(reader: &Reader<'_>, path: &str) -> Vec<Catalogue> {
+    if !Path::new(path).is_dir() {
+        return read_file(reader, path).into_iter().collect();
+    }
+    let folder = SettingFolder(Location::Own(path.into()));
+    let folders = match folder.has(reader, "setting.toml") {
+        true => vec![folder],
+        false => settings_below(reader, path),
+    };
+    if folders.is_empty() {
+        let what = format!("{path}: has no setting.toml, and no folder with one");
+        reader.problems.add(Problem::new(what).help("name a setting's folder, or a .toml file"));
+    }
+    folders.iter().filter_map(|folder| read_folder(reader, folder)).collect()
+}
+
+fn settings_below(reader: &Reader<'_>, path: &str) -> Vec<SettingFolder> {
+    let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    folders.sort();
+    let folders = folders.into_iter().map(|path| SettingFolder(Location::Own(path)));
+    folders.filter(|folder| folder.has(reader, "setting.toml")).collect()
+}
+
+fn read_file(reader: &Reader<'_>, path: &str) -> Option<Catalogue> {
+    let file = Location::Own(path.into());
+    let kind = Kind::of(&*reader.read(&file, None)?);
+    let empty =
+        |setting| Catalogue { setting, proposals: Vec::new(), scenarios: Vec::new(), sweeps: Vec::new() };
+    if kind == Kind::Sweep {
+        let (judged, sweep) = read_sweep(reader, file.stem(), &file)?;
+        return Some(Catalogue { sweeps: vec![sweep], ..empty(judged.setting) });
+    }
+    let folder = find_setting(reader, &file, None)?;
+    if kind == Kind::Setting {
+        return read_folder(reader, &folder);
+    }
+    let mut setting = load_setting(reader, &folder)?;
+    if kind == Kind::Proposal {
+        let proposal = load_proposal(reader, &mut setting, &file.stem(), (&file, None));
+        return Some(Catalogue { proposals: proposal.into_iter().collect(), ..empty(setting) });
+    }
+    let name = format!("{}/{}", setting.id, file.stem());
+    let scenario = read_scenario(reader, &mut setting, &ScenarioFile { folder, name, file });
+    Some(Catalogue { scenarios: scenario.into_iter().collect(), ..empty(setting) })
+}
+
+/// What a file declares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Setting,
+    Proposal,
+    Scenario,
+    Sweep,
+}
+
+impl Kind {
+    /// The kind of a file, by its name and keys.
+    fn of(file: &SourceFile) -> Kind {
+        let keys = top_level_keys(file);
+        let has = |key: &str| keys.iter().any(|known| known == key);
+        let is_called = |name: &str| Path::new(&file.name).file_name().is_some_and(|file| file == name);
+        if has("attributes") || is_called("setting.toml") || is_called("sources.toml") {
+            Kind::Setting
+        } else if has("rule") || has("readings") || has("case") {
+            Kind::Proposal
+        } else if has("axis") || has("design") {
+            Kind::Sweep
+        } else {
+            Kind::Scenario
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Where everything that is wrong with the inputs is collected, so that all of it is reported at once.
+
+use std::cell::RefCell;
+
+use crate::domain::{Place, Problem};
+
+/// Everything that is wrong with the inputs, in the order in which it was found.
+#[derive(Debug, Default)]
+pub(super) struct Problems(RefCell<Vec<Problem>>);
+
+impl Problems {
+    pub(super) fn add(&self, problem: Problem) {
+        self.0.borrow_mut().push(problem);
+    }
+
+    pub(super) fn extend(&self, problems: impl IntoIterator<Item = Problem>) {
+        self.0.borrow_mut().extend(problems);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.borrow().len()
+    }
+
+    pub(super) fn into_list(self) -> Vec<Problem> {
+        self.0.into_inner()
+    }
+
+    /// Reports ids that are given to two things of a kind, such as two `stratum`.
+    pub(super) fn refuse_repeated_ids<'i>(
+        &self,
+        kind: &str,
+        ids: impl Iterator<Item = (&'i str, &'i Place)>,
+    ) {
+        let mut seen: Vec<(&str, &Place)> = Vec::new();
+        for (id, place) in ids {
+            match seen.iter().find(|(earlier, _)| *earlier == id) {
+                Some((_, first)) => self.add(
+                    Problem::at(place, format!("two [[{kind}]] have the id `{id}`"))
+                        .label("again")
+                        .also(first, "first here")
+                        .help("give one of them another id"),
+                ),
+                None => seen.push((id, place)),
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! A folder that holds a setting: its vocabulary and bibliography, its proposals, scenarios and sweeps.
+
+use std::path::Path;
+
+use super::files::{Location, Reader, built_in_settings, by_parts};
+
+/// A folder with a setting: inside the program, on disk or in memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SettingFolder(pub(super) Location);
+
+impl SettingFolder {
+    /// The built-in setting of this name.
+    pub(super) fn built_in(name: &str) -> SettingFolder {
+        SettingFolder(Location::BuiltIn(name.into()))
+    }
+
+    /// Every built-in setting.
+    pub(super) fn all_built_in() -> Vec<SettingFolder> {
+        built_in_settings().iter().map(|name| SettingFolder::built_in(name)).collect()
+    }
+
+    /// The setting's short name: the folder's.
+    pub(super) fn name(&self, reader: &Reader<'_>) -> String {
+        let path = match &self.0 {
+            Location::BuiltIn(name) => return name.clone(),
+            Location::Own(path) if reader.is_in_memory(&path.join("setting.toml")) => by_parts(path),
+            // The folder of a bare file name is the one we are in.
+            Location::Own(path) if path == Path::new("") => absolute(Path::new(".")),
+            Location::Own(path) => absolute(path),
+        };
+        path.file_name().map_or("setting".into(), |name| name.to_string_lossy().into_owned())
+    }
+
+    /// A file in it.
+    pub(super) fn file(&self, relative: &str) -> Location {
+        self.0.join(relative)
+    }
+
+    pub(super) fn has(&self, reader: &Reader<'_>, relative: &str) -> bool {
+        reader.exists(&self.file(relative))
+    }
+
+    /// The ids of its proposals, in order.
+    pub(super) fn proposals(&self, reader: &Reader<'_>) -> Vec<String> {
+        reader.stems(&self.file("proposals"))
+    }
+
+    /// The stems of its sweeps, in order.
+    pub(super) fn sweeps(&self, reader: &Reader<'_>) -> Vec<String> {
+        reader.stems(&self.file("sweeps"))
+    }
+
+    /// The stems of its scenarios, in order.
+    pub(super) fn scenarios(&self, reader: &Reader<'_>) -> Vec<String> {
+        let mut stems = reader.stems(&self.0);
+        stems.retain(|stem| stem != "setting" && stem != "sources");
+        stems
+    }
+}
+
+fn absolute(path: &Path) -> std::path::PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.into())
+}

@@ -1,0 +1,33 @@
+//! What to write instead: the most similar name, or all there are.
+
+/// Names at least this similar, by Jaro and Winkler's measure, are taken for misspellings.
+const SIMILAR: f64 = 0.8;
+
+/// "did you mean ...?", or all the names there are to choose from.
+pub fn suggestion<'k>(written: &str, known: impl Iterator<Item = &'k str>) -> String {
+    let known: Vec<&str> = known.collect();
+    let similar = known.iter().map(|name| (strsim::jaro_winkler(written, name), *name));
+    match similar.max_by(|a, b| a.0.total_cmp(&b.0)) {
+        Some((similarity, name)) if similarity > SIMILAR => format!("did you mean `{name}`?"),
+        Some(_) => format!("there are: {}", known.join(", ")),
+        None => "there are none to choose from".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelling_gets_the_nearest_name() {
+        let known = ["north", "south", "abroad"];
+        assert_eq!(suggestion("nort", known.into_iter()), "did you mean `north`?");
+    }
+
+    #[test]
+    fn anything_else_gets_all_names() {
+        let known = ["north", "south", "abroad"];
+        assert!(suggestion("x", known.into_iter()).ends_with("north, south, abroad"));
+        assert!(!suggestion("x", std::iter::empty()).is_empty());
+    }
+}

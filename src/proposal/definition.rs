@@ -1,0 +1,106 @@
+//! What a proposal's file declares: its readings, its rules with their citations, and its worked cases.
+
+use crate::domain::{Citation, Condition, DecisionTable, Outcome, Place, Space, Variable};
+
+/// A text that says what is to happen to which prisoner.
+#[derive(Debug, Clone)]
+pub struct Proposal {
+    /// Its id, also its file's name: `1952-07-03-nam-il`.
+    pub id: String,
+    /// Its title for people.
+    pub title: String,
+    /// The day it was made, `1952-07-03`.
+    pub date: Option<String>,
+    /// Who made it.
+    pub by: Option<String>,
+    /// Anything a reader should know beforehand.
+    pub note: Option<String>,
+    /// Its ambiguities.
+    pub readings: Vec<Reading>,
+    /// The name, citation and place of each rule of the table, in the same order.
+    pub rules: Vec<RuleText>,
+    /// The rules themselves; points are a profile's levels followed by the readings' values.
+    pub table: DecisionTable<Outcome>,
+    /// Worked cases.
+    pub cases: Vec<Case>,
+    /// Where its file names it.
+    pub place: Place,
+}
+
+/// A named choice between interpretations of an ambiguous passage.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// Its name and its values.
+    pub variable: Variable,
+    /// The question it answers.
+    pub question: String,
+    /// For each value, what it means.
+    pub meanings: Vec<String>,
+    /// The value in force unless another is chosen.
+    pub default: u8,
+    /// Where its file declares it.
+    pub place: Place,
+}
+
+impl Reading {
+    /// The most values a reading may have: their numbers are bytes.
+    pub const MAX_VALUES: usize = 256;
+
+    /// Its values by number, in declared order.
+    pub fn values(&self) -> impl Iterator<Item = u8> + Clone + use<> {
+        (0..=u8::MAX).take(self.variable.levels.len())
+    }
+}
+
+/// A rule's name, citation and place.
+#[derive(Debug, Clone)]
+pub struct RuleText {
+    /// Its id within the proposal.
+    pub id: String,
+    /// The passage it rests on; a silence has none.
+    pub citation: Option<Citation>,
+    /// What a silence means and why.
+    pub note: Option<String>,
+    /// Where its file states it.
+    pub place: Place,
+}
+
+/// A worked case: what a historian who knows the text expects.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The case in words.
+    pub name: String,
+    /// The prisoners it describes; attributes not named may have any level.
+    pub profiles: Condition,
+    /// The readings assumed, by position and value; the others are at their defaults.
+    pub readings: Vec<(usize, u8)>,
+    /// The outcome the text gives them.
+    pub expect: Outcome,
+    /// Where its file states it.
+    pub place: Place,
+}
+
+impl Proposal {
+    /// The default value of every reading.
+    pub fn defaults(&self) -> Vec<u8> {
+        self.readings.iter().map(|reading| reading.default).collect()
+    }
+
+    /// Every combination of values of the readings, the last reading changing fastest.
+    pub fn combinations(&self) -> Vec<Vec<u8>> {
+        let mut combinations = vec![Vec::new()];
+        for reading in &self.readings {
+            let extended = |chosen: &Vec<u8>| -> Vec<Vec<u8>> {
+                reading.values().map(|value| [chosen.as_slice(), &[value]].concat()).collect()
+            };
+            combinations = combinations.iter().flat_map(extended).collect();
+        }
+        combinations
+    }
+
+    /// The variables that rules may test: attributes, derived attributes, readings.
+    pub fn variables(&self, space: &Space) -> Vec<Variable> {
+        let readings = self.readings.iter().map(|reading| reading.variable.clone());
+        space.variables().iter().cloned().chain(readings).collect()
+    }
+}

@@ -1,0 +1,56 @@
+//! A proposal read in one way: a value chosen for each of its readings.
+
+use std::sync::Arc;
+
+use super::definition::Proposal;
+use super::name::{ChosenReading, ProposalName};
+use crate::domain::{Profile, Space};
+
+/// A proposal with one value chosen for each of its readings.
+#[derive(Debug, Clone)]
+pub struct Interpretation {
+    /// The proposal.
+    pub proposal: Arc<Proposal>,
+    /// A value for each of its readings.
+    pub chosen: Vec<u8>,
+}
+
+impl Interpretation {
+    /// The proposal with every reading at its default.
+    pub fn by_default(proposal: Arc<Proposal>) -> Interpretation {
+        Interpretation { chosen: proposal.defaults(), proposal }
+    }
+
+    /// The proposal's id and the readings chosen, by name.
+    pub fn name(&self) -> ProposalName {
+        let choices = self.proposal.readings.iter().zip(&self.chosen);
+        let readings = choices.map(|(reading, &value)| ChosenReading {
+            reading: reading.variable.name.clone(),
+            value: reading.variable.levels[usize::from(value)].clone(),
+            is_default: value == reading.default,
+        });
+        ProposalName { id: self.proposal.id.clone(), readings: readings.collect() }
+    }
+
+    /// [`ProposalName::full_reading`].
+    pub fn reading(&self) -> String {
+        self.name().full_reading()
+    }
+
+    /// [`ProposalName::reading`], but empty where no reading departs from its default.
+    pub fn departures(&self) -> String {
+        let mut name = self.name();
+        name.readings.retain(|chosen| !chosen.is_default);
+        name.full_reading()
+    }
+
+    /// [`ProposalName::label`].
+    pub fn label(&self) -> String {
+        self.name().label()
+    }
+
+    /// The point at which the rules are asked about a profile: its levels, then the readings' values.
+    pub fn point(&self, space: &Space, profile: Profile) -> Vec<u8> {
+        [space.point(profile), &self.chosen].concat()
+    }
+}
