@@ -38,7 +38,7 @@ pub(super) fn units(count: u32) -> Option<Units> {
 
 /// A parameter of that distribution.
 pub(super) fn parameter(name: &str, distribution: Distribution) -> Parameter {
-    let file = Arc::new(SourceFile { name: "test.toml".into(), text: String::new() });
+    let file = Arc::new(SourceFile { name: "test.toml".into(), text: String::new(), built_in: false });
     let place = Place { file, span: 0..0 };
     Parameter { name: name.into(), distribution, basis: Basis::default(), place }
 }
