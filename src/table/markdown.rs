@@ -21,8 +21,11 @@ pub(super) fn write(table: &Table) -> String {
 }
 
 fn matrix(sheet: &Sheet, block: &Block) -> String {
+    // The lines of a heading are aligned with spaces, which one line does not need.
+    let heading: Vec<&str> = block.heading.iter().flat_map(|line| line.split_whitespace()).collect();
+    let heading = heading.join(" ");
     let caption = block.caption.iter().map(|caption| format!("\n{caption}\n")).collect::<String>();
-    format!("**{}**\n\n{}\n{caption}\n", block.heading.join(" "), grid(sheet, std::iter::once(block)))
+    format!("**{}**\n\n{}\n{caption}\n", heading, grid(sheet, std::iter::once(block)))
 }
 
 fn grid<'b>(sheet: &Sheet, blocks: impl Iterator<Item = &'b Block>) -> String {

@@ -25,9 +25,10 @@ fn explain_speaks_json() {
         serde_json::from_str(&explained("1952-07-03-nam-il", &["--format", "json"])).unwrap();
     assert_eq!(json["outcome"], "released");
     assert_eq!(json["wish_accepts"], false);
-    assert_eq!(json["deciding"][0]["id"], "korean-home-with-captor");
-    assert_eq!(json["deciding"][0]["citation"]["source"], "cable-1952-07-07");
-    assert_eq!(json["readings"][0]["others_give"]["option"], "repatriated");
+    assert_eq!(json["rows"][0]["rule"], "korean-home-with-captor");
+    assert_eq!(json["rows"][0]["role"], "decides");
+    assert_eq!(json["rows"][0]["source"], "cable-1952-07-07");
+    assert_eq!(json["readings_in_force"][0]["others_give"]["option"], "repatriated");
     assert_eq!(json["profile"]["home"], "captor-area");
 }
 
@@ -63,6 +64,8 @@ fn diff_is_exact_where_the_parameters_are_fixed() {
         "1952-07-03-nam-il",
         "--scenario",
         "korea/1952-07-03",
+        "--engine",
+        "exact",
         "--format",
         "json",
         "--set",
@@ -70,11 +73,11 @@ fn diff_is_exact_where_the_parameters_are_fixed() {
     ];
     let json: serde_json::Value = serde_json::from_str(&printed(&[&diff[..], &FIXED].concat())).unwrap();
     let expected = 16_243.0 * (0.28 + 0.05 + 0.00065);
-    assert_eq!(json["moves"][0]["from"], "repatriated");
-    assert!((json["moves"][0]["people"]["mean"].as_f64().unwrap() - expected).abs() < 1e-6);
-    assert_eq!(json["people"]["mean"], 16_243.0);
-    assert_eq!(json["people"]["sd"], 0.0);
-    assert!(json["people"]["q50"].is_null());
+    assert_eq!(json["rows"][0]["from"], "repatriated");
+    assert!((json["rows"][0]["mean"].as_f64().unwrap() - expected).abs() < 1e-6);
+    assert_eq!(json["people_moved"]["mean"], 16_243.0);
+    assert_eq!(json["people_moved"]["sd"], 0.0);
+    assert!(json["people_moved"]["q50"].is_null());
 }
 
 #[test]

@@ -164,7 +164,10 @@ fn a_comparison_is_the_same_in_parquet_as_in_csv() {
         assert_eq!(parquet.get_column_names(), csv.get_column_names());
         assert_eq!(parquet.column("q50").unwrap().dtype(), &DataType::Int64);
         assert_eq!(parquet.column("q50").unwrap().null_count(), absent);
-        assert!(parquet.column("to_reading").unwrap().null_count() > 0);
+        let keys = ["scenario", "from_proposal", "from_reading", "to_proposal", "to_reading", "from", "to"];
+        for key in keys.map(|key| parquet.column(key).unwrap()) {
+            assert!(matches!(key.dtype(), DataType::Enum(..)) && key.null_count() == 0, "{key:?}");
+        }
         for (ours, theirs) in parquet.columns().iter().zip(csv.columns()) {
             let theirs = theirs.cast(ours.dtype()).unwrap();
             match ours.f64() {
@@ -186,11 +189,11 @@ fn what_cannot_be_compared_is_refused() {
     let twice = ["--proposal", DRAFT, "--proposal", "1952-03-27-draft:left=released", "--baseline"];
     let twice = |baseline| [&["compare"], &twice[..], &[baseline]].concat();
     let mistakes: [(&[&str], &str); 6] = [
-        (&["compare", "--proposal", JULY], "name at least two with --proposal"),
+        (&["compare", "--proposal", JULY], "--proposal names at least two"),
         (&["compare", "--baseline", "1952-07-03-namil"], "did you mean `1952-07-03-nam-il`?"),
-        (&twice(DRAFT), "2 of those compared are meant"),
-        (&twice("1952-03-27-draft:left=gone"), "is compared as read by clause-b=emended"),
-        (&["compare", "--out", "t.xlsx"], "end the name in .csv, .parquet, .md or .json"),
+        (&twice(DRAFT), "matches 2 of the proposals asked about"),
+        (&twice("1952-03-27-draft:left=gone"), "is asked about with the readings clause-b=emended"),
+        (&["compare", "--out", "t.xlsx"], "end the name in .csv, .json, .md, .tex or .parquet"),
         (&["compare", "--replicates", "1000000"], "too much for memory"),
     ];
     for (arguments, expected) in mistakes {
@@ -199,5 +202,5 @@ fn what_cannot_be_compared_is_refused() {
         assert!(message.contains(expected), "{arguments:?}: {message}");
     }
     let json = printed(&[&twice("1952-03-27-draft:left=released")[..], &["--format", "csv"]].concat());
-    assert!(json.lines().nth(1).unwrap().contains("left=released,1952-03-27-draft"), "{json}");
+    assert!(json.lines().nth(1).unwrap().contains("left=released,1952-03-27-draft,default"), "{json}");
 }

@@ -30,7 +30,7 @@ fn write(path: &Path, more: &[&str]) {
 fn every_format_holds_the_same_rows() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
-    for name in ["t.csv", "t.parquet", "t.json", "t.md"] {
+    for name in ["t.csv", "t.parquet", "t.json", "t.md", "t.tex"] {
         write(&path(name), &["--by", "captor"]);
     }
     let csv = CsvReader::new(std::fs::File::open(path("t.csv")).unwrap()).finish().unwrap();
@@ -48,13 +48,16 @@ fn every_format_holds_the_same_rows() {
         "q95",
         "share",
         "against_wish",
+        "text_silent",
     ];
     assert_eq!(csv.get_column_names(), columns);
     assert_eq!(parquet.get_column_names(), columns);
     assert_eq!(parquet.height(), 7 * 2 * 3);
     assert_eq!(csv.column("q50").unwrap(), parquet.column("q50").unwrap());
     assert_eq!(parquet.column("q50").unwrap().dtype(), &DataType::Int64);
-    assert_eq!(parquet.column("reading").unwrap().null_count(), 2 * 6);
+    for key in ["scenario", "proposal", "reading", "captor", "outcome"].map(|key| parquet.column(key).unwrap()) {
+        assert!(matches!(key.dtype(), DataType::Enum(..)) && key.null_count() == 0, "{key:?}");
+    }
 
     let json: serde_json::Value = serde_json::from_slice(&std::fs::read(path("t.json")).unwrap()).unwrap();
     let rows = json["rows"].as_array().unwrap();
@@ -65,7 +68,9 @@ fn every_format_holds_the_same_rows() {
 
     let markdown = std::fs::read_to_string(path("t.md")).unwrap();
     assert!(markdown.contains("| proposal"), "{markdown}");
-    for text in [markdown, json["notes"].to_string()] {
+    let latex = std::fs::read_to_string(path("t.tex")).unwrap();
+    assert!(latex.contains("\\toprule") && latex.matches("repatriated &").count() == 7 * 2, "{latex}");
+    for text in [markdown, latex, json["notes"].to_string()] {
         assert!(text.contains("synthetic"), "{text}");
     }
 }
@@ -76,7 +81,7 @@ fn absent_values_are_empty_cells() {
     let row = csv.lines().nth(1).unwrap();
     assert_eq!(
         row,
-        "korea/1952-07-03,1949-geneva-118,article-118=duty,repatriated,144033,,,,,0.795617,74913"
+        "korea/1952-07-03,1949-geneva-118,default,repatriated,144033,,,,,0.795617,74913,0"
     );
     let json = printed(&["run", "--replicates", "1", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
@@ -128,8 +133,8 @@ fn places_that_cannot_be_written_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let inside = |name: &str| folder.path().join(name).display().to_string();
     for (out, expected) in [
-        (inside("t.xlsx"), "end the name in .csv, .parquet, .md or .json"),
-        (inside("missing/t.csv"), "cannot be written"),
+        (inside("t.xlsx"), "end the name in .csv, .json, .md, .tex or .parquet"),
+        (inside("missing/t.csv"), "there is no folder"),
         (folder.path().display().to_string(), "does not name a format"),
     ] {
         let (message, code) = said(&["run", "--out", &out]);

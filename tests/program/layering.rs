@@ -127,7 +127,7 @@ fn files_used(folder: &str, texts: &BTreeMap<String, String>) -> BTreeMap<String
             _ => vec!["super::".to_string(), format!("crate::{folder}::")],
         };
         let used =
-            imports(text, &prefixes).iter().filter_map(|path| file_of(path)).filter(|file| file != name);
+            imports(text, &prefixes).into_iter().filter_map(|path| file_of(&path)).filter(|file| file != name);
         (name.clone(), used.collect())
     };
     texts.iter().map(used).collect()

@@ -2,11 +2,11 @@
 //! everything anew.
 
 mod agreement;
-mod classify;
+//mod classify;
 mod commands;
 mod compare;
 mod files;
-mod generate;
+//mod generate;
 mod layering;
 mod messages;
 mod readme;
@@ -14,7 +14,7 @@ mod reproducible;
 mod robust;
 mod shipped;
 mod solve;
-mod sweeps;
+//mod sweeps;
 
 use std::path::{Path, PathBuf};
 

@@ -44,12 +44,13 @@ fn its_numbers_of_people_moved_are_those_of_fresh_runs() {
         let (draft, july) = (format!("1952-03-27-draft{readings}"), "1952-07-03-nam-il");
         let arguments = ["diff", &draft, july, "--scenario", "korea/1952-07-03", "--format", "json"];
         let json: serde_json::Value = serde_json::from_str(&printed(&arguments)).unwrap();
-        let moves = json["moves"].as_array().unwrap();
-        let Some(people) = moves.iter().find(|m| m["from"] == from).map(|m| &m["people"]) else {
+        let moves = json["rows"].as_array().unwrap();
+        let Some(people) = moves.iter().find(|m| m["from"] == from) else {
             return "nobody".into();
         };
-        let [low, median, high] = ["q05", "q50", "q95"].map(|q| grouped(people[q].as_u64().unwrap()));
-        if low == high { median } else { format!("{median} ({low} to {high})") }
+        let [low, high] = ["q05", "q95"].map(|q| grouped(people[q].as_u64().unwrap()));
+        let mean = grouped(people["mean"].as_f64().unwrap().round() as u64);
+        if low == high { mean } else { format!("{mean} ({low} to {high})") }
     };
     for (readings, row) in [
         ("", "(the defaults)"),

@@ -23,10 +23,10 @@ fn a_linear_count_is_solved_as_by_hand() {
         let json = solved(&[&["--vary", "kpa_refusal", "--target", target][..], &FIXED].concat());
         let people: f64 = target.replace([',', '_'], "").parse().unwrap();
         let by_hand = 1.0 - 0.00065 - (people - others) / 95_531.0;
-        assert_eq!(json["solutions"].as_array().unwrap().len(), 1, "{json}");
-        let value = json["solutions"][0]["value"].as_f64().unwrap();
+        assert_eq!(json["rows"].as_array().unwrap().len(), 1, "{json}");
+        let value = json["rows"][0]["value"].as_f64().unwrap();
         assert!((value - by_hand).abs() <= 1e-9, "{value} is not {by_hand}");
-        assert!((json["solutions"][0]["people"].as_f64().unwrap() - people).abs() < 1e-3, "{json}");
+        assert!((json["rows"][0]["people"].as_f64().unwrap() - people).abs() < 1e-3, "{json}");
         assert!(json["seed"].is_null() && json["replicates"].is_null());
     }
 }
@@ -36,7 +36,7 @@ fn a_linear_count_is_solved_as_by_hand() {
 fn a_run_at_the_value_found_gives_the_number_asked_for() {
     let few = ["--replicates", "100"];
     let json = solved(&[&["--vary", "kpa_refusal", "--target", "83000"][..], &few].concat());
-    let set = format!("kpa_refusal={}", json["solutions"][0]["value"]);
+    let set = format!("kpa_refusal={}", json["rows"][0]["value"]);
     let run = ["run", "--engine", "exact", "--format", "json", "--proposal", LIST, "--set", &set];
     let run: Value = serde_json::from_str(&printed(&[&run[..], &few].concat())).unwrap();
     assert_eq!(run["rows"][0]["outcome"], "repatriated");
@@ -72,7 +72,7 @@ fn solve_says_where_a_parameter_changes_nothing() {
     let few = ["--vary", "kpa_refusal", "--replicates", "20"];
     let same = solved(&[&few[..], &["--equals", "1952-04-28-unc-package"]].concat());
     assert_eq!(same["everywhere"], true);
-    assert!(same["solutions"].as_array().unwrap().is_empty());
+    assert!(same["rows"].as_array().unwrap().is_empty());
     let july = ["solve", "--proposal", "1952-07-03-nam-il", "--target", "100"];
     let text = printed(&[&july[..], &few].concat());
     assert!(text.contains("1952-07-03-nam-il less 100 is 127,690 people throughout"), "{text}");
@@ -87,9 +87,9 @@ fn only_the_values_between_are_scanned() {
     let within = between("0.4,0.5");
     assert_eq!((&within["scanned"]["from"], &within["scanned"]["to"]), (&0.4.into(), &0.5.into()));
     assert_eq!(within["scanned"]["limit_of_the_possible"], false);
-    assert_eq!(within["solutions"].as_array().unwrap().len(), 1);
+    assert_eq!(within["rows"].as_array().unwrap().len(), 1);
     let beside = between("0,0.4");
-    assert!(beside["solutions"].as_array().unwrap().is_empty());
+    assert!(beside["rows"].as_array().unwrap().is_empty());
     assert!(beside["least"]["difference"].as_f64().unwrap() > 0.0);
     assert_eq!(beside["least"]["value"], 0.4);
     let beyond = between("0.9,1");
