@@ -3,15 +3,10 @@ use super::fields::{Fields, Node, Problems, suggestion};
 use super::parameter::{basis, parameters};
 use super::proposal::refuse_repeated;
 use crate::domain::{Place, Problem, Setting, Variable};
-use crate::scenario::{
-    Blueprint, Choice, Distribution, Parameter, Quantity, Scenario, Shares, Stratum, Units,
-};
+use crate::scenario::{Blueprint, Choice, Parameter, Quantity, Scenario, Shares, Stratum, TOLERANCE, Units};
 
 /// What differs from the file: the user's values for parameters.
 pub(super) type Overrides<'a> = &'a [(String, f64)];
-
-/// Rounding in shares as people write them.
-const TOLERANCE: f64 = 1e-9;
 
 /// Reads a scenario from its file and the files it is based on, the most basic first.
 pub(super) fn scenario(
@@ -238,7 +233,7 @@ impl ScenarioFile<'_> {
 
     fn is_uncertain(&self, quantity: &Quantity) -> bool {
         match quantity {
-            Quantity::Parameter(p) => !matches!(self.parameters[*p].distribution, Distribution::Fixed(_)),
+            Quantity::Parameter(p) => !self.parameters[*p].distribution.is_fixed(),
             Quantity::Number(_) => false,
         }
     }

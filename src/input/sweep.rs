@@ -208,7 +208,7 @@ impl<'a> Stretch<'a> {
         let Some(quantiles) = &self.quantiles else {
             return self.numbers(what, "a share from 0 to 1", |number| (0.0..=1.0).contains(&number));
         };
-        if matches!(distribution, Distribution::Fixed(_)) {
+        if distribution.is_fixed() {
             let help = "give it `from` and `to`, or the parameter a distribution";
             quantiles.problem(
                 "the parameter is fixed in the scenario and has no quantiles",
