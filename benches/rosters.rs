@@ -6,7 +6,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use polars::prelude::DataFrame;
 use repat::input::{Loaded, Request, load};
 use repat::roster::{Classifier, Copy, Given, Mapping, MicrodataColumns, RosterFile};
-use repat::simulate::{Population, Rulebook, Silent, microdata};
+use repat::simulate::{Population, Replicate, Rulebook, Silent, draw_microdata};
 use repat::table::{AtomicFile, FileLayout, Format, TableStream};
 
 const ROWS: u64 = 1 << 20;
@@ -34,7 +34,8 @@ fn people(loaded: &Loaded, pool: &rayon::ThreadPool) -> DataFrame {
         Ok(())
     };
     let population = Population::new(&loaded.setting, scenario.clone());
-    microdata(&population, (1952, 0), pool, &Silent, each).expect("nothing interrupts it");
+    draw_microdata(&population, Replicate { seed: 1952, number: 0 }, pool, &Silent, each)
+        .expect("nothing interrupts it");
     frame
 }
 

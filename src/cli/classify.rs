@@ -15,7 +15,7 @@ use crate::input::{self, Loaded, Request, load_levels};
 use crate::roster::{
     Classifier, Copy, Given, Mapping, Report, RosterFile, expect_damaged_files, report_text,
 };
-use crate::simulate::{Imputation, Population, Progress, Rulebook};
+use crate::simulate::{Imputation, Population, Progress, Replicate, Rulebook};
 use crate::table::{AtomicFile, FileLayout, Format, digest_of_file, digests};
 
 /// Rows of a Parquet row group, at least.
@@ -107,7 +107,8 @@ fn mapping(args: &ClassifyArgs, loaded: &mut Loaded, roster: &RosterFile) -> Res
 fn imputation(args: &ClassifyArgs, loaded: &Loaded) -> Result<Option<Imputation>, Failure> {
     let Some(scenario) = loaded.scenario.as_ref().filter(|_| args.impute.is_some()) else { return Ok(None) };
     let population = Population::new(&loaded.setting, scenario.clone());
-    let imputation = Imputation::new(&loaded.setting.space, &population, (args.seed, args.replicate));
+    let replicate = Replicate { seed: args.seed, number: args.replicate };
+    let imputation = Imputation::new(&loaded.setting.space, &population, replicate);
     Ok(Some(imputation?))
 }
 

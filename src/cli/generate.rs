@@ -11,7 +11,7 @@ use crate::domain::{Engine, Error, Problem, Provenance};
 use crate::input;
 use crate::roster::MicrodataColumns;
 use crate::scenario::Scenario;
-use crate::simulate::{Plan, Population, Rulebook, microdata, sample};
+use crate::simulate::{Plan, Population, Replicate, Rulebook, draw_microdata, sample};
 use crate::table::{About, FileLayout, TableStream, digests};
 
 /// `repat generate`: draw batch by batch, and write each before the next is drawn.
@@ -54,8 +54,8 @@ fn write(
     let scenario = &population.scenario;
     let bar = Bar::new(scenario.population(), Unit::Prisoners, args.progress);
     let pool = pool(args.assumptions.threads)?;
-    let which = (args.assumptions.seed, args.replicate);
-    let written = microdata(population, which, &pool, &bar, |people| {
+    let replicate = Replicate { seed: args.assumptions.seed, number: args.replicate };
+    let written = draw_microdata(population, replicate, &pool, &bar, |people| {
         let failed = |reason| Error::Format { path: None, reason };
         let frame = columns.frame(people, &pool).map_err(failed)?;
         file.append(&frame).map_err(failed)

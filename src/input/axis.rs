@@ -118,7 +118,7 @@ impl<'a> DeclaredValues<'a> {
         let Some(quantiles) = &self.quantiles else {
             return self.numbers(what, "a share from 0 to 1", |number| (0.0..=1.0).contains(&number));
         };
-        if matches!(distribution, Distribution::Fixed(_)) {
+        if distribution.is_fixed() {
             let message = "the parameter is fixed in the scenario and has no quantiles";
             let help = "give it `from` and `to`, or the parameter a distribution";
             quantiles.problem(message, "of what?", help);

@@ -5,12 +5,7 @@ use super::conditions::{Vocabulary, read_level};
 use super::fields::{Fields, Node};
 use super::suggestion::suggestion;
 use crate::domain::{Place, Problem, Setting, Variable};
-use crate::scenario::{
-    Blueprint, Choice, Distribution, Parameter, Quantity, Scenario, Shares, Stratum, Units,
-};
-
-/// Tolerance for rounding in shares as people write them.
-const TOLERANCE: f64 = 1e-9;
+use crate::scenario::{Blueprint, Choice, Parameter, Quantity, Scenario, Shares, Stratum, TOLERANCE, Units};
 
 /// What is needed to read strata.
 pub(super) struct StratumReader<'a> {
@@ -139,7 +134,7 @@ impl StratumReader<'_> {
 
     fn is_uncertain(&self, quantity: &Quantity) -> bool {
         match quantity {
-            Quantity::Parameter(p) => !matches!(self.parameters[*p].distribution, Distribution::Fixed(_)),
+            Quantity::Parameter(p) => !self.parameters[*p].distribution.is_fixed(),
             Quantity::Number(_) => false,
         }
     }

@@ -14,7 +14,7 @@ use super::report::{Gap, Report};
 use super::words::Strangers;
 use crate::domain::Setting;
 use crate::proposal::{Rulebook, Rulings};
-use crate::simulate::{Conditional, Imputation};
+use crate::simulate::{ConditionalProfiles, Imputation};
 
 /// Adds to a roster's rows what each proposal does with their people.
 #[derive(Debug)]
@@ -127,9 +127,9 @@ impl<'a> Classifier<'a> {
         let imputation = self.imputation.as_ref()?;
         let laws = incomplete(known)
             .into_iter()
-            .map(|known| (known, imputation.given(&self.judge.attributes.profiles(known))));
-        let laws: BTreeMap<Known, Option<Conditional>> = laws.collect();
-        let numbers = imputation.numbers(self.rows, known.len());
+            .map(|known| (known, imputation.conditional_on(&self.judge.attributes.profiles(known))));
+        let laws: BTreeMap<Known, Option<ConditionalProfiles>> = laws.collect();
+        let numbers = imputation.random_numbers(self.rows, known.len());
         let mut drawn = StringChunkedBuilder::new(IMPUTED.into(), known.len());
         for (known, number) in known.iter_mut().zip(numbers) {
             let Some(Some(law)) = laws.get(known) else {

@@ -5,7 +5,7 @@ use super::level_column::LevelColumn;
 use crate::domain::{Outcome, Setting};
 use crate::proposal::Rulebook;
 use crate::scenario::Scenario;
-use crate::simulate::{People, Stretch};
+use crate::simulate::{People, UnitRun};
 
 /// The columns of synthetic prisoners: stratum, unit, every attribute, and the outcome under each question.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl MicrodataColumns {
     ///
     /// If the table cannot be made.
     pub fn frame(&self, people: &People, pool: &rayon::ThreadPool) -> Result<DataFrame, String> {
-        let mut columns = vec![self.strata(&people.stretches), units(&people.stretches)];
+        let mut columns = vec![self.strata(&people.runs), units(&people.runs)];
         let of_profile = |(column, level): &(LevelColumn, Vec<u16>)| {
             column.column(people.profiles.iter().map(|profile| level[usize::from(*profile)]))
         };
@@ -70,14 +70,14 @@ impl MicrodataColumns {
         DataFrame::new(people.profiles.len(), columns).map_err(|error| error.to_string())
     }
 
-    fn strata(&self, stretches: &[Stretch]) -> Column {
-        let strata = stretches.iter();
+    fn strata(&self, runs: &[UnitRun]) -> Column {
+        let strata = runs.iter();
         self.stratum.column(strata.flat_map(|s| std::iter::repeat_n(s.stratum as u16, s.people)))
     }
 }
 
-fn units(stretches: &[Stretch]) -> Column {
-    let units = stretches.iter();
+fn units(runs: &[UnitRun]) -> Column {
+    let units = runs.iter();
     let units = units.flat_map(|s| std::iter::repeat_n(s.unit.map(|unit| unit as i32), s.people));
     units.collect::<Int32Chunked>().with_name("unit".into()).into_column()
 }

@@ -1,6 +1,8 @@
-//! Scenarios: who the prisoners were, as strata and parameters, and the law of a prisoner's
-//! profile that follows from them. What is declared, not what is drawn: nothing here is random.
+//! Scenarios: who the prisoners were, as strata and parameters, and the probability of each profile
+//! that follows from them. What is declared, not what is drawn: nothing here is random.
 
+mod blueprint;
+mod distribution;
 mod parameter;
 mod stratum;
 mod sweep;
@@ -8,10 +10,12 @@ mod weights;
 
 use crate::domain::{Basis, Place, Status};
 
-pub use parameter::{Distribution, Parameter};
+pub(crate) use blueprint::{Blueprint, TOLERANCE};
+pub use distribution::Distribution;
+pub use parameter::Parameter;
 pub use stratum::{Choice, Quantity, Shares, Stratum, Units};
 pub use sweep::{Axis, Coordinate, DesignKind, Range, Sweep, Target};
-pub use weights::{Blueprint, Cell, SharesExceedOne, UnitLaws, Weights};
+pub(crate) use weights::Weights;
 
 /// A population, and the proposals to judge it by.
 #[derive(Debug, Clone)]
@@ -20,9 +24,9 @@ pub struct Scenario {
     pub name: String,
     /// Its title for people.
     pub title: String,
-    /// Anything a reader should know beforehand.
+    /// What a reader should know beforehand.
     pub note: Option<String>,
-    /// Named quantities.
+    /// Named shares, which strata refer to by position.
     pub parameters: Vec<Parameter>,
     /// Groups of prisoners.
     pub strata: Vec<Stratum>,
@@ -39,8 +43,9 @@ impl Scenario {
         self.strata.iter().map(|stratum| stratum.size).sum()
     }
 
-    /// Scales all strata so that they hold `total` people: in proportion, rounded down, and what
-    /// is then missing goes one by one to the largest remainders (ties to the earlier stratum).
+    /// Scales all strata in proportion, so that they hold `total` people. Sizes are rounded down, and
+    /// the people that are then missing go one each to the largest remainders (ties to the earlier
+    /// stratum): 5, 3 and 2 scaled to 7 are 3.5, 2.1 and 1.4, so 4, 2 and 1.
     pub fn scale_to(&mut self, total: u64) {
         let population = u128::from(self.population());
         let exact = |size: u64| u128::from(size) * u128::from(total);
@@ -57,7 +62,7 @@ impl Scenario {
         remainders.iter().take(missing).for_each(|&(_, index)| self.strata[index].size += 1);
     }
 
-    /// The same without what only people read, for code that copies it many times.
+    /// A copy without titles, notes and sources, for code that copies it many times.
     pub fn bare(&self) -> Scenario {
         let mut bare = self.clone();
         (bare.note, bare.title) = (None, String::new());
@@ -70,9 +75,9 @@ impl Scenario {
         bare
     }
 
-    /// Whether any parameter in use is uncertain.
+    /// Whether any parameter is uncertain.
     pub fn is_uncertain(&self) -> bool {
-        self.parameters.iter().any(|parameter| !matches!(parameter.distribution, Distribution::Fixed(_)))
+        self.parameters.iter().any(|parameter| !parameter.distribution.is_fixed())
     }
 
     /// How many of its numbers have this status: sizes, parameters and units.

@@ -1,18 +1,21 @@
-//! Tallies drawn without people.
+//! The engine `counts`: draws how many people each cell has without drawing the people.
 //!
-//! All cells are drawn, even those that no question tells apart. To lump them before drawing would
-//! save binomials, but then the numbers of a seed would depend on which proposals and groups are asked.
+//! All cells are drawn, even those that no proposal tells apart. To lump them before drawing would
+//! save binomials, but then the numbers of a seed would depend on which proposals and groups are asked for.
 
 use rand::rngs::ChaCha8Rng;
 
 use super::binomial::binomial;
 use crate::scenario::Weights;
 
-/// Draws a unit's tally by cell directly and adds it to a tally: a multinomial, as binomials of
-/// what is left, in the order of the cells.
-pub(super) fn add(law: &Weights, people: u64, rng: &mut ChaCha8Rng, tally: &mut [u64]) {
+/// Draws the number of a unit's people in each cell and adds it to a tally: a multinomial, as binomials
+/// of what is left, in the order of the cells.
+///
+/// With weights of 2, 3 and 5 tenths, the first cell has a binomial number of all people with probability
+/// 2/10, the second one of the others with 3/8, and the third has everybody who is then left.
+pub(super) fn add_people(weights: &Weights, people: u64, rng: &mut ChaCha8Rng, tally: &mut [u64]) {
     let (mut people_left, mut weight_left) = (people, Weights::ONE);
-    let cells = law.weights().iter().zip(tally).filter(|(weight, _)| **weight > 0);
+    let cells = weights.as_slice().iter().zip(tally).filter(|(weight, _)| **weight > 0);
     for (&weight, sum) in cells {
         if people_left == 0 {
             break;
@@ -34,9 +37,9 @@ mod tests {
     use crate::domain::{Purpose, Stream};
     use crate::simulate::fit;
 
-    fn tally(law: &Weights, people: u64, rng: &mut ChaCha8Rng) -> Vec<u64> {
-        let mut tally = vec![0; law.weights().len()];
-        add(law, people, rng, &mut tally);
+    fn draw_tally(weights: &Weights, people: u64, rng: &mut ChaCha8Rng) -> Vec<u64> {
+        let mut tally = vec![0; weights.as_slice().len()];
+        add_people(weights, people, rng, &mut tally);
         tally
     }
 
@@ -46,15 +49,18 @@ mod tests {
 
     #[test]
     fn the_tally_of_a_seed_stays_what_it_is() {
-        let law = Weights::quantised(&[0.5, 0.0, 0.3, 0.2]);
-        assert_eq!(tally(&law, 1_000_000_000, &mut rng(0)), [499_996_589, 0, 300_014_972, 199_988_439]);
+        let weights = Weights::quantised(&[0.5, 0.0, 0.3, 0.2]);
+        assert_eq!(
+            draw_tally(&weights, 1_000_000_000, &mut rng(0)),
+            [499_996_589, 0, 300_014_972, 199_988_439]
+        );
     }
 
     #[test]
     fn nobody_is_lost_and_a_share_of_zero_stays_empty() {
-        let law = Weights::quantised(&[0.0, 1e-12, 0.3, 0.7 - 1e-12, 0.0]);
+        let weights = Weights::quantised(&[0.0, 1e-12, 0.3, 0.7 - 1e-12, 0.0]);
         for people in [0, 1, 170_000, 1 << 53] {
-            let tally = tally(&law, people, &mut rng(1));
+            let tally = draw_tally(&weights, people, &mut rng(1));
             assert_eq!(tally.iter().sum::<u64>(), people);
             assert_eq!((tally[0], tally[4]), (0, 0));
         }
@@ -63,13 +69,13 @@ mod tests {
     #[test]
     fn tallies_follow_the_law_and_no_law_close_to_it() {
         for shares in fit::TABLES {
-            let law = Weights::quantised(&shares());
-            fit::assert_follows(&law, &tally(&law, 3_000_000, &mut rng(0)));
+            let weights = Weights::quantised(&shares());
+            fit::assert_follows(&weights, &draw_tally(&weights, 3_000_000, &mut rng(0)));
         }
         let close = Weights::quantised(&[0.402, 0.0, 0.298, 0.2, 0.05, 0.0499, 0.0001]);
         assert!(!fit::follows(
             &close,
-            &tally(&Weights::quantised(&fit::TABLES[4]()), 3_000_000, &mut rng(0))
+            &draw_tally(&Weights::quantised(&fit::TABLES[4]()), 3_000_000, &mut rng(0))
         ));
     }
 
@@ -78,8 +84,8 @@ mod tests {
     #[test]
     fn tallies_have_the_moments_of_the_multinomial() {
         let (shares, people, draws) = ([0.6, 0.3, 0.1], 170_000u64, 20_000);
-        let law = Weights::quantised(&shares);
-        let tallies: Vec<Vec<u64>> = (0..draws).map(|i| tally(&law, people, &mut rng(i))).collect();
+        let weights = Weights::quantised(&shares);
+        let tallies: Vec<Vec<u64>> = (0..draws).map(|i| draw_tally(&weights, people, &mut rng(i))).collect();
         let deviation = |t: &[u64], cell: usize| t[cell] as f64 - people as f64 * shares[cell];
         let mean_of = |f: &dyn Fn(&[u64]) -> f64| tallies.iter().map(|t| f(t)).sum::<f64>() / draws as f64;
         for (cell, p) in shares.iter().enumerate() {

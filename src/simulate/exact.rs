@@ -67,18 +67,18 @@ impl GivenParameters {
         let mut sum = GivenParameters { means: vec![0; rows], variances: vec![0.0; rows] };
         for (s, shares) in shares.iter().enumerate() {
             let (blueprint, stratum) = (&population.blueprints[s], &population.scenario.strata[s]);
-            let law = blueprint.law(shares);
+            let weights = blueprint.weights(shares);
             let people = stratum.size;
             for (row, cells) in row_map.cells_by_row(s) {
                 stop_if_cancelled(progress)?;
-                let weight: u64 = cells.iter().map(|&cell| law.weights()[cell]).sum();
+                let weight: u64 = cells.iter().map(|&cell| weights.as_slice()[cell]).sum();
                 let mean = probability(weight);
                 let spread = mean * (1.0 - mean);
                 sum.means[*row] += u128::from(weight) * u128::from(people);
                 sum.variances[*row] += match &stratum.units {
                     None => people as f64 * spread,
                     Some(units) => {
-                        let leaning = leaning_variance(blueprint, units, shares, &law, cells);
+                        let leaning = leaning_variance(blueprint, units, shares, &weights, cells);
                         variance_of_units(units.sizes(people), spread, leaning)
                     }
                 };
@@ -103,19 +103,19 @@ fn leaning_variance(
     blueprint: &Blueprint,
     units: &Units,
     shares: &[f64],
-    law: &Weights,
+    weights: &Weights,
     cells: &[usize],
 ) -> f64 {
-    let mut weights = vec![0; shares.len()];
+    let mut weight_by_share = vec![0; shares.len()];
     for &cell in cells {
-        weights[blueprint.cells[cell].factors[units.vary]] += law.weights()[cell];
+        weight_by_share[blueprint.cells[cell].factors[units.vary]] += weights.as_slice()[cell];
     }
     let rows = blueprint.rows_of(units.vary);
-    let rows = rows.map(|row| dirichlet_variance(&shares[row.clone()], &weights[row]));
+    let rows = rows.map(|row| dirichlet_variance(&shares[row.clone()], &weight_by_share[row]));
     rows.sum::<f64>() / (units.concentration + 1.0)
 }
 
-/// `(concentration + 1)` times the variance of `q = sum of share * g` over levels, where the shares
+/// `(concentration + 1)` times the variance of `q`, the sum of `share * g` over levels, where the shares
 /// are Dirichlet with these means and `share * g` has these weights as means.
 fn dirichlet_variance(shares: &[f64], weights: &[u64]) -> f64 {
     let levels = || shares.iter().zip(weights).filter(|(share, _)| **share > 0.0);

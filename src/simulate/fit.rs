@@ -1,4 +1,4 @@
-//! Whether a tally can have come from a law, for the tests of the engines that draw.
+//! Whether a tally can have been drawn with given weights, for the tests of the engines that draw.
 
 use crate::scenario::Weights;
 
@@ -19,22 +19,22 @@ fn uneven(cells: usize) -> Vec<f64> {
     raw.map(|share| share / total).collect()
 }
 
-/// Chance that a tally drawn from its law does not pass; the seeds are fixed.
+/// Chance that a tally drawn with its weights does not pass; the seeds are fixed.
 const CHANCE: f64 = 1e-6;
 
-/// Pearson's chi-square over the cells that expect at least ten people; all others are one cell
-/// with the largest, but that nobody may be where the share is 0.
-pub(super) fn follows(law: &Weights, tally: &[u64]) -> bool {
+/// Pearson's chi-square over the cells that expect at least ten people. All others are lumped with the
+/// largest, except that nobody may be where the share is 0.
+pub(super) fn follows(weights: &Weights, tally: &[u64]) -> bool {
     let people = tally.iter().sum::<u64>() as f64;
     let expected = |weight: u64| weight as f64 / Weights::ONE as f64 * people;
-    let largest = law.weights().iter().max().copied().unwrap_or_default();
+    let largest = weights.as_slice().iter().max().copied().unwrap_or_default();
     let (mut distance, mut cells) = (0.0, 0.0);
     let (mut lumped, mut lumped_expected) = (0, 0.0);
     let mut add = |drawn: u64, expected: f64| {
         distance += (drawn as f64 - expected).powi(2) / expected;
         cells += 1.0;
     };
-    for (&weight, &drawn) in law.weights().iter().zip(tally) {
+    for (&weight, &drawn) in weights.as_slice().iter().zip(tally) {
         if weight == 0 && drawn > 0 {
             return false;
         }
@@ -49,8 +49,8 @@ pub(super) fn follows(law: &Weights, tally: &[u64]) -> bool {
     cells < 2.0 || distance < 2.0 * puruspe::invgammp(1.0 - CHANCE, (cells - 1.0) / 2.0)
 }
 
-pub(super) fn assert_follows(law: &Weights, tally: &[u64]) {
-    assert!(follows(law, tally), "{} cells: {tally:?}", tally.len());
+pub(super) fn assert_follows(weights: &Weights, tally: &[u64]) {
+    assert!(follows(weights, tally), "{} cells: {tally:?}", tally.len());
 }
 
 /// The bound for five degrees of freedom is SciPy's (1.17, `chi2.isf(1e-6, 5)`: 35.888).

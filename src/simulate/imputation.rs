@@ -1,18 +1,25 @@
+//! Imputation: draws the levels that a roster does not have, conditional on those it has.
+
 use rand::Rng;
 
-use super::Population;
 use super::realisation::Realisation;
+use super::{Population, Replicate};
 use crate::domain::{Error, Purpose, Space, Stream};
 use crate::scenario::Weights;
 
-/// Rows of a roster whose numbers come from one stream. Part of the definition of the results.
+/// The number of a roster's rows whose random numbers come from one stream. Part of the definition of the
+/// results.
 const BLOCK: u64 = 1 << 16;
 
-/// Draws what a roster does not say of people, from a scenario's law given what it says.
+/// Bits of a row's random number.
+const BITS: u32 = Weights::ONE.trailing_zeros();
+
+/// Draws profiles of people of whom some levels are missing, from a scenario's distribution conditional
+/// on the levels that are there.
 ///
-/// The law is that of a prisoner drawn from all strata alike, with the parameters of one replicate and
-/// no leaning by unit: a roster's rows belong to no unit of the scenario. What a row is given depends on
-/// the seed, the replicate, the row's number and what is known of it; not on other rows.
+/// The distribution is that of a prisoner drawn from all strata alike, with the parameters of one replicate
+/// and no leaning by unit: a roster's rows belong to no unit of the scenario. What a row is given depends
+/// on the seed, the replicate, the row's number and its own levels, not on other rows.
 #[derive(Debug)]
 pub struct Imputation {
     /// Expected people by profile.
@@ -21,55 +28,53 @@ pub struct Imputation {
     replicate: u64,
 }
 
-/// The law of the profile of people of whom something is known.
+/// The distribution of a person's profile over those that are possible.
 #[derive(Debug)]
-pub struct Conditional {
+pub struct ConditionalProfiles {
     profiles: Vec<u16>,
-    /// Running sums of their weights.
+    /// Running sums of the profiles' weights.
     ends: Vec<u64>,
 }
 
 impl Imputation {
-    /// Prepares to draw from this population with the parameters of a replicate.
+    /// Prepares draws from this population with the parameters of this replicate.
     ///
     /// # Errors
     ///
     /// If the parameters drawn make shares exceed 1.
-    pub fn new(
-        space: &Space,
-        population: &Population,
-        (seed, replicate): (u64, u64),
-    ) -> Result<Imputation, Error> {
+    pub fn new(space: &Space, population: &Population, replicate: Replicate) -> Result<Imputation, Error> {
+        let Replicate { seed, number } = replicate;
         let mut people = vec![0.0; space.len()];
         let strata = population.scenario.strata.iter().zip(population.blueprints.iter());
-        let shares = Realisation::new(population, seed).shares(replicate)?;
+        let shares = Realisation::new(population, seed).shares(number)?;
         for ((stratum, blueprint), shares) in strata.zip(&shares) {
-            let law = blueprint.law(shares);
-            for (cell, weight) in blueprint.cells.iter().zip(law.weights()) {
+            let weights = blueprint.weights(shares);
+            for (cell, weight) in blueprint.cells.iter().zip(weights.as_slice()) {
                 people[cell.profile.index()] += stratum.size as f64 * (*weight as f64 / Weights::ONE as f64);
             }
         }
         let stream = Stream::new(Purpose::Imputation, &population.scenario.name, seed);
-        Ok(Imputation { people, stream, replicate })
+        Ok(Imputation { people, stream, replicate: number })
     }
 
-    /// The law of people who can only have these profiles; `None` if the scenario has nobody like them.
-    pub fn given(&self, profiles: &[u16]) -> Option<Conditional> {
+    /// The distribution of people who can have only these profiles, given by their indices; `None` if the
+    /// scenario has nobody like them.
+    pub fn conditional_on(&self, profiles: &[u16]) -> Option<ConditionalProfiles> {
         let people: Vec<f64> = profiles.iter().map(|profile| self.people[usize::from(*profile)]).collect();
-        let whole: f64 = people.iter().sum();
-        if whole <= 0.0 {
+        let total: f64 = people.iter().sum();
+        if total <= 0.0 {
             return None;
         }
-        let law = Weights::quantised(&people.iter().map(|people| people / whole).collect::<Vec<_>>());
-        let ends = law.weights().iter().scan(0, |sum, weight| {
+        let weights = Weights::quantised(&people.iter().map(|people| people / total).collect::<Vec<_>>());
+        let ends = weights.as_slice().iter().scan(0, |sum, weight| {
             *sum += weight;
             Some(*sum)
         });
-        Some(Conditional { profiles: profiles.to_vec(), ends: ends.collect() })
+        Some(ConditionalProfiles { profiles: profiles.to_vec(), ends: ends.collect() })
     }
 
-    /// The numbers that decide about so many rows, from this one on.
-    pub fn numbers(&self, first_row: u64, rows: usize) -> Vec<u64> {
+    /// The random numbers of rows, from `first_row` on. A row has the same number wherever reading begins.
+    pub fn random_numbers(&self, first_row: u64, rows: usize) -> Vec<u64> {
         let mut numbers = Vec::with_capacity(rows);
         while numbers.len() < rows {
             let row = first_row + numbers.len() as u64;
@@ -78,14 +83,14 @@ impl Imputation {
             // Two 32-bit words make a number.
             rng.set_word_pos(2 * u128::from(before));
             let here = ((BLOCK - before) as usize).min(rows - numbers.len());
-            numbers.extend((0..here).map(|_| rng.next_u64() >> (64 - Weights::ONE.trailing_zeros())));
+            numbers.extend((0..here).map(|_| rng.next_u64() >> (64 - BITS)));
         }
         numbers
     }
 }
 
-impl Conditional {
-    /// The profile that a number stands for.
+impl ConditionalProfiles {
+    /// The index of the profile that a random number stands for.
     pub fn profile(&self, number: u64) -> u16 {
         self.profiles[self.ends.partition_point(|end| *end <= number)]
     }
@@ -104,10 +109,10 @@ mod tests {
     #[test]
     fn a_row_has_its_number_wherever_reading_begins() {
         let imputation = imputation(&[1.0]);
-        let all = imputation.numbers(0, 200_000);
+        let all = imputation.random_numbers(0, 200_000);
         for (first, rows) in [(0, 1), (1, 3), (65_535, 2), (65_536, 70_000), (199_999, 1)] {
             let some = &all[first..first + rows];
-            assert_eq!(imputation.numbers(first as u64, rows), some, "{first}");
+            assert_eq!(imputation.random_numbers(first as u64, rows), some, "{first}");
         }
         assert_eq!(all[..3], [6613172086436666, 3250827882193262, 8085901235287897]);
     }
@@ -117,18 +122,18 @@ mod tests {
         let people = [30.0, 0.0, 50.0, 20.0, 900.0];
         let imputation = imputation(&people);
         let known = [0, 1, 2, 3];
-        let given = imputation.given(&known).unwrap();
+        let conditional = imputation.conditional_on(&known).unwrap();
         let mut tally = vec![0; known.len()];
-        for number in imputation.numbers(0, 3_000_000) {
-            tally[usize::from(given.profile(number))] += 1;
+        for number in imputation.random_numbers(0, 3_000_000) {
+            tally[usize::from(conditional.profile(number))] += 1;
         }
         fit::assert_follows(&Weights::quantised(&[0.3, 0.0, 0.5, 0.2]), &tally);
-        // Another law, of the same people with a hundredth moved, would have been noticed.
+        // A distribution with a hundredth of the people moved would have been noticed.
         assert!(!fit::follows(&Weights::quantised(&[0.31, 0.0, 0.49, 0.2]), &tally));
     }
 
     #[test]
     fn nobody_is_drawn_whom_the_scenario_does_not_have() {
-        assert!(imputation(&[1.0, 0.0, 0.0]).given(&[1, 2]).is_none());
+        assert!(imputation(&[1.0, 0.0, 0.0]).conditional_on(&[1, 2]).is_none());
     }
 }

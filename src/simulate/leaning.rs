@@ -1,23 +1,32 @@
+//! The leaning of a unit: the shares of one attribute, drawn for each unit from a Dirichlet distribution
+//! around those of its stratum.
+
 use std::ops::Range;
 
 use rand::rngs::ChaCha8Rng;
 use rand_distr::{Beta, Distribution, Exp1};
 
-use super::population::quantised;
+use super::quantise::quantise;
 
-/// Draws units' shares of an attribute from the Dirichlet distribution, as beta-distributed pieces
-/// broken off a stick. A share of 0 stays 0.
+/// Draws units' shares of an attribute from a Dirichlet distribution, as beta-distributed pieces broken
+/// off a stick. A share of 0 stays 0.
+///
+/// With expected shares of 0.5, 0.3 and 0.2 and a concentration of 0.8, the first piece is a Beta(0.4,
+/// 0.4) part of the stick, its weights being 0.8 times the share and 0.8 times the shares after it. The
+/// second is a Beta(0.24, 0.16) part of what is then left, and the last level has the rest. If the parts
+/// drawn are 0.6 and 0.25, the unit's shares are 0.6, 0.4 * 0.25 = 0.1 and 0.3.
 pub(super) struct Leaning {
-    /// Where the attribute's shares stand among all of the stratum.
+    /// Where the attribute's shares stand among all of the stratum's.
     place: Range<usize>,
-    /// For each level but the last that has a share: which, and its piece of what is left.
+    /// The levels with a share, without the last, and the part of what is left of the stick that each
+    /// breaks off.
     pieces: Vec<(usize, Piece)>,
-    /// The level that has all that is left then.
+    /// The last level with a share: it has what is left in the end.
     last: Option<usize>,
 }
 
 impl Leaning {
-    /// With these expected shares, of which those at this place vary, and this total weight.
+    /// Prepares draws around `shares[place]`, the expected shares, with this concentration.
     pub(super) fn new(shares: &[f64], place: Range<usize>, concentration: f64) -> Leaning {
         let expected = &shares[place.clone()];
         let mut levels = (0..expected.len()).filter(|&level| expected[level] > 0.0);
@@ -29,23 +38,23 @@ impl Leaning {
         Leaning { pieces: levels.map(piece).collect(), last, place }
     }
 
-    /// Draws the shares of a unit; those without a share are left as they are, 0.
+    /// Draws the shares of a unit into `shares[place]`. Levels without a share are left as they are, at 0.
     pub(super) fn draw(&self, rng: &mut ChaCha8Rng, shares: &mut [f64]) {
         let Some(last) = self.last else { return };
         let shares = &mut shares[self.place.clone()];
         let mut stick = 1.0;
         for (level, piece) in &self.pieces {
-            let piece = quantised(piece.draw(rng));
-            shares[*level] = stick * piece;
-            stick *= 1.0 - piece;
+            let part = quantise(piece.draw(rng));
+            shares[*level] = stick * part;
+            stick *= 1.0 - part;
         }
         shares[last] = stick;
     }
 }
 
-/// A beta distribution.
+/// A beta distribution, drawn by the faster method for its weights.
 enum Piece {
-    Small(Small),
+    Small(SmallBeta),
     Large(Beta<f64>),
 }
 
@@ -53,8 +62,8 @@ impl Piece {
     fn new(a: f64, b: f64) -> Piece {
         match Beta::new(a, b) {
             Ok(beta) if a.max(b) > 1.0 => Piece::Large(beta),
-            // Weights so small that nothing of them is left in an `f64` are taken as very small.
-            _ => Piece::Small(Small::new(a, b)),
+            // Weights so small that they are 0 in an `f64` are taken as very small.
+            _ => Piece::Small(SmallBeta::new(a, b)),
         }
     }
 
@@ -66,31 +75,32 @@ impl Piece {
     }
 }
 
-/// A beta distribution both of whose weights are at most 1, as those of most units are: by Jöhnk's
-/// method, which takes half the time of rand_distr's.
+/// A beta distribution with both weights at most 1, as those of most units are, by Jöhnk's method, which
+/// takes half the time of rand_distr's.
 ///
 /// `x = U^(1/a)` and `y = V^(1/b)` are drawn from uniform `U` and `V` until `x + y <= 1`; then `x / (x +
 /// y)` is the draw (M. D. Jöhnk, Metrika 8, 1964, 5-15; L. Devroye, Non-Uniform Random Variate
 /// Generation, 1986, IX.3.5). That happens with probability `a! b! / (a + b)!`, at least one half.
 ///
-/// Here with logarithms, `-ln U` being exponentially distributed, so that small weights do not
-/// underflow. With `r` the smaller of the two as a part of the larger, `x + y <= 1` is that minus the
-/// logarithm of the larger is at least `ln(1 + r)`, which lies between `2r / (2 + r)` and `r`: in most cases
-/// these decide.
-struct Small {
+/// It works on logarithms, `-ln U` being exponentially distributed, so that small weights do not
+/// underflow. Let `r` be the smaller of `x` and `y` divided by the larger. Then `x + y <= 1` means that
+/// minus the logarithm of the larger is at least `ln(1 + r)`, which lies between `2r / (2 + r)` and `r`: in
+/// most cases these bounds decide.
+struct SmallBeta {
     per_a: f64,
     per_b: f64,
 }
 
-/// `1 + exp(-NOTHING)` is 1 in an `f64`.
-const NOTHING: f64 = 40.0;
-/// Its inverse, times any draw of the exponential distribution, is still a number.
+/// A difference of logarithms beyond which the smaller number does not count: `1 + exp(-40)` is 1 in an
+/// `f64`.
+const NEGLIGIBLE: f64 = 40.0;
+/// A weight whose inverse, times any draw of the exponential distribution, is still a number.
 const LEAST_WEIGHT: f64 = 1e-300;
 
-impl Small {
-    fn new(a: f64, b: f64) -> Small {
+impl SmallBeta {
+    fn new(a: f64, b: f64) -> SmallBeta {
         let [per_a, per_b] = [a, b].map(|weight| 1.0 / weight.max(LEAST_WEIGHT));
-        Small { per_a, per_b }
+        SmallBeta { per_a, per_b }
     }
 
     fn draw(&self, rng: &mut ChaCha8Rng) -> f64 {
@@ -98,7 +108,7 @@ impl Small {
             let exponential: [f64; 2] = [Exp1.sample(rng), Exp1.sample(rng)];
             let (x, y) = (exponential[0] * self.per_a, exponential[1] * self.per_b);
             let gap = (x - y).abs();
-            let ratio = if gap > NOTHING { 0.0 } else { (-gap).exp() };
+            let ratio = if gap > NEGLIGIBLE { 0.0 } else { (-gap).exp() };
             let larger = x.min(y);
             let least = 2.0 * ratio / (2.0 + ratio);
             if larger >= ratio || larger > least && larger >= ratio.ln_1p() {
@@ -115,7 +125,7 @@ mod tests {
     use crate::scenario::Weights;
     use crate::simulate::fit;
 
-    fn leaning(expected: &[f64], concentration: f64) -> Leaning {
+    fn prepare(expected: &[f64], concentration: f64) -> Leaning {
         Leaning::new(expected, 0..expected.len(), concentration)
     }
 
@@ -128,7 +138,7 @@ mod tests {
     #[test]
     fn leanings_have_the_mean_and_variance_of_the_dirichlet() {
         let (expected, concentration, n) = ([0.35, 0.0, 0.55, 0.1], 0.8, 20_000);
-        let (leaning, mut rng, mut shares) = (leaning(&expected, concentration), rng(), [0.0; 4]);
+        let (leaning, mut rng, mut shares) = (prepare(&expected, concentration), rng(), [0.0; 4]);
         let mut draw = || {
             leaning.draw(&mut rng, &mut shares);
             shares
@@ -148,7 +158,7 @@ mod tests {
     #[test]
     fn the_leanings_of_a_seed_stay_what_they_are() {
         let mut shares = [0.0; 4];
-        leaning(&[0.35, 0.0, 0.55, 0.1], 0.8).draw(&mut rng(), &mut shares);
+        prepare(&[0.35, 0.0, 0.55, 0.1], 0.8).draw(&mut rng(), &mut shares);
         assert_eq!(shares.map(|share| (share * 1e9) as u64), [734689058, 0, 265310941, 0]);
     }
 
@@ -156,7 +166,7 @@ mod tests {
     fn leanings_add_up_to_one_even_with_tiny_weights() {
         let mut rng = rng();
         for concentration in [1e-305, 0.001, 0.8, 1e6] {
-            let leaning = leaning(&[1e-12, 0.3, 0.0, 0.7 - 1e-12], concentration);
+            let leaning = prepare(&[1e-12, 0.3, 0.0, 0.7 - 1e-12], concentration);
             let mut shares = [0.0; 4];
             for _ in 0..1_000 {
                 leaning.draw(&mut rng, &mut shares);
@@ -171,7 +181,7 @@ mod tests {
     #[test]
     fn a_share_too_small_to_change_the_sum_does_not_get_everything() {
         let mut shares = [0.0; 2];
-        leaning(&[1.0, 1e-17], 0.8).draw(&mut rng(), &mut shares);
+        prepare(&[1.0, 1e-17], 0.8).draw(&mut rng(), &mut shares);
         assert_eq!(shares, [1.0, 0.0]);
     }
 
@@ -203,7 +213,7 @@ mod tests {
         tally
     }
 
-    fn beta_law(a: f64, b: f64) -> Weights {
+    fn beta_weights(a: f64, b: f64) -> Weights {
         // Close to 1 the function is not to be relied on, and by symmetry need not be.
         let below = |edge: f64| match edge > 0.5 {
             true => 1.0 - puruspe::betai(b, a, 1.0 - edge),
@@ -221,16 +231,16 @@ mod tests {
     #[test]
     fn small_weights_give_beta_draws() {
         for ((a, b), factor) in SMALL {
-            let small = Small::new(a, b);
+            let small = SmallBeta::new(a, b);
             let drawn = tally(|rng| small.draw(rng));
-            fit::assert_follows(&beta_law(a, b), &drawn);
-            assert!(!fit::follows(&beta_law(a, b * factor), &drawn), "{a}, {b}");
+            fit::assert_follows(&beta_weights(a, b), &drawn);
+            assert!(!fit::follows(&beta_weights(a, b * factor), &drawn), "{a}, {b}");
             let all = tally(|rng| {
                 let [x, y]: [f64; 2] = [Exp1.sample(rng), Exp1.sample(rng)];
                 1.0 / (1.0 + (x / a - y / b).exp())
             });
             // It makes no difference where one weight is next to nothing.
-            assert!(!fit::follows(&beta_law(a, b), &all) || b < 0.1, "{a}, {b}");
+            assert!(!fit::follows(&beta_weights(a, b), &all) || b < 0.1, "{a}, {b}");
         }
     }
 

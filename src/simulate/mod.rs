@@ -12,11 +12,12 @@ mod fit;
 mod fixture;
 mod imputation;
 mod individuals;
-
 mod leaning;
 mod microdata;
+mod parameters;
 mod population;
 mod progress;
+mod quantise;
 mod realisation;
 mod replicates;
 mod row_map;
@@ -24,10 +25,11 @@ mod summary;
 mod tally;
 
 pub use exact::{Expectation, expect};
-pub use imputation::{Conditional, Imputation};
-pub use microdata::{People, Stretch, microdata};
+pub use imputation::{ConditionalProfiles, Imputation};
+pub use microdata::{People, UnitRun, draw_microdata};
 pub use population::Population;
 pub use progress::{Progress, Silent};
+pub use realisation::Replicate;
 pub use replicates::{Draws, Plan, draw};
 pub use row_map::RowMap;
 pub use summary::{Summary, summarise};

@@ -1,3 +1,5 @@
+//! Independent replicates of a population, drawn by either engine and counted by row.
+
 use std::ops::Range;
 
 use rayon::prelude::*;
@@ -8,30 +10,30 @@ use super::tally::{self, Tally, settle};
 use super::{Population, Progress, RowMap, counts, individuals};
 use crate::domain::{Engine, Error, Purpose, Stream};
 
-/// How to draw.
+/// By which engine, from which seed and how often a population is drawn.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
-    /// By individuals or by counts; for [`expect`](super::expect) it does not matter.
+    /// The engine. [`expect`](super::expect) ignores it.
     pub engine: Engine,
     /// The seed.
     pub seed: u64,
-    /// How many replicates; replicate `k` is the same however many there are.
+    /// The number of replicates; replicate `k` is the same however many there are.
     pub replicates: u64,
 }
 
 /// Head-counts, by replicate and row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draws {
-    /// The rows of one replicate after those of the other.
+    /// The rows of the first replicate, then those of the second, and so on.
     counts: Vec<u64>,
     rows: usize,
-    /// How many places a replicate takes up: one for each row, but at least one, so that the number of
+    /// The number of places that a replicate takes up: one for each row, but at least one, so that the number of
     /// replicates can be read off the length.
     width: usize,
 }
 
-/// Replicates whose rows stay in the fastest memory while they are gathered.
-const FEW: usize = 32;
+/// A number of replicates whose rows stay in the fastest memory while they are gathered.
+const GATHERED_AT_ONCE: usize = 32;
 
 impl Draws {
     /// All zeros.
@@ -40,35 +42,36 @@ impl Draws {
         Draws { counts: vec![0; replicates as usize * width], rows, width }
     }
 
-    /// Head-counts of one row, by replicate.
+    /// The head-counts of one row, by replicate.
     pub fn row(&self, row: usize) -> Vec<u64> {
         self.counts.iter().skip(row).step_by(self.width).copied().collect()
     }
 
-    /// Number of rows.
+    /// The number of rows.
     pub(super) fn rows(&self) -> usize {
         self.rows
     }
 
-    /// Head-counts of rows, each by replicate: at once, because they lie side by side.
+    /// The head-counts of several rows, each by replicate. Neighbouring rows are gathered together, because
+    /// they lie side by side in memory.
     pub(super) fn gather(&self, rows: Range<usize>) -> Vec<Vec<u64>> {
         let mut counts = vec![Vec::with_capacity(self.counts.len() / self.width); rows.len()];
-        for few in self.counts.chunks(FEW * self.width) {
+        for chunk in self.counts.chunks(GATHERED_AT_ONCE * self.width) {
             for (row, counts) in rows.clone().zip(&mut counts) {
-                counts.extend(few.iter().skip(row).step_by(self.width));
+                counts.extend(chunk.iter().skip(row).step_by(self.width));
             }
         }
         counts
     }
 
-    /// Number of replicates.
+    /// The number of replicates.
     pub fn replicates(&self) -> u64 {
         (self.counts.len() / self.width) as u64
     }
 }
 
-/// Draws the population `plan.replicates` times and counts the rows; [`Engine::Exact`], which draws
-/// nobody, is taken for [`Engine::Counts`].
+/// Draws the population `plan.replicates` times and counts the rows. [`Engine::Exact`], which draws
+/// nobody, is treated as [`Engine::Counts`].
 ///
 /// # Errors
 ///
@@ -83,7 +86,7 @@ pub fn draw(
     let mut draws = Draws::zeros(plan.replicates, row_map.rows());
     let replicates = draws.counts.par_chunks_exact_mut(draws.width).enumerate();
     let drawn = replicates.try_for_each(|(replicate, rows)| {
-        let mut tally = drawing.tally(replicate as u64)?;
+        let mut tally = drawing.draw_tally(replicate as u64)?;
         settle(&mut tally);
         row_map.count(&tally, rows);
         Ok(())
@@ -92,7 +95,7 @@ pub fn draw(
     Ok(draws)
 }
 
-/// Draws the people of replicates, by individuals or by counts.
+/// What the replicates of a population have in common.
 struct Drawing<'a> {
     realisation: Realisation<'a>,
     /// Where each stratum's cells lie in a tally.
@@ -119,8 +122,8 @@ impl<'a> Drawing<'a> {
         }
     }
 
-    /// All people of a replicate.
-    fn tally(&self, replicate: u64) -> Result<Tally<'_>, Error> {
+    /// Draws all people of a replicate.
+    fn draw_tally(&self, replicate: u64) -> Result<Tally<'_>, Error> {
         let mut tally = Tally::zeros(&self.bounds);
         for (stratum, shares) in self.realisation.shares(replicate)?.iter().enumerate() {
             self.add_stratum(stratum, shares, replicate, tally.stratum_mut(stratum))?;
@@ -142,9 +145,11 @@ impl<'a> Drawing<'a> {
         self.realisation.units(stratum, shares, replicate, |unit| {
             stop_if_cancelled(self.progress)?;
             match self.engine {
-                Engine::Individuals => individuals::add(&unit, stream, replicate, self.progress, counts),
+                Engine::Individuals => {
+                    individuals::add_people(&unit, stream, replicate, self.progress, counts)
+                }
                 Engine::Counts | Engine::Exact => {
-                    counts::add(unit.law, unit.people, &mut rng, counts);
+                    counts::add_people(unit.weights, unit.people, &mut rng, counts);
                     drawn += unit.people;
                     Ok(())
                 }
@@ -160,7 +165,7 @@ mod tests {
     use super::*;
     use crate::scenario::{Distribution, Quantity, Stratum};
     use crate::simulate::fixture::{self, Cancels};
-    use crate::simulate::{People, Silent, expect, microdata, summarise};
+    use crate::simulate::{People, Replicate, Silent, draw_microdata, expect, summarise};
 
     /// Every engine, in units and without them, ends within a question of each thread.
     #[test]
@@ -188,7 +193,9 @@ mod tests {
             batches += 1;
             Ok(())
         };
-        assert!(microdata(&population, (1, 0), &pool, &progress, each).is_err());
+        assert!(
+            draw_microdata(&population, Replicate { seed: 1, number: 0 }, &pool, &progress, each).is_err()
+        );
         assert_eq!((progress.asked_afterwards(), batches), (1, 2));
     }
 

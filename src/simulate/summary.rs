@@ -1,3 +1,5 @@
+//! From replicates or a closed form to the mean and spread of every row.
+
 use rayon::prelude::*;
 
 use super::progress::stop_if_cancelled;
@@ -5,34 +7,34 @@ use super::{Draws, Expectation, Plan, Population, Progress, RowMap, draw, expect
 use crate::domain::{Engine, Error, Estimate, Millionths, Spread};
 use crate::scenario::Weights;
 
-/// Mean, spread and quantiles of each row of head-counts, by whichever engine.
+/// The mean and spread of each row of head-counts, from any engine.
 #[derive(Debug, Clone)]
 pub struct Summary {
-    /// Means times `denominator`, exact.
+    /// The means times `denominator`, exact.
     pub sums: Vec<u128>,
     /// What the sums are divided by.
     pub denominator: u128,
-    /// How the head-counts vary.
+    /// The spreads of the head-counts.
     pub spreads: Vec<Spread>,
-    /// Standard errors of the means; empty where the engine draws replicates, or nothing was drawn.
+    /// The standard errors of the means; empty where the engine draws replicates, or nothing was drawn.
     standard_errors: Vec<f64>,
 }
 
-/// Realises a population by the engine of the plan and sums its rows up.
+/// Realises a population by the engine of the plan and summarises its rows.
 ///
 /// # Errors
 ///
 /// As for [`draw`].
 pub fn summarise(
     population: &Population,
-    counting: &RowMap,
+    row_map: &RowMap,
     plan: Plan,
     progress: &dyn Progress,
 ) -> Result<Summary, Error> {
     Ok(match plan.engine {
-        Engine::Exact => Summary::of_expectation(expect(population, counting, plan, progress)?),
+        Engine::Exact => Summary::of_expectation(expect(population, row_map, plan, progress)?),
         Engine::Individuals | Engine::Counts => {
-            Summary::of_draws(&draw(population, counting, plan, progress)?, progress)?
+            Summary::of_draws(&draw(population, row_map, plan, progress)?, progress)?
         }
     })
 }
@@ -56,10 +58,11 @@ impl Summary {
     }
 
     fn of_expectation(expectation: Expectation) -> Summary {
-        let spread = |variance: &f64| Spread { sd: Some(millionth(variance.sqrt())), quantiles: None };
+        let spread =
+            |variance: &f64| Spread { sd: Some(round_to_millionth(variance.sqrt())), quantiles: None };
         // A mean of one draw, in units of 2^-53, has no sample to estimate an error from.
         let standard_errors = match expectation.denominator > u128::from(Weights::ONE) {
-            true => expectation.standard_errors.iter().map(|error| millionth(*error)).collect(),
+            true => expectation.standard_errors.iter().map(|error| round_to_millionth(*error)).collect(),
             false => Vec::new(),
         };
         Summary {
@@ -70,7 +73,7 @@ impl Summary {
         }
     }
 
-    /// Sums up every row of draws.
+    /// Summarises every row of draws.
     ///
     /// # Errors
     ///
@@ -80,25 +83,25 @@ impl Summary {
         let firsts = (0..rows).into_par_iter().step_by(NEIGHBOURS);
         let firsts = firsts.take_any_while(|_| !progress.cancelled());
         let gather = |first| draws.gather(first..rows.min(first + NEIGHBOURS));
-        let summed = firsts.flat_map_iter(|first| gather(first).into_iter().map(sum_up));
+        let summed = firsts.flat_map_iter(|first| gather(first).into_iter().map(summarise_row));
         let (sums, spreads) = summed.unzip();
         stop_if_cancelled(progress)?;
         Ok(Summary { sums, denominator, spreads, standard_errors: Vec::new() })
     }
 }
 
-/// Rows whose head-counts fit into one line of the processor's cache.
+/// The number of rows whose head-counts fit into one line of the processor's cache.
 const NEIGHBOURS: usize = 8;
 
-/// Sum and spread of values in any order.
-fn sum_up(mut values: Vec<u64>) -> (u128, Spread) {
+/// The sum and spread of values in any order.
+fn summarise_row(mut values: Vec<u64>) -> (u128, Spread) {
     let sum = values.iter().map(|v| u128::from(*v)).sum();
     let sd = deviation(&values);
     (sum, Spread { sd, quantiles: (values.len() > 1).then(|| quantiles(&mut values)) })
 }
 
-/// Rounded to a millionth of a person: what lies below is rounding error.
-fn millionth(people: f64) -> f64 {
+/// Rounds to a millionth of a person: what lies below is rounding error.
+fn round_to_millionth(people: f64) -> f64 {
     (people * 1e6).round() / 1e6
 }
 
@@ -113,12 +116,12 @@ fn deviation(values: &[u64]) -> Option<f64> {
     let deviations = || values.iter().map(|v| i128::from(*v) - centre);
     let (sum, squares) = (deviations().sum::<i128>(), deviations().map(|d| d * d).sum::<i128>());
     let variance = (squares as f64 - sum as f64 * sum as f64 / n as f64) / (n - 1) as f64;
-    Some(millionth(variance.max(0.0).sqrt()))
+    Some(round_to_millionth(variance.max(0.0).sqrt()))
 }
 
-/// The smallest values that at least 5, 50 and 95 in a hundred do not exceed: counts that did
-/// occur (definition 1 of Hyndman and Fan, The American Statistician 50, 1996). Moves the values
-/// about, but does not sort them all.
+/// The quantiles at 5, 50 and 95 %, each a count that did occur: the smallest value that at least so many
+/// in a hundred do not exceed (definition 1 of Hyndman and Fan, The American Statistician 50, 1996).
+/// Reorders the values, but does not sort them all.
 fn quantiles(values: &mut [u64]) -> [u64; 3] {
     let all = values.len();
     let mut end = all;
@@ -155,6 +158,6 @@ mod tests {
         assert_eq!(deviation(&[5, 5, 5]), Some(0.0));
         assert_eq!(deviation(&[1, 2, 3, 4]), Some(1.290994));
         let large = 1 << 53;
-        assert_eq!(deviation(&[large - 1, large]), Some(millionth(0.5f64.sqrt())));
+        assert_eq!(deviation(&[large - 1, large]), Some(round_to_millionth(0.5f64.sqrt())));
     }
 }

@@ -115,7 +115,7 @@ impl<'a> Experiment<'a> {
             |position: usize| self.sweep.axes.iter().any(|axis| axis.target == Target::Parameter(position));
         let parameters = self.population.scenario.parameters.iter().enumerate();
         let mut left = parameters.filter(|(position, _)| !set(*position));
-        left.any(|(_, parameter)| !matches!(parameter.distribution, Distribution::Fixed(_)))
+        left.any(|(_, parameter)| !parameter.distribution.is_fixed())
     }
 
     /// How many parts there are.

@@ -3,7 +3,7 @@
 use repat::domain::{Engine, Outcome, Setting};
 use repat::input::{Loaded, Request, load};
 use repat::proposal::Rulebook;
-use repat::scenario::{Distribution, Scenario};
+use repat::scenario::Scenario;
 use repat::simulate::{Draws, Plan, Population, RowMap, Silent, draw, expect};
 
 const REPLICATES: u64 = 2_000;
@@ -12,7 +12,7 @@ const REPLICATES: u64 = 2_000;
 fn default_scenario(fixed: bool, change: &[(&str, f64)]) -> Loaded {
     let request = Request { scenario: "korea/1952-07-03".into(), ..Request::default() };
     let uncertain = load(&request).unwrap().scenario.parameters;
-    let centres = uncertain.iter().filter(|p| fixed && !matches!(p.distribution, Distribution::Fixed(_)));
+    let centres = uncertain.iter().filter(|p| fixed && !p.distribution.is_fixed());
     let mut set: Vec<(String, f64)> = centres.map(|p| (p.name.clone(), p.distribution.centre())).collect();
     set.extend(change.iter().map(|(name, value)| (name.to_string(), *value)));
     load(&Request { set, ..request }).unwrap()
@@ -20,7 +20,7 @@ fn default_scenario(fixed: bool, change: &[(&str, f64)]) -> Loaded {
 
 /// A row for every proposal, stratum and outcome.
 fn by_stratum(loaded: &Loaded, population: &Population) -> RowMap {
-    let strata = population.blueprints.len();
+    let strata = population.scenario.strata.len();
     RowMap::new(population, loaded.rulebooks.len() * strata * 3, |stratum, profile| {
         let row =
             |(p, r): (usize, &Rulebook)| (p * strata + stratum) * 3 + r.ruling_on(profile).outcome.index();
@@ -135,7 +135,7 @@ fn individuals_and_counts_agree_in_distribution() {
     let other_population = Population::new(&other.setting, other.scenario.clone());
     let control = draw(&other_population, &counting, plan(Engine::Counts, 32), &Silent).unwrap();
 
-    let strata = population.blueprints.len();
+    let strata = population.scenario.strata.len();
     let total = |draws: &Draws, proposal: usize, outcome: Outcome| -> Vec<u64> {
         let rows = (0..strata).map(|s| draws.row((proposal * strata + s) * 3 + outcome.index()));
         rows.reduce(|sum, row| sum.iter().zip(row).map(|(a, b)| a + b).collect()).unwrap()

@@ -126,8 +126,10 @@ fn files_used(folder: &str, texts: &BTreeMap<String, String>) -> BTreeMap<String
             "mod" => vec!["self::".to_string(), format!("crate::{folder}::")],
             _ => vec!["super::".to_string(), format!("crate::{folder}::")],
         };
-        let used =
-            imports(text, &prefixes).into_iter().filter_map(|path| file_of(&path)).filter(|file| file != name);
+        let used = imports(text, &prefixes)
+            .into_iter()
+            .filter_map(|path| file_of(&path))
+            .filter(|file| file != name);
         (name.clone(), used.collect())
     };
     texts.iter().map(used).collect()
