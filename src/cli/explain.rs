@@ -10,14 +10,15 @@ pub(super) fn explain(args: &ExplainArgs) -> Result<Vec<u8>, Failure> {
     let proposals = [args.proposal.clone()];
     let loaded = input::load_proposals(&proposals, &args.readings, &InMemoryFiles::default())?;
     let profile = profile(&loaded.setting.space, &args.profile)?;
-    for how in loaded.rulebooks.iter().map(|rulebook| &rulebook.interpretation) {
-        let Some(why) = proposal::explain(&loaded.setting.space, how, profile) else { continue };
-        return match args.format {
-            TextFormat::Text => Ok(explanation_text(&loaded.setting, how, profile, &why).into_bytes()),
-            TextFormat::Json => explanation_json(&loaded.setting, how, profile, &why).map_err(Failure::Run),
-        };
+    let Some(rulebook) = loaded.rulebooks.first() else {
+        return Err(Failure::Run("no proposal was loaded".into()));
+    };
+    let (setting, how) = (&loaded.setting, &rulebook.interpretation);
+    let why = proposal::explain(&setting.space, rulebook, profile);
+    match args.format {
+        TextFormat::Text => Ok(explanation_text(setting, how, profile, &why).into_bytes()),
+        TextFormat::Json => explanation_json(setting, how, profile, &why).map_err(Failure::Run),
     }
-    Err(Failure::Run(format!("{} leaves this prisoner open; `repat check` says where", args.proposal)))
 }
 
 /// The profile given as `attribute=level`; all that is wrong or missing at once.
