@@ -1,6 +1,6 @@
 //! Reads an axis of a sweep: what varies, and over which values.
 
-use super::conditions::read_level;
+use super::conditions::read_value;
 use super::fields::{Fields, Node};
 use super::suggestion::suggestion;
 use crate::domain::{Place, Problem};
@@ -25,7 +25,7 @@ impl AxisReader<'_> {
         fields.finish();
         let [what] = declared.as_slice() else {
             let help = format!("give it one of {}", keys.join(", "));
-            node.problem("an axis varies exactly one thing", "which?", help);
+            node.problem("an axis must vary exactly one thing", "which one?", help);
             return None;
         };
         let (name, target, range) = match what.name.as_str() {
@@ -75,7 +75,7 @@ impl AxisReader<'_> {
         if found.is_none() {
             let help = suggestion(&name, known.iter().map(|(full, ..)| full.as_str()));
             let message = format!("no proposal of the sweep has the reading `{name}`");
-            node.problem(message, "write PROPOSAL.READING", help);
+            node.problem(message, "expected PROPOSAL.READING", help);
         }
         let (_, proposal, position) = found?;
         let variable = &proposal.readings[*position].variable;
@@ -83,7 +83,7 @@ impl AxisReader<'_> {
             None => Some((0..=u8::MAX).zip(variable.levels.iter().cloned()).collect()),
             Some(values) => {
                 let named = |level| (level, variable.levels[usize::from(level)].clone());
-                values.items()?.iter().map(|node| read_level(variable, node).map(named)).collect()
+                values.items()?.iter().map(|node| read_value(variable, node).map(named)).collect()
             }
         };
         let target = Target::Reading { proposal: proposal.id.clone(), reading: *position };
@@ -120,8 +120,8 @@ impl<'a> DeclaredValues<'a> {
         };
         if distribution.is_fixed() {
             let message = "the parameter is fixed in the scenario and has no quantiles";
-            let help = "give it `from` and `to`, or the parameter a distribution";
-            quantiles.problem(message, "of what?", help);
+            let help = "give the axis `from` and `to`, or give the parameter a distribution";
+            quantiles.problem(message, "quantiles of what?", help);
             return None;
         }
         let ends: Option<Vec<f64>> = quantiles.items()?.iter().map(Node::share).collect();
@@ -131,7 +131,7 @@ impl<'a> DeclaredValues<'a> {
                 Some(Range::Quantiles { distribution, from, to, points })
             }
             _ => {
-                let message = "`quantiles` must be two rising probabilities";
+                let message = "`quantiles` must be two increasing probabilities";
                 quantiles.problem(message, "empty or reversed", "write e.g. [0.05, 0.95]");
                 None
             }
@@ -153,7 +153,7 @@ impl<'a> DeclaredValues<'a> {
                 let (low, high) = (read(from)?, read(to)?);
                 if low >= high {
                     let message = format!("the axis goes from {low} to {high}");
-                    to.problem(message, "an empty or reversed range", "let `from` be less than `to`");
+                    to.problem(message, "an empty or reversed range", "make `from` less than `to`");
                     return None;
                 }
                 Some(Range::Between { from: low, to: high, points: self.points()? })
@@ -162,7 +162,7 @@ impl<'a> DeclaredValues<'a> {
                 let numbers: Option<Vec<f64>> = values.items()?.iter().map(read).collect();
                 let numbers = numbers?;
                 if numbers.is_empty() {
-                    let help = format!("name some: each {wanted}");
+                    let help = format!("list values, each {wanted}");
                     values.problem("the axis has no values", "nothing to vary", help);
                     return None;
                 }
@@ -186,7 +186,7 @@ impl<'a> DeclaredValues<'a> {
 fn read_number(node: &Node<'_>, wanted: &str, is_sound: impl Fn(f64) -> bool) -> Option<f64> {
     let number = node.number()?;
     if !is_sound(number) {
-        node.problem(format!("{number} is out of bounds"), "out of bounds", format!("write {wanted}"));
+        node.problem(format!("`{}` is {number}", node.name), "out of range", format!("write {wanted}"));
         return None;
     }
     Some(number)

@@ -87,7 +87,7 @@ fn read_folder(reader: &Reader<'_>, folder: &SettingFolder) -> Option<Catalogue>
 fn read_scenario(reader: &Reader<'_>, setting: &mut Setting, located: &ScenarioFile) -> Option<Scenario> {
     let scenario = load_scenario(reader, setting, located, &[])?;
     for (text, place) in &scenario.proposals {
-        let reference = Reference::in_file(text, place, &located.file);
+        let reference = Reference::in_file(reader, text, place);
         if reference.path.is_none() && reference.readings.is_empty() {
             find_proposal(reader, &located.folder, &reference);
         } else {
@@ -107,7 +107,7 @@ fn read_path(reader: &Reader<'_>, path: &str) -> Vec<Catalogue> {
         false => settings_below(reader, path),
     };
     if folders.is_empty() {
-        let what = format!("{path}: has no setting.toml, and no folder with one");
+        let what = format!("{path}: there is no setting.toml in this folder or in a folder of it");
         reader.problems.add(Problem::new(what).help("name a setting's folder, or a .toml file"));
     }
     folders.iter().filter_map(|folder| read_folder(reader, folder)).collect()
@@ -127,8 +127,8 @@ fn read_file(reader: &Reader<'_>, path: &str) -> Option<Catalogue> {
     let empty =
         |setting| Catalogue { setting, proposals: Vec::new(), scenarios: Vec::new(), sweeps: Vec::new() };
     if kind == Kind::Sweep {
-        let (judged, sweep) = read_sweep(reader, file.stem(), &file)?;
-        return Some(Catalogue { sweeps: vec![sweep], ..empty(judged.setting) });
+        let (loaded, sweep) = read_sweep(reader, file.stem(), &file)?;
+        return Some(Catalogue { sweeps: vec![sweep], ..empty(loaded.setting) });
     }
     let folder = find_setting(reader, &file, None)?;
     if kind == Kind::Setting {

@@ -29,9 +29,9 @@ impl Vocabulary<'_> {
             return position;
         }
         if self.later.iter().any(|later| later == name) {
-            let problem = Problem::at(place, format!("`{name}` is not known yet at this point"))
-                .label("refers to itself or to what is declared further down")
-                .help("refer only to what is declared above, or move the declarations");
+            let problem = Problem::at(place, format!("`{name}` is not declared yet"))
+                .label("refers to itself or to a later declaration")
+                .help("refer only to earlier declarations, or reorder them");
             problems.add(problem);
             return None;
         }
@@ -72,7 +72,7 @@ impl Vocabulary<'_> {
             let found = value(&text);
             if found.is_none() {
                 let help = suggestion(&text, known.iter().copied());
-                node.problem(format!("`{text}` is none of {}", known.join(", ")), "unknown", help);
+                node.problem(format!("`{text}` is not one of {}", known.join(", ")), "unknown value", help);
             }
             return found.map(Then::Always);
         };
@@ -80,20 +80,29 @@ impl Vocabulary<'_> {
         let levels = &self.variables[variable].levels;
         let values: Option<Vec<T>> = levels.iter().map(|level| value(level)).collect();
         if values.is_none() {
-            let message = format!("the values of `{name}` are not all among {}", known.join(", "));
-            node.problem(message, "cannot stand for an outcome", "write one rule for each value");
+            let message = format!("not every value of `{name}` is one of {}", known.join(", "));
+            node.problem(message, "cannot be used here", "write one rule for each value");
         }
         Some(Then::By { variable, values: values? })
     }
 }
 
-/// Reads the name of a level as its number.
-pub(super) fn read_level(variable: &Variable, node: &Node<'_>) -> Option<u8> {
+/// Reads the name of an attribute's level as its number.
+pub(super) fn read_level(attribute: &Variable, node: &Node<'_>) -> Option<u8> {
+    read_number_of("level", attribute, node)
+}
+
+/// Reads the name of a reading's value as its number.
+pub(super) fn read_value(reading: &Variable, node: &Node<'_>) -> Option<u8> {
+    read_number_of("value", reading, node)
+}
+
+fn read_number_of(kind: &str, variable: &Variable, node: &Node<'_>) -> Option<u8> {
     let name = node.text()?;
     let level = variable.level(&name);
     if level.is_none() {
         let help = suggestion(&name, variable.levels.iter().map(String::as_str));
-        node.problem(format!("`{}` has no level `{name}`", variable.name), "unknown level", help);
+        node.problem(format!("`{}` has no {kind} `{name}`", variable.name), &format!("unknown {kind}"), help);
     }
     level
 }

@@ -86,10 +86,23 @@ impl<'a> Fields<'a> {
     pub(super) fn need(&self, key: &str) -> Option<Node<'a>> {
         let node = self.get(key);
         if node.is_none() {
-            let what = format!("{} has no `{key}`", self.what);
-            self.problems.add(Problem::at(&self.place(), what).help(format!("add `{key} = ...`")));
+            self.refuse_missing(key, format!("add `{key} = ...`"));
         }
         node
+    }
+
+    /// The tables of a list that must be there: `[[key]]`.
+    pub(super) fn need_tables(&self, key: &str) -> Vec<Node<'a>> {
+        let node = self.get(key);
+        if node.is_none() {
+            self.refuse_missing(key, format!("add a [[{key}]] table"));
+        }
+        node.and_then(|node| node.items()).unwrap_or_default()
+    }
+
+    fn refuse_missing(&self, key: &str, help: String) {
+        let what = format!("{} has no `{key}`", self.what);
+        self.problems.add(Problem::at(&self.place(), what).help(help));
     }
 
     /// Accepts keys that are not read here.
@@ -107,9 +120,9 @@ impl<'a> Fields<'a> {
         let asked = self.asked.borrow();
         for key in self.table.keys().filter(|key| !asked.contains(key.get_ref().as_ref())) {
             let place = Place { file: self.file.clone(), span: key.span() };
-            let what = format!("{} does not understand `{}`", self.what, key.get_ref());
+            let problem = Problem::at(&place, format!("unknown key `{}`", key.get_ref()));
             let help = suggestion(key.get_ref(), asked.iter().map(String::as_str));
-            self.problems.add(Problem::at(&place, what).label("unknown key").help(help));
+            self.problems.add(problem.label(format!("not a key of {}", self.what)).help(help));
         }
     }
 }
@@ -140,13 +153,13 @@ impl<'a> Node<'a> {
     fn wrong_type(&self, wanted: &str) {
         let found = self.value.get_ref().type_str();
         let message = format!("`{}` must be {wanted}, not {} {found}", self.name, article(found));
-        self.problem(message, "of the wrong type", format!("write {wanted}"));
+        self.problem(message, "wrong type", format!("write {wanted}"));
     }
 
     pub(super) fn text(&self) -> Option<String> {
         let text = self.value.get_ref().as_str();
         if text.is_none() {
-            self.wrong_type("a text in quotes");
+            self.wrong_type("text in quotes");
         }
         text.map(String::from)
     }

@@ -57,7 +57,9 @@ pub(super) fn by_parts(path: &Path) -> PathBuf {
         let last = parts.components().next_back();
         match part {
             Component::CurDir => {}
-            Component::ParentDir if matches!(last, Some(Component::Normal(_))) => drop(parts.pop()),
+            Component::ParentDir if matches!(last, Some(Component::Normal(_))) => {
+                parts.pop();
+            }
             other => parts.push(other),
         }
     }
@@ -162,6 +164,12 @@ impl<'m> Reader<'m> {
         }
     }
 
+    /// Where a file that was read lies.
+    pub(super) fn location_of(&self, source: &Arc<SourceFile>) -> Option<Location> {
+        let files = self.files.borrow();
+        files.iter().find(|(_, file)| Arc::ptr_eq(file, source)).map(|(location, _)| location.clone())
+    }
+
     pub(super) fn exists(&self, file: &Location) -> bool {
         match file {
             Location::BuiltIn(path) => BUILT_IN.get_file(path).is_some(),
@@ -223,7 +231,7 @@ fn built_in_text(path: &str) -> Result<String, Problem> {
     let file = BUILT_IN.get_file(path).and_then(|file| file.contents_utf8());
     file.map(String::from).ok_or_else(|| {
         Problem::new(format!("there is no built-in file {path}"))
-            .help("`repat list` shows what there is; a path to your own file ends in .toml")
+            .help("a built-in file can name only built-in files")
     })
 }
 

@@ -67,7 +67,7 @@ fn read_words_of_level(setting: &Setting, attribute: usize, node: &Node<'_>, wor
         let taken = before.map(|known| known.level).or_else(|| variable.level(&word));
         match taken.filter(|taken| *taken != level) {
             Some(taken) => {
-                let message = format!("`{word}` means `{}` already", variable.levels[usize::from(taken)]);
+                let message = format!("`{word}` already means `{}`", variable.levels[usize::from(taken)]);
                 item.problem(message, "a word has one meaning", "leave it out in one of the two places");
             }
             None => words.push(LevelWord { attribute, level, word }),

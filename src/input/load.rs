@@ -66,9 +66,9 @@ pub struct LoadedProposals {
 /// Everything that is wrong with the files and the request.
 pub fn load(request: &Request) -> Result<Loaded, Error> {
     let reader = Reader::new(&request.in_memory);
-    let judged = load_request(&reader, request);
-    let (judged, files) = reader.finish(judged)?;
-    judged.compile(files)
+    let loaded = load_request(&reader, request);
+    let (loaded, files) = reader.finish(loaded)?;
+    loaded.compile(files)
 }
 
 /// Loads proposals for questions that need no scenario: ids or paths, perhaps with readings
@@ -105,18 +105,18 @@ pub fn load_proposals(
 pub fn load_sweep(name: &str, in_memory: &InMemoryFiles) -> Result<(Loaded, Sweep), Error> {
     let reader = Reader::new(in_memory);
     let loaded = find_sweep(&reader, name).and_then(|(name, file)| read_sweep(&reader, name, &file));
-    let ((judged, sweep), files) = reader.finish(loaded)?;
-    Ok((judged.compile(files)?, sweep))
+    let ((loaded, sweep), files) = reader.finish(loaded)?;
+    Ok((loaded.compile(files)?, sweep))
 }
 
 /// A scenario with the proposals to judge it by, not yet compiled.
-pub(super) struct Judged {
+pub(super) struct Uncompiled {
     pub(super) setting: Setting,
     pub(super) scenario: Scenario,
     pub(super) interpretations: Vec<Interpretation>,
 }
 
-impl Judged {
+impl Uncompiled {
     fn compile(self, files: Vec<Arc<SourceFile>>) -> Result<Loaded, Error> {
         let rulebooks = compile(&self.setting, self.interpretations)?;
         Ok(Loaded { setting: self.setting, scenario: self.scenario, rulebooks, files })
@@ -127,7 +127,7 @@ fn compile(setting: &Setting, interpretations: Vec<Interpretation>) -> Result<Ve
     interpretations.into_iter().map(|how| Rulebook::compile(&setting.space, how)).collect()
 }
 
-fn load_request(reader: &Reader<'_>, request: &Request) -> Option<Judged> {
+fn load_request(reader: &Reader<'_>, request: &Request) -> Option<Uncompiled> {
     let located = find_scenario(reader, &request.scenario)?;
     let references: Vec<Reference> = request.proposals.iter().map(|text| Reference::parse(text)).collect();
     let set = request.set.iter().map(|(parameter, value)| SetValue {
@@ -136,14 +136,14 @@ fn load_request(reader: &Reader<'_>, request: &Request) -> Option<Judged> {
         place: None,
     });
     let set: Vec<SetValue> = set.collect();
-    let mut judged = load_judged(reader, &located, &set, references, &request.readings)?;
+    let mut loaded = load_uncompiled(reader, &located, &set, references, &request.readings)?;
     if let Some(total) = request.population {
         match (1..=Scenario::MAX_POPULATION).contains(&total) {
-            true => judged.scenario.scale_to(total),
+            true => loaded.scenario.scale_to(total),
             false => refuse_total(reader, total),
         }
     }
-    Some(judged)
+    Some(loaded)
 }
 
 fn refuse_total(reader: &Reader<'_>, total: u64) {
@@ -153,33 +153,33 @@ fn refuse_total(reader: &Reader<'_>, total: u64) {
 }
 
 /// Loads a scenario with these proposals, or with its own if there are none.
-fn load_judged(
+fn load_uncompiled(
     reader: &Reader<'_>,
     located: &ScenarioFile,
     set: &[SetValue],
     proposals: Vec<Reference>,
     readings: &[ReadingChoice],
-) -> Option<Judged> {
+) -> Option<Uncompiled> {
     let mut setting = load_setting(reader, &located.folder)?;
     let scenario = load_scenario(reader, &mut setting, located, set);
     let named = scenario.iter().flat_map(|scenario| &scenario.proposals);
     let references: Vec<Reference> = match proposals.is_empty() {
-        true => named.map(|(text, place)| Reference::in_file(text, place, &located.file)).collect(),
+        true => named.map(|(text, place)| Reference::in_file(reader, text, place)).collect(),
         false => proposals,
     };
     let interpretations = load_interpretations(reader, &mut setting, &located.folder, &references, readings);
-    Some(Judged { setting, scenario: scenario?, interpretations })
+    Some(Uncompiled { setting, scenario: scenario?, interpretations })
 }
 
 /// Reads a sweep, and loads its scenario and proposals.
-pub(super) fn read_sweep(reader: &Reader<'_>, name: String, file: &Location) -> Option<(Judged, Sweep)> {
+pub(super) fn read_sweep(reader: &Reader<'_>, name: String, file: &Location) -> Option<(Uncompiled, Sweep)> {
     let text = reader.read(file, None)?;
     parse(&text, &reader.problems, |fields| {
-        let header = SweepHeader::read(name, fields, file);
+        let header = SweepHeader::read(reader, name, fields);
         let (scenario, place) = header.scenario.clone()?;
         let located = find_scenario_beside(reader, file, &scenario, &place)?;
-        let judged = load_judged(reader, &located, &header.set, header.proposals.clone(), &[])?;
-        let sweep = header.with_axes(fields, &judged.setting, &judged.scenario, &judged.interpretations)?;
-        Some((judged, sweep))
+        let loaded = load_uncompiled(reader, &located, &header.set, header.proposals.clone(), &[])?;
+        let sweep = header.with_axes(fields, &loaded.setting, &loaded.scenario, &loaded.interpretations)?;
+        Some((loaded, sweep))
     })
 }

@@ -102,8 +102,10 @@ pub(super) fn read_layers(
     let mut layers = vec![(file.clone(), reader.read(file, named_at)?)];
     while let Some((base, place)) = layers.last().and_then(|(_, text)| top_level_text(text, "base")) {
         if layers.len() == MAX_LAYERS {
-            let what = format!("{} is based on file after file, perhaps in a circle", layers[0].1.name);
-            reader.problems.add(Problem::new(what).help(format!("use at most {MAX_LAYERS} files")));
+            let what = format!("{}: `base` leads from file to file, perhaps in a circle", layers[0].1.name);
+            reader
+                .problems
+                .add(Problem::new(what).help(format!("shorten the chain to at most {MAX_LAYERS} files")));
             return None;
         }
         let base = match base.ends_with(".toml") {
@@ -203,6 +205,6 @@ fn refuse<'k>(
     named_at: Option<&Place>,
 ) {
     let problem = Problem::new(format!("there is no {kind} `{name}`"));
-    let help = format!("{}\na file of your own ends in .toml", suggestion(name, known));
+    let help = format!("{}\na path to a file of your own ends in .toml", suggestion(name, known));
     reader.problems.add(Problem { place: named_at.cloned(), ..problem.help(help) });
 }

@@ -65,7 +65,7 @@ fn refuse_set_value(set: &SetValue, known: &[&str]) -> Option<Problem> {
 fn read_parameter(setting: &Setting, set: &[SetValue], node: &Node<'_>) -> Option<(Distribution, Basis)> {
     if node.is_number() {
         let help = format!(
-            "write `{0} = {{ value = ..., source = \"...\" }}`, or status = \"assumed\" in place of a source",
+            "write `{0} = {{ value = ..., source = \"...\" }}`, or `status = \"assumed\"` instead of a source",
             node.name
         );
         node.problem(
@@ -97,7 +97,7 @@ fn read_distribution(parameter: &Node<'_>, fields: &Fields<'_>) -> Option<Distri
         let message =
             format!("parameter `{}` needs exactly one of {}", parameter.name, DISTRIBUTIONS.join(", "));
         let help = "for one value write `value = 0.35`, for an uncertain one e.g. `beta = [35, 65]`";
-        parameter.problem(message, "which value?", help);
+        parameter.problem(message, "expected exactly one", help);
         return None;
     };
     if node.name == "value" {
@@ -108,7 +108,7 @@ fn read_distribution(parameter: &Node<'_>, fields: &Fields<'_>) -> Option<Distri
     let distribution = distribution(&node.name, &numbers);
     if let Err(demand) = distribution {
         let message = format!("`{} = {numbers:?}` is not a distribution of a share", node.name);
-        node.problem(message, "out of bounds", format!("it needs {demand}"));
+        node.problem(message, "not valid", format!("it needs {demand}"));
     }
     distribution.ok()
 }

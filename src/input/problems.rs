@@ -25,7 +25,7 @@ impl Problems {
         self.0.into_inner()
     }
 
-    /// Reports ids that are given to two things of a kind, such as two `stratum`.
+    /// Reports ids that two things of a kind have; `kind` is a plural.
     pub(super) fn refuse_repeated_ids<'i>(
         &self,
         kind: &str,
@@ -35,9 +35,9 @@ impl Problems {
         for (id, place) in ids {
             match seen.iter().find(|(earlier, _)| *earlier == id) {
                 Some((_, first)) => self.add(
-                    Problem::at(place, format!("two [[{kind}]] have the id `{id}`"))
-                        .label("again")
-                        .also(first, "first here")
+                    Problem::at(place, format!("two {kind} have the id `{id}`"))
+                        .label("used again here")
+                        .also(first, "first used here")
                         .help("give one of them another id"),
                 ),
                 None => seen.push((id, place)),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::basis::{read_source_key, read_status};
-use super::conditions::{Vocabulary, read_level, read_outcome};
+use super::conditions::{Vocabulary, read_outcome, read_value};
 use super::fields::{Fields, Node, parse};
 use super::files::{Location, Reader};
 use super::setting::read_setting_and_sources;
@@ -36,8 +36,8 @@ fn read_proposal(setting: &Setting, stem: &str, fields: &Fields<'_>) -> Option<P
     if let Some(id) = &id
         && id.text().is_some_and(|text| text != stem)
     {
-        let message = format!("the file is called {stem}.toml");
-        id.problem(message, "another name", "give the proposal the name of its file, or rename the file");
+        let message = format!("the id must be the name of the file, {stem}.toml");
+        id.problem(message, "another name", format!("write `id = \"{stem}\"`, or rename the file"));
     }
     let title = fields.need("title").and_then(|node| node.text()).unwrap_or_default();
     let date = fields.get("date").and_then(|node| node.date());
@@ -64,7 +64,8 @@ fn read_reading(setting: &Setting, node: &Node<'_>) -> Option<Reading> {
     let fields = node.fields(format!("reading {}", node.name))?;
     if setting.space.variable(&node.name).is_some() {
         let what = format!("reading `{}` has the name of an attribute", node.name);
-        node.problems.add(Problem::at(&node.key_place(), what).help("give it another name"));
+        let problem = Problem::at(&node.key_place(), what).label("already an attribute");
+        node.problems.add(problem.help("give it another name"));
         return None;
     }
     let question = fields.need("question").and_then(|node| node.text())?;
@@ -78,14 +79,21 @@ fn read_reading(setting: &Setting, node: &Node<'_>) -> Option<Reading> {
     let meanings: Option<Vec<String>> = values.iter().map(Node::text).collect();
     let levels = values.into_iter().map(|node| node.name).collect();
     let variable = Variable { name: node.name.clone(), levels };
-    let default = read_level(&variable, &default)?;
+    let default = read_value(&variable, &default)?;
     Some(Reading { variable, question, meanings: meanings?, default, place: node.key_place() })
 }
 
 fn refuse_number_of_values(node: &Node<'_>, values: usize) {
-    let what = format!("reading `{}` has {} values", node.name, if values == 0 { "no" } else { "too many" });
-    let problem = Problem::at(&node.key_place(), what).label(format!("{values} values"));
-    node.problems.add(problem.help(format!("give it 1 to {} values", Reading::MAX_VALUES)));
+    let problem =
+        |what: String| Problem::at(&node.key_place(), format!("reading `{}` has {what}", node.name));
+    node.problems.add(match values {
+        0 => problem("no values".into())
+            .label("nothing to choose from")
+            .help("add each value with what it means, such as `retained = \"He stays in custody.\"`"),
+        _ => problem(format!("{values} values"))
+            .label("too many")
+            .help(format!("leave at most {}", Reading::MAX_VALUES)),
+    });
 }
 
 /// What is needed to read rules and cases.
@@ -117,13 +125,13 @@ impl<'a> ProposalFile<'a> {
     }
 
     fn read_rules(&self, fields: &Fields<'_>) -> (Vec<RuleText>, DecisionTable<Outcome>) {
-        let rules = fields.need("rule").and_then(|node| node.items()).unwrap_or_default();
+        let rules = fields.need_tables("rule");
         let silences = fields.get("silence").map(|node| node.one_or_more()).unwrap_or_default();
         let rules = rules.iter().filter_map(|node| self.read_rule(node));
         let silences = silences.iter().filter_map(|node| self.read_silence(node));
         let rules: Vec<NamedRule<'_>> = rules.chain(silences).collect();
         let ids = rules.iter().map(|rule| (rule.text.id.as_str(), &rule.text.place));
-        fields.problems.refuse_repeated_ids("rule", ids);
+        fields.problems.refuse_repeated_ids("rules", ids);
         let ids: Vec<String> = rules.iter().map(|rule| rule.text.id.clone()).collect();
         let (mut texts, mut table) = (Vec::new(), Vec::new());
         for rule in rules {
@@ -206,7 +214,7 @@ impl<'a> ProposalFile<'a> {
             node.problems.add(problem.help(suggestion(&node.name, known)));
         }
         let position = position?;
-        Some((position, read_level(&self.readings[position].variable, node)?))
+        Some((position, read_value(&self.readings[position].variable, node)?))
     }
 }
 

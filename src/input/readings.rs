@@ -99,7 +99,8 @@ fn refuse_idle(reader: &Reader<'_>, choices: &[ReadingChoice], interpretations: 
     let ids = || interpretations.iter().map(|interpretation| interpretation.proposal.id.as_str());
     let idle = choices.iter().filter(|choice| !ids().any(|id| id == choice.proposal));
     for choice in idle.filter(|_| !interpretations.is_empty()) {
-        let problem = Problem::new(format!("proposal `{}` is not among those judged", choice.proposal));
+        let problem =
+            Problem::new(format!("proposal `{}` is not one of the proposals judged", choice.proposal));
         let problem = problem.help(suggestion(&choice.proposal, ids()));
         reader.problems.add(problem.argument("reading", choice.to_string()));
     }

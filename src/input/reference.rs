@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::files::{Location, stem};
+use super::files::{Location, Reader, stem};
 use crate::domain::Place;
 
 /// A proposal by its id or path, perhaps with readings.
@@ -35,10 +35,12 @@ impl Reference {
         }
     }
 
-    /// A reference as a file has it; a path is taken from the folder of that file.
-    pub(super) fn in_file(text: &str, place: &Place, file: &Location) -> Reference {
+    /// A reference as a file has it, at this place; a path is taken from the folder of that file.
+    pub(super) fn in_file(reader: &Reader<'_>, text: &str, place: &Place) -> Reference {
         let mut reference = Reference { place: Some(place.clone()), ..Reference::parse(text) };
-        reference.path = reference.path.map(|_| file.beside(&reference.name));
+        if let Some(file) = reader.location_of(&place.file) {
+            reference.path = reference.path.map(|_| file.beside(&reference.name));
+        }
         reference
     }
 

@@ -83,7 +83,7 @@ fn stratum_nodes<'a>(layers: &[Fields<'a>]) -> Vec<Node<'a>> {
 fn refuse_repeated(strata: &[NamedNode<'_>], problems: &Problems) {
     let places: Vec<Place> = strata.iter().map(|(_, node)| node.place()).collect();
     let ids = strata.iter().map(|(id, _)| id.as_deref()).zip(&places);
-    problems.refuse_repeated_ids("stratum", ids.filter_map(|(id, place)| Some((id?, place))));
+    problems.refuse_repeated_ids("strata", ids.filter_map(|(id, place)| Some((id?, place))));
 }
 
 /// Leaves out a stratum of an earlier layer.
@@ -104,7 +104,7 @@ fn refuse_unused(parameters: &[Parameter], strata: &[Stratum], problems: &Proble
         if !strata.is_empty() && !is_used(position) {
             let what = format!("no stratum uses parameter `{}`", parameter.name);
             let help = format!("remove it, or refer to it as \"${}\"", parameter.name);
-            problems.add(Problem::at(&parameter.place, what).label("changes nothing").help(help));
+            problems.add(Problem::at(&parameter.place, what).label("has no effect").help(help));
         }
     }
 }
@@ -115,7 +115,7 @@ fn refuse_population(scenario: &Scenario, place: &Place, problems: &Problems) {
         let problem = Problem::at(place, "the scenario has no prisoners");
         problems.add(problem.help("give a [[stratum]] a size"));
     } else if people > u128::from(Scenario::MAX_POPULATION) {
-        let problem = Problem::at(place, format!("the strata hold {people} people in all"));
+        let problem = Problem::at(place, format!("the strata hold {people} people in total"));
         problems.add(problem.help("no more than 2^53 can be counted exactly; reduce their sizes"));
     }
 }

@@ -27,9 +27,10 @@ pub(super) fn load_setting(reader: &Reader<'_>, folder: &SettingFolder) -> Optio
 /// own, which are added to the bibliography.
 pub(super) fn read_setting_and_sources(setting: &mut Setting, fields: &Fields<'_>) {
     if let Some(node) = fields.get("setting")
-        && node.text().is_some_and(|name| name != setting.id)
+        && let Some(name) = node.text()
+        && name != setting.id
     {
-        let message = format!("this file belongs to another setting than `{}`", setting.id);
+        let message = format!("this file belongs to the setting `{name}`, not to `{}`", setting.id);
         node.problem(message, "another setting", "use it with proposals and scenarios of its own setting");
     }
     let sources = fields.get("sources").and_then(|node| node.fields("[sources]"));
@@ -63,7 +64,7 @@ fn read_setting(id: String, fields: &Fields<'_>) -> Option<Setting> {
     let attributes: Option<Vec<Variable>> = attributes?.entries().iter().map(read_attribute).collect();
     let Some(mut space) = Space::new(attributes?) else {
         let what = format!("the attributes have more than {} combinations of levels", Space::MAX_PROFILES);
-        fields.problems.add(Problem::at(&fields.place(), what).help("drop an attribute or some levels"));
+        fields.problems.add(Problem::at(&fields.place(), what).help("remove an attribute or some levels"));
         return None;
     };
     let derived = derived.map(|fields| fields.entries()).unwrap_or_default();
@@ -87,13 +88,14 @@ fn read_levels(node: &Node<'_>) -> Option<Vec<String>> {
     let levels = levels?;
     if levels.is_empty() || levels.len() > MAX_LEVELS {
         let message = format!("`{}` has {} levels", node.name, levels.len());
-        node.problem(message, "must have levels", format!("name 1 to {MAX_LEVELS} levels"));
+        let help = format!("declare 1 to {MAX_LEVELS} levels");
+        node.problem(message, if levels.is_empty() { "none" } else { "too many" }, help);
         return None;
     }
     let repeated = (1..levels.len()).find(|&i| levels[..i].contains(&levels[i]));
     if let Some(repeated) = repeated {
-        let message = format!("level `{}` of `{}` is named twice", levels[repeated], node.name);
-        items[repeated].problem(message, "again", "remove one of them");
+        let message = format!("level `{}` of `{}` is declared twice", levels[repeated], node.name);
+        items[repeated].problem(message, "declared again here", "remove one of them");
         return None;
     }
     Some(levels)
@@ -154,17 +156,16 @@ fn is_total<T: PartialEq + Clone>(
     let before = problems.len();
     let words = |marked: Vec<usize>| describe_in_words(space.variables(), space.points(), marked);
     if !audit.gaps.is_empty() {
-        let gap =
-            Problem::at(place, "these rules leave profiles without a value").label("none applies where");
-        let gap = words(audit.gaps).into_iter().fold(gap, Problem::note);
+        let gap = Problem::at(place, "these rules leave profiles without a value");
+        let gap = gap.label("none applies where").notes(words(audit.gaps));
         problems.add(gap.help("add a rule for them"));
     }
     for conflict in audit.conflicts {
         let [first, second] = conflict.rules;
-        let problem = Problem::at(&places[second], "two rules disagree")
+        let problem = Problem::at(&places[second], "two rules disagree where both apply")
             .label("this rule")
-            .also(&places[first], "and this rule, where");
-        let problem = words(conflict.points).into_iter().fold(problem, Problem::note);
+            .also(&places[first], "and this rule")
+            .notes(words(conflict.points));
         problems.add(problem.help("narrow one of them"));
     }
     for rule in audit.unreachable {

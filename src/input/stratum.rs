@@ -77,8 +77,8 @@ impl StratumReader<'_> {
             let Some(level) = find_level(attribute, &entry, Some("given")) else { continue };
             match entry.as_text() {
                 Some("rest") if shares.rest.is_some() => {
-                    let message = format!("two levels of `{}` have the rest", attribute.name);
-                    entry.problem(message, "the second", "give one of them a share");
+                    let message = format!("two levels of `{}` take the rest", attribute.name);
+                    entry.problem(message, "the second of them", "give one of them a share");
                 }
                 Some("rest") => shares.rest = Some(level),
                 _ => shares.named.push((level, self.read_quantity(&entry)?)),
@@ -115,9 +115,9 @@ impl StratumReader<'_> {
             let message = format!("the shares of `{name}` add up to {sum:.6} and leave nothing for the rest");
             (message, "more than 1", "reduce them so that they add up to at most 1".into())
         } else if shares.rest.is_none() && (sum - 1.0).abs() > TOLERANCE {
-            let message = format!("the shares of `{name}` add up to {sum:.6}, must be 1");
+            let message = format!("the shares of `{name}` add up to {sum:.6}, not to 1");
             let help = format!("give one level the \"rest\"{}", missing_level(attribute, shares));
-            (message, "do not add up to 1", help)
+            (message, "must add up to 1", help)
         } else if shares.rest.is_none() && is_uncertain {
             let message = format!("the shares of `{name}` are uncertain and none of them takes the rest");
             (message, "will not add up to 1", "give one level the \"rest\"".into())
@@ -151,7 +151,7 @@ impl StratumReader<'_> {
         let total: f64 = blueprint.probabilities(&shares).iter().sum();
         if (total - 1.0).abs() > TOLERANCE.sqrt() {
             let what =
-                format!("stratum `{}` leaves a `given` without a branch that its prisoners need", stratum.id);
+                format!("a `given` of stratum `{}` has no branch for some of its prisoners", stratum.id);
             node.problems.add(Problem::at(place, what).help("add the missing level to the `given` table"));
         }
     }
@@ -171,7 +171,7 @@ impl StratumReader<'_> {
 fn read_concentration(node: &Node<'_>) -> Option<f64> {
     let value = node.number()?;
     if !(1e-3..=1e6).contains(&value) {
-        let help = "write a number from 0.001 (units all of one mind) to 1e6 (units all alike)";
+        let help = "write a number from 0.001 (units differ most) to 1e6 (all units alike)";
         node.problem(format!("`concentration` is {value}"), "out of range", help);
         return None;
     }

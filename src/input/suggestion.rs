@@ -3,13 +3,13 @@
 /// Names at least this similar, by Jaro and Winkler's measure, are taken for misspellings.
 const SIMILAR: f64 = 0.8;
 
-/// "did you mean ...?", or all the names there are to choose from.
+/// "did you mean `...`?", or all the names to choose from.
 pub fn suggestion<'k>(written: &str, known: impl Iterator<Item = &'k str>) -> String {
     let known: Vec<&str> = known.collect();
     let similar = known.iter().map(|name| (strsim::jaro_winkler(written, name), *name));
     match similar.max_by(|a, b| a.0.total_cmp(&b.0)) {
         Some((similarity, name)) if similarity > SIMILAR => format!("did you mean `{name}`?"),
-        Some(_) => format!("there are: {}", known.join(", ")),
+        Some(_) => format!("expected one of: {}", known.join(", ")),
         None => "there are none to choose from".into(),
     }
 }

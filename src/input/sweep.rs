@@ -2,7 +2,7 @@
 
 use super::axis::AxisReader;
 use super::fields::{Fields, Node};
-use super::files::Location;
+use super::files::Reader;
 use super::parameter::SetValue;
 use super::reference::Reference;
 use super::suggestion::suggestion;
@@ -30,11 +30,11 @@ pub(super) struct SweepHeader {
 }
 
 impl SweepHeader {
-    pub(super) fn read(name: String, fields: &Fields<'_>, file: &Location) -> SweepHeader {
+    pub(super) fn read(reader: &Reader<'_>, name: String, fields: &Fields<'_>) -> SweepHeader {
         // If the scenario cannot be loaded, the axes remain unread.
         fields.allow(&["axis"]);
         let proposals = fields.get("proposals").and_then(|node| node.items()).unwrap_or_default();
-        let reference = |node: &Node<'_>| Some(Reference::in_file(&node.text()?, &node.place(), file));
+        let reference = |node: &Node<'_>| Some(Reference::in_file(reader, &node.text()?, &node.place()));
         let set = fields.get("set").and_then(|node| node.fields("[set]"));
         let set = set.map(|fields| fields.entries()).unwrap_or_default();
         let design = fields.need("design");
@@ -65,7 +65,7 @@ impl SweepHeader {
     ) -> Option<Sweep> {
         let before = fields.problems.len();
         let reader = AxisReader { scenario, interpretations };
-        let axes = fields.need("axis").and_then(|node| node.items()).unwrap_or_default();
+        let axes = fields.need_tables("axis");
         let axes: Vec<Axis> = axes.iter().filter_map(|node| reader.read(node)).collect();
         refuse_repeated(&axes, fields);
         let design = self.design?;
@@ -98,8 +98,8 @@ fn refuse_repeated(axes: &[Axis], fields: &Fields<'_>) {
         if let Some(earlier) = axes[..position].iter().find(|earlier| earlier.target == axis.target) {
             fields.problems.add(
                 Problem::at(&axis.place, format!("`{}` varies on two axes", axis.name))
-                    .label("again")
-                    .also(&earlier.place, "first here")
+                    .label("varied again here")
+                    .also(&earlier.place, "first varied here")
                     .help("remove one of them"),
             );
         }
@@ -126,10 +126,10 @@ fn refuse_overfull(
         for (blueprint, stratum) in strata.iter().filter(|(_, stratum)| stratum.mentions(parameter)) {
             let Err(overfull) = blueprint.shares(values) else { continue };
             let what = format!(
-                "axis `{}` pushes the shares of stratum `{}` to {:.6}, beyond 1",
+                "axis `{}` raises the shares of stratum `{}` to {:.6}, above 1",
                 axis.name, stratum.id, overfull.sum
             );
-            let problem = Problem::at(&axis.place, what).label("reaches too far");
+            let problem = Problem::at(&axis.place, what).label("too high");
             fields.problems.add(problem.help("end this axis, or one it is combined with, at a lower share"));
         }
     }

@@ -1,133 +1,148 @@
+//! Proves by enumeration that a proposal is complete, free of conflict and without idle parts.
+
 use super::definition::{Case, Proposal};
-use crate::domain::{Problem, Profile, Setting, Space, Then, describe_in_words};
+use crate::domain::{Conflict, Problem, Profile, Setting, Space, Then, Variable, describe_in_words};
 
 /// The most points (profiles times combinations of readings) that are enumerated.
 const MAX_POINTS: usize = 1 << 20;
 
-/// Proves by enumeration that a proposal gives every profile exactly one outcome under every
-/// combination of its readings, that each rule and reading matters, and that its worked cases
-/// come out as expected. Returns everything that is wrong.
+/// Proves by enumeration that a proposal gives every profile exactly one outcome under every combination of its
+/// readings, that each rule and reading matters, and that its worked cases come out as expected. Returns
+/// everything that is wrong.
 pub fn check(setting: &Setting, proposal: &Proposal) -> Vec<Problem> {
-    let cycles = exception_cycles(proposal);
+    let cycles = find_exception_cycles(proposal);
     if !cycles.is_empty() {
         return cycles;
     }
-    let readings = proposal.readings.iter().map(|r| r.variable.levels.len());
+    let space = &setting.space;
+    let readings = proposal.readings.iter().map(|reading| reading.variable.levels.len());
     let combinations = readings.fold(1usize, usize::saturating_mul);
-    if combinations.saturating_mul(setting.space.len()) > MAX_POINTS {
+    if combinations.saturating_mul(space.len()) > MAX_POINTS {
         let what = format!(
             "{} profiles times {combinations} combinations of readings are more than the {MAX_POINTS} \
              that can be checked",
-            setting.space.len(),
+            space.len(),
         );
-        return vec![Problem::at(&proposal.place, what).help("split the proposal or drop a reading")];
+        return vec![Problem::at(&proposal.place, what).help("split the proposal or remove a reading")];
     }
-    let mut problems = table_problems(&setting.space, proposal);
-    problems.extend(unused_readings(&setting.space, proposal));
-    problems.extend(proposal.cases.iter().filter_map(|case| failing(&setting.space, proposal, case)));
+    let mut problems = audit_table(space, proposal);
+    problems.extend(find_unused_readings(space, proposal));
+    problems.extend(proposal.cases.iter().filter_map(|case| refute(space, proposal, case)));
     problems
 }
 
-fn exception_cycles(proposal: &Proposal) -> Vec<Problem> {
-    let rules = &proposal.table.rules;
-    let reaches_itself = |start: usize| {
-        let mut seen = vec![false; rules.len()];
-        let mut next = rules[start].exception_to.clone();
-        while let Some(rule) = next.pop() {
-            if !std::mem::replace(&mut seen[rule], true) {
-                next.extend(&rules[rule].exception_to);
-            }
-        }
-        seen[start]
+fn find_exception_cycles(proposal: &Proposal) -> Vec<Problem> {
+    let cyclic = (0..proposal.rules.len()).filter(|&rule| is_exception_to_itself(proposal, rule));
+    let problem = |rule: usize| {
+        let text = &proposal.rules[rule];
+        Problem::at(&text.place, format!("rule `{}` is in a cycle of exceptions", text.id))
+            .label("an exception to itself")
+            .help("keep `exception_to` only on the rule that prevails")
     };
-    (0..rules.len())
-        .filter(|&rule| reaches_itself(rule))
-        .map(|rule| {
-            let text = &proposal.rules[rule];
-            let what = format!("rule {} is an exception to itself, in a circle", text.id);
-            Problem::at(&text.place, what)
-                .label("part of the circle")
-                .help("keep `exception_to` only on the rule that prevails")
-        })
-        .collect()
+    cyclic.map(problem).collect()
 }
 
-fn table_problems(space: &Space, proposal: &Proposal) -> Vec<Problem> {
+/// Whether the rule is an exception to itself, directly or through other rules.
+fn is_exception_to_itself(proposal: &Proposal, rule: usize) -> bool {
+    let rules = &proposal.table.rules;
+    let mut seen = vec![false; rules.len()];
+    let mut next = rules[rule].exception_to.clone();
+    while let Some(other) = next.pop() {
+        if !std::mem::replace(&mut seen[other], true) {
+            next.extend(&rules[other].exception_to);
+        }
+    }
+    seen[rule]
+}
+
+/// Everything that is wrong with the table of rules: gaps, conflicts, rules that decide nothing.
+fn audit_table(space: &Space, proposal: &Proposal) -> Vec<Problem> {
     let variables = proposal.variables(space);
-    let points: Vec<Vec<u8>> = proposal
-        .combinations()
-        .iter()
-        .flat_map(|chosen| space.points().iter().map(move |point| [point.as_slice(), chosen].concat()))
-        .collect();
+    let combinations = proposal.combinations();
+    let with_readings = |chosen: &Vec<u8>| -> Vec<Vec<u8>> {
+        space.points().iter().map(|point| [point.as_slice(), chosen].concat()).collect()
+    };
+    let points: Vec<Vec<u8>> = combinations.iter().flat_map(with_readings).collect();
     let audit = proposal.table.audit(&points);
     let mut problems = Vec::new();
     if !audit.gaps.is_empty() {
-        let what = format!(
-            "proposal {} leaves {} of {} profiles and readings without an outcome",
-            proposal.id,
-            audit.gaps.len(),
-            points.len(),
-        );
-        let gap = Problem::at(&proposal.place, what).label("no rule applies where");
-        let gap = describe_in_words(&variables, &points, audit.gaps).into_iter().fold(gap, Problem::note);
-        problems.push(gap.help("add a rule, or declare with [[silence]] what the text's silence means"));
+        problems.push(gap_problem(proposal, &variables, &points, audit.gaps));
     }
-    for conflict in audit.conflicts {
-        let [first, second] = conflict.rules.map(|rule| &proposal.rules[rule]);
-        let what = format!("rules {} and {} disagree", first.id, second.id);
-        let label = |rule: usize| {
-            let then = proposal.table.rules[rule].then.at(&points[conflict.points[0]]);
-            format!("says {then} here")
-        };
-        let conflict_at = Problem::at(&second.place, what)
-            .label(label(conflict.rules[1]))
-            .also(&first.place, label(conflict.rules[0]));
-        let where_both = describe_in_words(&variables, &points, conflict.points);
-        let conflict_at = where_both.into_iter().fold(conflict_at, Problem::note);
-        problems.push(conflict_at.help("narrow one of them, or declare one as `exception_to` the other"));
-    }
-    for rule in audit.unreachable {
-        let text = &proposal.rules[rule];
-        let what = format!("rule {} never decides anything", text.id);
-        problems.push(
-            Problem::at(&text.place, what)
-                .label("no profile is left for it under any reading")
-                .help("remove it, widen its `when`, or correct what takes precedence over it"),
-        );
-    }
+    let conflicts = audit.conflicts.into_iter();
+    problems.extend(conflicts.map(|conflict| conflict_problem(proposal, &variables, &points, conflict)));
+    problems.extend(audit.unreachable.into_iter().map(|rule| unreachable_problem(proposal, rule)));
     problems
 }
 
-fn unused_readings(space: &Space, proposal: &Proposal) -> Vec<Problem> {
-    let asks = |variable: usize| {
-        proposal.table.rules.iter().any(|rule| {
-            let tests = rule.when.iter().flat_map(|condition| &condition.tests);
-            let yields = matches!(rule.then, Then::By { variable: by, .. } if by == variable);
-            yields || tests.into_iter().any(|test| test.variable == variable)
-        })
-    };
-    let first = space.variables().len();
-    let readings = proposal.readings.iter().enumerate();
-    readings
-        .filter(|(i, _)| !asks(first + i))
-        .map(|(_, reading)| {
-            let what = format!("no rule asks about reading {}", reading.variable.name);
-            Problem::at(&reading.place, what)
-                .label("changes nothing")
-                .help("test it in a rule's `when`, or remove it")
-        })
-        .collect()
+fn gap_problem(proposal: &Proposal, variables: &[Variable], points: &[Vec<u8>], gaps: Vec<usize>) -> Problem {
+    let what = format!(
+        "proposal `{}` leaves {} of {} profiles and readings without an outcome",
+        proposal.id,
+        gaps.len(),
+        points.len(),
+    );
+    Problem::at(&proposal.place, what)
+        .label("no rule applies where")
+        .notes(describe_in_words(variables, points, gaps))
+        .help("add a rule, or declare with [[silence]] what the text's silence means")
 }
 
-fn failing(space: &Space, proposal: &Proposal, case: &Case) -> Option<Problem> {
+fn conflict_problem(
+    proposal: &Proposal,
+    variables: &[Variable],
+    points: &[Vec<u8>],
+    conflict: Conflict,
+) -> Problem {
+    let [first, second] = conflict.rules.map(|rule| &proposal.rules[rule]);
+    let what = format!("rules `{}` and `{}` disagree where both apply", first.id, second.id);
+    let yields =
+        |rule: usize| format!("yields {}", proposal.table.rules[rule].then.at(&points[conflict.points[0]]));
+    Problem::at(&second.place, what)
+        .label(yields(conflict.rules[1]))
+        .also(&first.place, yields(conflict.rules[0]))
+        .notes(describe_in_words(variables, points, conflict.points))
+        .help("narrow one of them, or declare one as `exception_to` the other")
+}
+
+fn unreachable_problem(proposal: &Proposal, rule: usize) -> Problem {
+    let text = &proposal.rules[rule];
+    Problem::at(&text.place, format!("rule `{}` never decides anything", text.id))
+        .label("no profile is left for it under any reading")
+        .help("remove it, widen its `when`, or correct what takes precedence over it")
+}
+
+/// Readings that no rule tests or yields.
+fn find_unused_readings(space: &Space, proposal: &Proposal) -> Vec<Problem> {
+    let first = space.variables().len();
+    let readings = proposal.readings.iter().enumerate();
+    let unused = readings.filter(|(position, _)| !is_used(proposal, first + position));
+    let problem = |name: &str, place| {
+        Problem::at(place, format!("no rule tests reading `{name}`"))
+            .label("has no effect")
+            .help("test it in a rule's `when`, or remove it")
+    };
+    unused.map(|(_, reading)| problem(&reading.variable.name, &reading.place)).collect()
+}
+
+/// Whether a rule tests the variable, or yields its level.
+fn is_used(proposal: &Proposal, variable: usize) -> bool {
+    proposal.table.rules.iter().any(|rule| {
+        let mut tests = rule.when.iter().flat_map(|condition| &condition.tests);
+        let yields = matches!(rule.then, Then::By { variable: by, .. } if by == variable);
+        yields || tests.any(|test| test.variable == variable)
+    })
+}
+
+/// The problem with a worked case that does not come out as expected.
+fn refute(space: &Space, proposal: &Proposal, case: &Case) -> Option<Problem> {
     let mut chosen = proposal.defaults();
     case.readings.iter().for_each(|&(reading, value)| chosen[reading] = value);
-    let wrong = |profile: &Profile| {
+    let is_wrong = |profile: &Profile| {
         let point = [space.point(*profile), &chosen].concat();
         case.profiles.holds(&point)
             && proposal.table.value(&point).is_some_and(|outcome| outcome != case.expect)
     };
-    let profile = space.profiles().find(wrong)?;
+    let profile = space.profiles().find(is_wrong)?;
     let point = [space.point(profile), &chosen].concat();
     let rule = *proposal.table.deciding(&point).first()?;
     let text = &proposal.rules[rule];
@@ -136,8 +151,121 @@ fn failing(space: &Space, proposal: &Proposal, case: &Case) -> Option<Problem> {
     Some(
         Problem::at(&case.place, what)
             .label(format!("expects {}", case.expect))
-            .also(&text.place, format!("rule {} decides {then}", text.id))
+            .also(&text.place, format!("rule `{}` decides {then}", text.id))
             .note(format!("for {}", space.words(profile)))
             .help("correct the case if the text does say this, otherwise the rule"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::toy;
+    use super::*;
+    use crate::domain::{Outcome, Rule};
+
+    type ToyRule = (String, Rule<Outcome>);
+
+    fn check_rules(rules: Vec<ToyRule>) -> Vec<Problem> {
+        check(&toy::setting(), &toy::proposal(Vec::new(), rules))
+    }
+
+    /// The message of the only problem.
+    fn only(problems: &[Problem]) -> &str {
+        let [problem] = problems else { panic!("{problems:?}") };
+        &problem.message
+    }
+
+    fn everybody() -> ToyRule {
+        toy::rule("everybody", &[], Outcome::Repatriated)
+    }
+
+    #[test]
+    fn a_sound_proposal_has_no_problems() {
+        let home = toy::rule("home", &[(1, &[0])], Outcome::Released);
+        let problems = check_rules(vec![everybody(), toy::exception(0, home)]);
+        assert!(problems.is_empty(), "{problems:?}");
+    }
+
+    #[test]
+    fn a_gap_is_described() {
+        let problems = check_rules(vec![toy::rule("asked", &[(1, &[0, 1])], Outcome::Released)]);
+        assert_eq!(only(&problems), "proposal `toy` leaves 2 of 6 profiles and readings without an outcome");
+        assert_eq!(problems[0].notes, ["wish = none"]);
+    }
+
+    #[test]
+    fn a_conflict_names_both_rules_and_where_they_meet() {
+        let home = toy::rule("home", &[(0, &[0]), (1, &[0])], Outcome::Released);
+        let problems = check_rules(vec![everybody(), home]);
+        assert_eq!(only(&problems), "rules `everybody` and `home` disagree where both apply");
+        assert_eq!(problems[0].label, "yields released");
+        assert_eq!(problems[0].also[0].1, "yields repatriated");
+        assert_eq!(problems[0].notes, ["captor = unc, wish = home"]);
+    }
+
+    #[test]
+    fn a_rule_that_never_decides_is_found() {
+        let nobody = toy::rule("nobody", &[(1, &[])], Outcome::Released);
+        assert_eq!(only(&check_rules(vec![everybody(), nobody])), "rule `nobody` never decides anything");
+        let silence = toy::silence(toy::rule("silence", &[], Outcome::Retained));
+        assert_eq!(only(&check_rules(vec![everybody(), silence])), "rule `silence` never decides anything");
+    }
+
+    #[test]
+    fn a_cycle_of_exceptions_is_found_before_anything_is_enumerated() {
+        let second = toy::rule("second", &[], Outcome::Released);
+        let problems = check_rules(vec![toy::exception(1, everybody()), toy::exception(0, second)]);
+        let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
+        let expected =
+            ["rule `everybody` is in a cycle of exceptions", "rule `second` is in a cycle of exceptions"];
+        assert_eq!(messages, expected);
+        assert_eq!(check_rules(vec![toy::exception(0, everybody())]).len(), 1);
+    }
+
+    #[test]
+    fn a_reading_must_be_tested_by_a_rule() {
+        let readings = || vec![toy::reading("left", &["a", "b"])];
+        let unused = toy::proposal(readings(), vec![everybody()]);
+        assert_eq!(only(&check(&toy::setting(), &unused)), "no rule tests reading `left`");
+        let a = toy::rule("a", &[(toy::FIRST_READING, &[0])], Outcome::Released);
+        let b = toy::rule("b", &[(toy::FIRST_READING, &[1])], Outcome::Retained);
+        let used = toy::proposal(readings(), vec![a, b]);
+        assert!(check(&toy::setting(), &used).is_empty());
+    }
+
+    /// Under the default alone there is no gap.
+    #[test]
+    fn every_combination_of_readings_is_enumerated() {
+        let a = toy::rule("a", &[(toy::FIRST_READING, &[0])], Outcome::Released);
+        let proposal = toy::proposal(vec![toy::reading("left", &["a", "b"])], vec![a]);
+        let problems = check(&toy::setting(), &proposal);
+        assert_eq!(only(&problems), "proposal `toy` leaves 6 of 12 profiles and readings without an outcome");
+        assert_eq!(problems[0].notes, ["left = b"]);
+    }
+
+    #[test]
+    fn a_worked_case_must_come_out_as_expected() {
+        let mut proposal = toy::proposal(Vec::new(), vec![everybody()]);
+        proposal.cases = vec![toy::case(&[], Outcome::Repatriated)];
+        assert!(check(&toy::setting(), &proposal).is_empty());
+        proposal.cases = vec![toy::case(&[], Outcome::Released)];
+        let problems = check(&toy::setting(), &proposal);
+        assert_eq!(only(&problems), "worked case \"everybody\" fails: expected released, got repatriated");
+    }
+
+    #[test]
+    fn a_worked_case_may_assume_a_reading() {
+        let a = toy::rule("a", &[(toy::FIRST_READING, &[0])], Outcome::Released);
+        let b = toy::rule("b", &[(toy::FIRST_READING, &[1])], Outcome::Retained);
+        let mut proposal = toy::proposal(vec![toy::reading("left", &["a", "b"])], vec![a, b]);
+        proposal.cases = vec![toy::case(&[], Outcome::Released), toy::case(&[(0, 1)], Outcome::Retained)];
+        assert!(check(&toy::setting(), &proposal).is_empty());
+    }
+
+    #[test]
+    fn more_readings_than_can_be_enumerated_are_refused() {
+        let readings = (0..10).map(|i| toy::reading(&format!("r{i}"), &["a", "b", "c", "d"])).collect();
+        let problems = check(&toy::setting(), &toy::proposal(readings, vec![everybody()]));
+        assert!(only(&problems).contains("more than the 1048576"), "{problems:?}");
+    }
 }

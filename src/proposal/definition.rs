@@ -104,3 +104,31 @@ impl Proposal {
         space.variables().iter().cloned().chain(readings).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::toy;
+
+    #[test]
+    fn the_last_reading_changes_fastest() {
+        let readings = vec![toy::reading("a", &["0", "1"]), toy::reading("b", &["0", "1", "2"])];
+        let combinations = toy::proposal(readings, Vec::new()).combinations();
+        let expected = [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2]];
+        assert_eq!(combinations, expected.map(|chosen| chosen.to_vec()));
+    }
+
+    #[test]
+    fn a_proposal_without_readings_has_one_combination() {
+        assert_eq!(toy::proposal(Vec::new(), Vec::new()).combinations(), [Vec::<u8>::new()]);
+    }
+
+    /// 256 does not fit into the byte that numbers a value.
+    #[test]
+    fn a_reading_may_have_as_many_values_as_a_byte() {
+        let values: Vec<String> = (0..256).map(|value| value.to_string()).collect();
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        let combinations = toy::proposal(vec![toy::reading("a", &values)], Vec::new()).combinations();
+        assert_eq!(combinations.len(), 256);
+        assert_eq!(combinations[255], [255]);
+    }
+}

@@ -1,18 +1,20 @@
+//! The exact difference between two proposals: which profiles get another outcome, and by which rules.
+
 use super::rulebook::Rulings;
 use crate::domain::{Outcome, Profile, Space, describe_in_words};
 
-/// Where two interpretations part.
+/// The profiles to which two proposals give different outcomes.
 #[derive(Debug, Clone)]
 pub struct Difference {
     /// The profiles on which they differ.
     pub profiles: Vec<Profile>,
-    /// All of these in the fewest conditions found: one line each.
+    /// These in the fewest conditions found, one line each.
     pub conditions: Vec<String>,
-    /// The same by what becomes of whom, in the order of outcomes.
+    /// These by their two outcomes, in the order of outcomes.
     pub moves: Vec<Move>,
 }
 
-/// The profiles that go from one outcome to another.
+/// The profiles that move from one outcome to another.
 #[derive(Debug, Clone)]
 pub struct Move {
     /// The outcome under the first.
@@ -21,30 +23,30 @@ pub struct Move {
     pub to: Outcome,
     /// The profiles.
     pub profiles: Vec<Profile>,
-    /// These in the fewest conditions found: one line each.
+    /// These in the fewest conditions found, one line each.
     pub conditions: Vec<String>,
-    /// The rules of the first that decide about them.
+    /// The rules of the first that decide them.
     pub rules_from: Vec<usize>,
-    /// The rules of the second that decide about them.
+    /// The rules of the second that decide them.
     pub rules_to: Vec<usize>,
 }
 
-/// Compares two compiled interpretations on every profile: exact, no population involved.
+/// Compares the rulings of two proposals on every profile. The difference is exact: no population is involved.
 pub fn diff(space: &Space, a: &Rulings, b: &Rulings) -> Difference {
     let differing = |profile: &Profile| a.on(*profile).outcome != b.on(*profile).outcome;
     let profiles: Vec<Profile> = space.profiles().filter(differing).collect();
     let pairs = Outcome::ALL.into_iter().flat_map(|from| Outcome::ALL.map(|to| (from, to)));
     let moves = pairs
         .filter(|(from, to)| from != to)
-        .map(|(from, to)| movement(space, a, b, from, to))
-        .filter(|movement| !movement.profiles.is_empty())
+        .map(|(from, to)| find_move(space, a, b, from, to))
+        .filter(|found| !found.profiles.is_empty())
         .collect();
-    Difference { conditions: in_words(space, &profiles), profiles, moves }
+    Difference { conditions: describe_profiles(space, &profiles), profiles, moves }
 }
 
-fn movement(space: &Space, a: &Rulings, b: &Rulings, from: Outcome, to: Outcome) -> Move {
-    let goes = |p: &Profile| a.on(*p).outcome == from && b.on(*p).outcome == to;
-    let profiles: Vec<Profile> = space.profiles().filter(goes).collect();
+fn find_move(space: &Space, a: &Rulings, b: &Rulings, from: Outcome, to: Outcome) -> Move {
+    let moves = |p: &Profile| a.on(*p).outcome == from && b.on(*p).outcome == to;
+    let profiles: Vec<Profile> = space.profiles().filter(moves).collect();
     let rules = |rulings: &Rulings| {
         let mut rules: Vec<usize> = profiles.iter().map(|p| rulings.on(*p).rule).collect();
         rules.sort_unstable();
@@ -52,10 +54,97 @@ fn movement(space: &Space, a: &Rulings, b: &Rulings, from: Outcome, to: Outcome)
         rules
     };
     let (rules_from, rules_to) = (rules(a), rules(b));
-    Move { from, to, conditions: in_words(space, &profiles), rules_from, rules_to, profiles }
+    Move { from, to, conditions: describe_profiles(space, &profiles), rules_from, rules_to, profiles }
 }
 
-fn in_words(space: &Space, profiles: &[Profile]) -> Vec<String> {
+fn describe_profiles(space: &Space, profiles: &[Profile]) -> Vec<String> {
     let marked = profiles.iter().map(|profile| profile.index());
     describe_in_words(space.variables(), space.points(), marked)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::toy;
+    use super::*;
+
+    fn difference(a: [Outcome; 6], b: [Outcome; 6]) -> Difference {
+        diff(&toy::setting().space, &toy::by_profile(a).rulings, &toy::by_profile(b).rulings)
+    }
+
+    /// A move without its rules, profiles by index.
+    fn summary(found: &Move) -> (Outcome, Outcome, Vec<usize>, &[String]) {
+        let profiles = found.profiles.iter().map(|profile| profile.index()).collect();
+        (found.from, found.to, profiles, &found.conditions)
+    }
+
+    #[test]
+    fn moves_are_exact() {
+        use Outcome::{Released, Repatriated, Retained};
+        let found =
+            difference([Repatriated; 6], [Repatriated, Released, Retained, Repatriated, Released, Released]);
+        let moves: Vec<_> = found.moves.iter().map(summary).collect();
+        let released = ["wish = stay", "captor = kpa, wish is not home"].map(String::from);
+        let retained = ["captor = unc, wish = none"].map(String::from);
+        assert_eq!(moves[0], (Repatriated, Released, vec![1, 4, 5], &released[..]));
+        assert_eq!(moves[1], (Repatriated, Retained, vec![2], &retained[..]));
+        assert_eq!(moves.len(), 2);
+        assert_eq!(found.profiles.len(), 4);
+        assert_eq!(found.conditions, ["wish is not home"]);
+    }
+
+    #[test]
+    fn moves_name_the_deciding_rules_once() {
+        let all = toy::compile(toy::proposal(Vec::new(), vec![toy::rule("all", &[], Outcome::Retained)]));
+        let rules = vec![
+            toy::rule("all", &[], Outcome::Released),
+            toy::exception(0, toy::rule("none", &[(1, &[2])], Outcome::Released)),
+        ];
+        let other = toy::compile(toy::proposal(Vec::new(), rules));
+        let found = diff(&toy::setting().space, &all.rulings, &other.rulings);
+        assert_eq!(found.moves.len(), 1);
+        assert_eq!(
+            (found.moves[0].rules_from.clone(), found.moves[0].rules_to.clone()),
+            (vec![0], vec![0, 1])
+        );
+    }
+
+    fn outcomes() -> impl Strategy<Value = [Outcome; 6]> {
+        prop::array::uniform6(prop::sample::select(&Outcome::ALL[..]))
+    }
+
+    proptest! {
+        #[test]
+        fn a_proposal_does_not_differ_from_itself(a in outcomes()) {
+            let found = difference(a, a);
+            prop_assert!(found.profiles.is_empty() && found.moves.is_empty() && found.conditions.is_empty());
+        }
+
+        #[test]
+        fn the_difference_back_is_the_mirror_image(a in outcomes(), b in outcomes()) {
+            let (there, back) = (difference(a, b), difference(b, a));
+            prop_assert_eq!(&there.profiles, &back.profiles);
+            prop_assert_eq!(&there.conditions, &back.conditions);
+            prop_assert_eq!(there.moves.len(), back.moves.len());
+            for found in &there.moves {
+                let mirrored = back.moves.iter().find(|other| (other.from, other.to) == (found.to, found.from));
+                let mirrored = mirrored.expect("the move back");
+                prop_assert_eq!(&found.profiles, &mirrored.profiles);
+                prop_assert_eq!(&found.conditions, &mirrored.conditions);
+                prop_assert_eq!(&found.rules_from, &mirrored.rules_to);
+                prop_assert_eq!(&found.rules_to, &mirrored.rules_from);
+            }
+        }
+
+        #[test]
+        fn every_differing_profile_is_in_exactly_one_move(a in outcomes(), b in outcomes()) {
+            let found = difference(a, b);
+            let mut moved: Vec<Profile> = found.moves.iter().flat_map(|m| m.profiles.clone()).collect();
+            moved.sort_unstable();
+            prop_assert_eq!(&moved, &found.profiles);
+            let differing = (0..6).filter(|profile| a[*profile] != b[*profile]);
+            prop_assert_eq!(moved.iter().map(|p| p.index()).collect::<Vec<_>>(), differing.collect::<Vec<_>>());
+        }
+    }
 }

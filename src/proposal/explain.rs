@@ -1,17 +1,21 @@
+//! Why a proposal gives one profile its outcome: the rules that decide, why the others do not, and what other
+//! readings would give.
+
 use super::definition::Proposal;
 use super::interpretation::Interpretation;
+use super::rulebook::Rulebook;
 use crate::domain::{Outcome, Profile, Space, Test};
 
-/// Why a proposal does what it does with one profile.
+/// Why a proposal gives one profile its outcome.
 #[derive(Debug, Clone)]
 pub struct Explanation {
     /// The outcome.
     pub outcome: Outcome,
-    /// Rules that decide: all agree.
+    /// The rules that decide; all yield the same outcome.
     pub deciding: Vec<usize>,
-    /// Every other rule, with why it does not decide.
+    /// Why each of the other rules does not decide.
     pub others: Vec<RuleTrace>,
-    /// What each other value of each reading would give, the rest left as they are.
+    /// The outcome under each other value of each reading, the other readings unchanged.
     pub alternatives: Vec<Alternative>,
     /// How many combinations of readings give each outcome, by [`Outcome::index`].
     pub over_all_readings: [usize; 3],
@@ -20,18 +24,18 @@ pub struct Explanation {
 /// Why a rule does not decide.
 #[derive(Debug, Clone)]
 pub enum RuleTrace {
-    /// It applies, but gives way to an exception or, as a silence, to any rule.
+    /// It applies, but gives way to an exception or, if it is a silence, to any rule.
     GivesWay {
         /// The rule.
         rule: usize,
-        /// What prevails over it.
+        /// The rule that prevails over it.
         to: usize,
     },
     /// It does not apply.
     DoesNotApply {
         /// The rule.
         rule: usize,
-        /// The demands it makes that are not met, of the alternative that comes nearest.
+        /// The tests that fail, of the alternative condition with the fewest.
         unmet: Vec<Test>,
     },
 }
@@ -43,55 +47,135 @@ pub struct Alternative {
     pub reading: usize,
     /// Its other value.
     pub value: u8,
-    /// What that would give.
+    /// The outcome under that value.
     pub outcome: Outcome,
 }
 
-/// Explains what an interpretation does with a profile. `None` if the proposal leaves the
-/// profile open, which [`check`](super::check) would have said.
-pub fn explain(space: &Space, how: &Interpretation, profile: Profile) -> Option<Explanation> {
-    let proposal = &how.proposal;
-    let point = how.point(space, profile);
-    let table = &proposal.table;
-    let outcome = table.value(&point)?;
-    let deciding = table.deciding(&point);
-    let others = (0..table.rules.len())
-        .filter(|rule| !deciding.contains(rule))
-        .map(|rule| trace(proposal, &point, rule, &deciding))
-        .collect();
+/// Explains the outcome that a rulebook gives a profile.
+pub fn explain(space: &Space, rulebook: &Rulebook, profile: Profile) -> Explanation {
+    let (proposal, ruling) = (rulebook.proposal(), rulebook.ruling_on(profile));
+    let point = rulebook.interpretation.point(space, profile);
+    let deciding = proposal.table.deciding(&point);
+    let others = (0..proposal.rules.len()).filter(|rule| !deciding.contains(rule));
+    let others = others.map(|rule| trace_idle_rule(proposal, &point, rule, ruling.rule)).collect();
     let mut over_all_readings = [0; 3];
     for chosen in proposal.combinations() {
-        let outcome = table.value(&[space.point(profile), &chosen].concat())?;
-        over_all_readings[outcome.index()] += 1;
+        if let Some(outcome) = proposal.table.value(&[space.point(profile), &chosen].concat()) {
+            over_all_readings[outcome.index()] += 1;
+        }
     }
-    let alternatives = alternatives(space, how, profile);
-    Some(Explanation { outcome, deciding, others, alternatives, over_all_readings })
+    let alternatives = find_alternatives(space, &rulebook.interpretation, profile);
+    Explanation { outcome: ruling.outcome, deciding, others, alternatives, over_all_readings }
 }
 
-fn trace(proposal: &Proposal, point: &[u8], rule: usize, deciding: &[usize]) -> RuleTrace {
+/// Why a rule does not decide at a point where `deciding` does.
+fn trace_idle_rule(proposal: &Proposal, point: &[u8], rule: usize, deciding: usize) -> RuleTrace {
     let rules = &proposal.table.rules;
     if rules[rule].applies(point) {
         let exception = (0..rules.len())
             .find(|&other| rules[other].applies(point) && rules[other].exception_to.contains(&rule));
-        return RuleTrace::GivesWay { rule, to: exception.unwrap_or(deciding[0]) };
+        return RuleTrace::GivesWay { rule, to: exception.unwrap_or(deciding) };
     }
     let unmet = rules[rule].when.iter().map(|condition| condition.failing(point).cloned().collect());
     RuleTrace::DoesNotApply { rule, unmet: unmet.min_by_key(Vec::len).unwrap_or_default() }
 }
 
-fn alternatives(space: &Space, how: &Interpretation, profile: Profile) -> Vec<Alternative> {
+/// The outcomes with one reading changed at a time.
+fn find_alternatives(space: &Space, interpretation: &Interpretation, profile: Profile) -> Vec<Alternative> {
     let mut alternatives = Vec::new();
-    for (reading, declared) in how.proposal.readings.iter().enumerate() {
-        for value in declared.values() {
-            let mut point = how.point(space, profile);
-            let position = space.variables().len() + reading;
-            if std::mem::replace(&mut point[position], value) == value {
-                continue;
-            }
-            if let Some(outcome) = how.proposal.table.value(&point) {
+    for (reading, declared) in interpretation.proposal.readings.iter().enumerate() {
+        for value in declared.values().filter(|value| *value != interpretation.chosen[reading]) {
+            let mut point = interpretation.point(space, profile);
+            point[space.variables().len() + reading] = value;
+            if let Some(outcome) = interpretation.proposal.table.value(&point) {
                 alternatives.push(Alternative { reading, value, outcome });
             }
         }
     }
     alternatives
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::toy;
+    use super::*;
+    use crate::domain::{Rule, Then};
+
+    /// The profile with these levels.
+    fn profile(levels: [u8; 2]) -> Profile {
+        toy::setting().space.profile(&levels).unwrap()
+    }
+
+    fn explain_toy(rules: Vec<(String, Rule<Outcome>)>, levels: [u8; 2]) -> Explanation {
+        explain(&toy::setting().space, &toy::compile(toy::proposal(Vec::new(), rules)), profile(levels))
+    }
+
+    fn rules() -> Vec<(String, Rule<Outcome>)> {
+        vec![
+            toy::rule("everybody", &[], Outcome::Repatriated),
+            toy::exception(0, toy::rule("stay", &[(0, &[0]), (1, &[1])], Outcome::Released)),
+        ]
+    }
+
+    #[test]
+    fn an_exception_decides_and_the_rule_gives_way_to_it() {
+        let why = explain_toy(rules(), [0, 1]);
+        assert_eq!((why.outcome, &why.deciding[..]), (Outcome::Released, &[1][..]));
+        assert!(matches!(why.others[..], [RuleTrace::GivesWay { rule: 0, to: 1 }]), "{:?}", why.others);
+    }
+
+    #[test]
+    fn a_rule_that_does_not_apply_names_its_unmet_tests() {
+        let why = explain_toy(rules(), [1, 1]);
+        assert_eq!((why.outcome, &why.deciding[..]), (Outcome::Repatriated, &[0][..]));
+        let [RuleTrace::DoesNotApply { rule: 1, unmet }] = &why.others[..] else {
+            panic!("{:?}", why.others)
+        };
+        assert_eq!(unmet.iter().map(|test| test.variable).collect::<Vec<_>>(), [0]);
+    }
+
+    #[test]
+    fn the_nearest_of_alternative_conditions_is_shown() {
+        let (id, mut stay) = toy::rule("stay", &[(0, &[0]), (1, &[1])], Outcome::Released);
+        stay.when.extend(toy::rule("", &[(1, &[2])], Outcome::Released).1.when);
+        let everybody = toy::rule("everybody", &[], Outcome::Repatriated);
+        let why = explain_toy(vec![everybody, toy::exception(0, (id, stay))], [1, 0]);
+        let [RuleTrace::DoesNotApply { unmet, .. }] = &why.others[..] else { panic!("{:?}", why.others) };
+        assert_eq!(unmet.iter().map(|test| test.variable).collect::<Vec<_>>(), [1]);
+    }
+
+    #[test]
+    fn a_silence_gives_way_to_any_rule() {
+        let unc = toy::rule("unc", &[(0, &[0])], Outcome::Released);
+        let rules = vec![toy::silence(toy::rule("silence", &[], Outcome::Retained)), unc];
+        let why = explain_toy(rules, [0, 0]);
+        assert!(matches!(why.others[..], [RuleTrace::GivesWay { rule: 0, to: 1 }]), "{:?}", why.others);
+    }
+
+    #[test]
+    fn alternatives_change_one_reading_at_a_time() {
+        let (id, rule) = toy::rule("all", &[], Outcome::Retained);
+        let values = vec![Outcome::Retained, Outcome::Released, Outcome::Repatriated];
+        let all = (id, Rule { then: Then::By { variable: toy::FIRST_READING, values }, ..rule });
+        let late = toy::rule("late", &[(toy::FIRST_READING + 1, &[1])], Outcome::Retained);
+        let readings = vec![
+            toy::reading("left", &["retained", "released", "repatriated"]),
+            toy::reading("late", &["no", "yes"]),
+        ];
+        let rulebook = toy::compile(toy::proposal(readings, vec![all, toy::exception(0, late)]));
+        let why = explain(&toy::setting().space, &rulebook, profile([0, 0]));
+        let alternative = |reading, value, outcome| Alternative { reading, value, outcome };
+        let expected = [
+            alternative(0, 1, Outcome::Released),
+            alternative(0, 2, Outcome::Repatriated),
+            alternative(1, 1, Outcome::Retained),
+        ];
+        assert_eq!(why.alternatives, expected);
+        // The rule `late` retains under three of the six combinations, `left` under one of the others.
+        let mut expected = [0; 3];
+        expected[Outcome::Retained.index()] = 4;
+        expected[Outcome::Released.index()] = 1;
+        expected[Outcome::Repatriated.index()] = 1;
+        assert_eq!(why.over_all_readings, expected);
+    }
 }

@@ -54,3 +54,31 @@ impl Interpretation {
         [space.point(profile), &self.chosen].concat()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::toy;
+    use super::*;
+
+    #[test]
+    fn a_name_tells_chosen_values_from_defaults() {
+        let readings = vec![toy::reading("left", &["retained", "released"]), toy::reading("abroad", &["no"])];
+        let mut interpretation = Interpretation::by_default(Arc::new(toy::proposal(readings, Vec::new())));
+        assert_eq!(interpretation.name().label(), "toy");
+        interpretation.chosen[0] = 1;
+        assert_eq!(interpretation.name().label(), "toy:left=released");
+        assert_eq!(interpretation.name().full_reading(), "left=released;abroad=no");
+    }
+
+    #[test]
+    fn a_point_is_a_profile_followed_by_the_readings() {
+        let readings = vec![toy::reading("left", &["retained", "released"])];
+        let mut interpretation = Interpretation::by_default(Arc::new(toy::proposal(readings, Vec::new())));
+        interpretation.chosen[0] = 1;
+        let space = toy::setting().space;
+        let last = space.profiles().last().unwrap();
+        assert_eq!(interpretation.point(&space, last), [1, 2, 1]);
+    }
+}

@@ -8,6 +8,8 @@ mod explain;
 mod interpretation;
 mod name;
 mod rulebook;
+#[cfg(test)]
+mod toy;
 
 pub use check::check;
 pub use definition::{Case, Proposal, Reading, RuleText};

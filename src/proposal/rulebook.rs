@@ -51,7 +51,7 @@ fn rule_on(space: &Space, interpretation: &Interpretation, profile: Profile) -> 
     let proposal = &interpretation.proposal;
     let point = interpretation.point(space, profile);
     let Some(&rule) = proposal.table.deciding(&point).first() else {
-        let what = format!("proposal {} has no rule for {}", proposal.id, space.words(profile));
+        let what = format!("proposal `{}` has no rule for {}", proposal.id, space.words(profile));
         let help = "add a rule, or declare with [[silence]] what the text's silence means";
         return Err(Problem::at(&proposal.place, what).help(help));
     };
@@ -78,5 +78,60 @@ impl Rulings {
     /// The ruling on a profile.
     pub fn on(&self, profile: Profile) -> Ruling {
         self.0[profile.index()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::toy;
+    use super::*;
+    use crate::domain::Then;
+
+    #[test]
+    fn rulings_name_the_deciding_rule_and_tell_silences() {
+        let rules = vec![
+            toy::rule("home", &[(1, &[0])], Outcome::Released),
+            toy::silence(toy::rule("silence", &[], Outcome::Retained)),
+        ];
+        let rulebook = toy::compile(toy::proposal(Vec::new(), rules));
+        let rulings: Vec<Ruling> =
+            toy::setting().space.profiles().map(|profile| rulebook.ruling_on(profile)).collect();
+        let home = Ruling { outcome: Outcome::Released, rule: 0, silent: false };
+        let other = Ruling { outcome: Outcome::Retained, rule: 1, silent: true };
+        assert_eq!(rulings, [home, other, other, home, other, other]);
+    }
+
+    #[test]
+    fn a_chosen_reading_decides_what_a_rule_yields() {
+        let (id, rule) = toy::rule("all", &[], Outcome::Retained);
+        let values = vec![Outcome::Retained, Outcome::Released];
+        let rule = crate::domain::Rule { then: Then::By { variable: toy::FIRST_READING, values }, ..rule };
+        let readings = vec![toy::reading("left", &["retained", "released"])];
+        let proposal = Arc::new(toy::proposal(readings, vec![(id, rule)]));
+        let space = toy::setting().space;
+        let outcome = |chosen: u8| {
+            let interpretation = Interpretation { proposal: proposal.clone(), chosen: vec![chosen] };
+            let rulebook = Rulebook::compile(&space, interpretation).unwrap();
+            rulebook.ruling_on(space.profiles().next().unwrap()).outcome
+        };
+        assert_eq!([0, 1].map(outcome), [Outcome::Retained, Outcome::Released]);
+    }
+
+    #[test]
+    fn a_gap_is_refused_with_the_profile() {
+        let rules = vec![toy::rule("unc", &[(0, &[0])], Outcome::Released)];
+        let interpretation = Interpretation::by_default(Arc::new(toy::proposal(Vec::new(), rules)));
+        let problem = Rulebook::compile(&toy::setting().space, interpretation).unwrap_err();
+        assert!(problem.message.contains("captor=kpa wish=home"), "{problem}");
+        assert_eq!(problem.place.map(|place| place.file.name.clone()), Some("toy.toml".into()));
+    }
+
+    #[test]
+    fn a_rulebook_is_named_after_its_proposal() {
+        let rulebook = toy::by_profile([Outcome::Retained; 6]);
+        assert_eq!((rulebook.id(), rulebook.proposal().title.as_str()), ("toy", "Toy"));
+        assert_eq!(rulebook.name().to_string(), "toy");
     }
 }
