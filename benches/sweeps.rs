@@ -5,15 +5,14 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use repat::input::load_sweep;
 use repat::simulate::{Plan, Population, RowMap, Silent, expect};
-use repat::sweep::Experiment;
-use repat::table::part;
+use repat::sweep::{Experiment, part};
 
 /// 1,000 points of the shipped Saltelli design on the exact engine: the engine alone, with the
 /// sweep around it, and with a part file made of the outcomes.
 fn overhead(criterion: &mut Criterion) {
     let (loaded, sweep) = load_sweep("march-wording").expect("the built-in sweep is sound");
     let Some(scenario) = &loaded.scenario else { return };
-    let experiment = Experiment::new(&loaded.setting, scenario, &loaded.interpretations, &sweep);
+    let experiment = Experiment::new(&loaded.setting, scenario, &loaded.interpretations, &sweep, false);
     let experiment = experiment.expect("the built-in sweep is sound");
     let mut group = criterion.benchmark_group("1,000 points, exact");
     group.throughput(Throughput::Elements(1_000)).sample_size(20);

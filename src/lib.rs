@@ -37,7 +37,8 @@
 //! The folders are the pipeline, and arrows go one way; a test reads the `use crate::` lines.
 //!
 //! ```text
-//! domain  <-  { proposal, scenario }  <-  { input, simulate, output }  <-  { sweep, roster }  <-  cli
+//! domain  <-  { proposal, scenario }  <-  design  <-  { input, simulate, table }  <-  study
+//!         <-  sensitivity  <-  { sweep, roster }  <-  cli
 //! ```
 //!
 //! # Example
@@ -63,12 +64,14 @@
 //! ```
 
 pub mod cli;
+pub mod design;
 pub mod domain;
 pub mod input;
 pub mod proposal;
 #[cfg(feature = "polars")]
 pub mod roster;
 pub mod scenario;
+pub mod sensitivity;
 pub mod simulate;
 pub mod sweep;
 pub mod table;

@@ -5,19 +5,20 @@ use super::progress::{Bar, Unit};
 use super::run::pool;
 use super::say;
 use super::sweep_args::{MergeArgs, OnError, SweepArgs};
-use crate::domain::{Engine, PointOutcomes, Problem, SourceFile};
+use crate::design::Sweep;
+use crate::domain::{Engine, Problem, SourceFile};
 use crate::input::{self, Loaded};
-use crate::scenario::{Scenario, Sweep};
+use crate::scenario::Scenario;
 use crate::simulate::Progress;
 use crate::sweep::{
-    Existing, Experiment, FolderError, Identity, Parts, Shard, SweepFolder, merge_shards, part_files,
-    write_tables,
+    Existing, Experiment, FolderError, Identity, Parts, PointOutcomes, Shard, SweepFolder, merge_shards,
+    part_files, write_tables,
 };
 
 /// `repat sweep`: evaluate the points that are missing, part by part, then write the tables.
 pub(super) fn sweep(args: &SweepArgs) -> Result<Vec<u8>, Failure> {
     let (loaded, sweep) = load(&args.sweep, args)?;
-    let experiment = experiment(&loaded, &sweep)?;
+    let experiment = experiment(&loaded, &sweep, args.keep_replicates)?;
     let shard = args.shard.unwrap_or(Shard::WHOLE);
     let identity = identity(&experiment, &args.sweep, &loaded.files, shard);
     let mut folder = SweepFolder::open(&args.out, shard, &identity, args.existing())?;
@@ -37,8 +38,7 @@ pub(super) fn merge(args: &MergeArgs) -> Result<Vec<u8>, Failure> {
     let (loaded, mut sweep) = input::load_sweep(&name)?;
     sweep.seed = identity.value("seed").parse().unwrap_or(sweep.seed);
     sweep.replicates = identity.value("replicates").parse().unwrap_or(sweep.replicates);
-    sweep.keep_replicates = identity.keeps_replicates();
-    let experiment = experiment(&loaded, &sweep)?;
+    let experiment = experiment(&loaded, &sweep, identity.keeps_replicates())?;
     let mut now = self::identity(&experiment, identity.value("file"), &loaded.files, Shard::WHOLE);
     now.0.remove("shard");
     let differences = identity.differences(&now);
@@ -58,8 +58,7 @@ fn load(name: &str, args: &SweepArgs) -> Result<(Loaded, Sweep), Failure> {
     let (loaded, mut sweep) = input::load_sweep(name)?;
     sweep.seed = args.seed.unwrap_or(sweep.seed);
     sweep.replicates = args.replicates.unwrap_or(sweep.replicates);
-    sweep.keep_replicates = args.keep_replicates;
-    if sweep.keep_replicates && sweep.engine == Engine::Exact {
+    if args.keep_replicates && sweep.engine == Engine::Exact {
         let what = format!("--keep-replicates: the engine of {name} is `exact`, which draws no replicates");
         let help = "leave it out, or set engine = \"counts\" in a sweep file of your own";
         return Err(Failure::input(Problem::new(what).help(help)));
@@ -67,11 +66,11 @@ fn load(name: &str, args: &SweepArgs) -> Result<(Loaded, Sweep), Failure> {
     Ok((loaded, sweep))
 }
 
-fn experiment<'a>(loaded: &'a Loaded, sweep: &'a Sweep) -> Result<Experiment<'a>, Failure> {
+fn experiment<'a>(loaded: &'a Loaded, sweep: &'a Sweep, keep: bool) -> Result<Experiment<'a>, Failure> {
     let Some(scenario): Option<&Scenario> = loaded.scenario.as_ref() else {
         return Err(Failure::Run("the sweep has no scenario".into()));
     };
-    Ok(Experiment::new(&loaded.setting, scenario, &loaded.interpretations, sweep)?)
+    Ok(Experiment::new(&loaded.setting, scenario, &loaded.interpretations, sweep, keep)?)
 }
 
 fn identity(experiment: &Experiment<'_>, file: &str, files: &[Arc<SourceFile>], shard: Shard) -> Identity {
@@ -82,7 +81,7 @@ fn identity(experiment: &Experiment<'_>, file: &str, files: &[Arc<SourceFile>], 
         ("file", file.to_string()),
         ("seed", sweep.seed.to_string()),
         ("replicates", sweep.replicates.to_string()),
-        ("keep_replicates", if sweep.keep_replicates { "yes" } else { "no" }.to_string()),
+        ("keep_replicates", if experiment.keeps_replicates() { "yes" } else { "no" }.to_string()),
         ("points", experiment.points().to_string()),
         ("parts", experiment.parts().to_string()),
         ("shard", shard.to_string()),

@@ -23,12 +23,11 @@ pub use describe::{describe, describe_in_words};
 pub use error::{Access, Error};
 pub use outcome::{Outcome, OutcomeSet};
 pub use outcome_table::{
-    AxisValue, Count, Engine, Millionths, OutcomeRow, OutcomeTable, PointOutcomes, Provenance, RowReplicates,
-    Spread, cascade,
+    Count, Engine, Millionths, OutcomeRow, OutcomeTable, Provenance, RowReplicates, Spread, cascade,
 };
 pub use problem::{Dialect, Help, Place, Problem, SourceFile};
 pub use setting::Setting;
 pub use source::{Basis, Citation, Source, Status};
 pub use space::{Profile, Space, Variable};
-pub(crate) use stream::{Purpose, Stream};
+pub(crate) use stream::{Purpose, Stream, below};
 pub use transition_table::{Comparison, ProposalName, Transition, TransitionTable};

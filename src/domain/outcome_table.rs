@@ -189,30 +189,6 @@ impl Provenance {
     }
 }
 
-/// The value of an axis at a point of a sweep.
-#[derive(Debug, Clone, PartialEq)]
-pub enum AxisValue {
-    /// A share, 0 to 1.
-    Share(f64),
-    /// A number of people.
-    People(u64),
-    /// A value of a reading, by number and name.
-    Level(u8, String),
-}
-
-/// What became of the prisoners at one point of a sweep.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PointOutcomes {
-    /// The point's number in the design.
-    pub point: u64,
-    /// The value of each axis; absent where the scenario was left as it is.
-    pub axes: Vec<Option<AxisValue>>,
-    /// The outcome table's rows, or why there are none.
-    pub rows: Result<Vec<OutcomeRow>, String>,
-    /// What single replicates counted of each row; empty where that is not kept.
-    pub replicates: Vec<RowReplicates>,
-}
-
 /// What single replicates counted of an outcome row, by replicate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowReplicates {

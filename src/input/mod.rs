@@ -15,9 +15,10 @@ mod sweep;
 
 use std::sync::Arc;
 
+use crate::design::Sweep;
 use crate::domain::{Problem, Setting, SourceFile};
 use crate::proposal::{Interpretation, Proposal, check};
-use crate::scenario::{Blueprint, Scenario, Sweep};
+use crate::scenario::{Blueprint, Scenario};
 
 pub use fields::suggestion;
 use fields::{Problems, parse};

@@ -1,8 +1,11 @@
+use std::sync::Arc;
+
 use super::conditions::level;
 use super::fields::{Fields, Node, suggestion};
+use crate::design::{Axis, AxisValues, DesignKind, Sweep, Varies};
 use crate::domain::{Engine, Place, Problem};
 use crate::proposal::Interpretation;
-use crate::scenario::{Axis, Blueprint, DesignKind, Distribution, Range, Scenario, Sweep, Target};
+use crate::scenario::{Blueprint, Distribution, Scenario};
 
 /// The keys of a sweep: all are understood, even if the scenario cannot be loaded.
 pub(super) const KEYS: [&str; 11] =
@@ -40,20 +43,7 @@ impl SweepFile<'_> {
         let (title, design) = (title?, design?);
         let name = self.name.clone();
         let (engine, replicates, seed) = (engine?, replicates?, seed?);
-        let keep_replicates = false;
-        let sweep = Sweep {
-            name,
-            title,
-            note,
-            axes,
-            design,
-            design_place,
-            engine,
-            replicates,
-            seed,
-            by,
-            keep_replicates,
-        };
+        let sweep = Sweep { name, title, note, axes, design, design_place, engine, replicates, seed, by };
         (problems.len() == before).then_some(sweep)
     }
 
@@ -72,16 +62,16 @@ impl SweepFile<'_> {
             return None;
         };
         let place = what.place();
-        let (name, target, range) = match what.name.as_str() {
+        let (name, varies, values) = match what.name.as_str() {
             "parameter" => self.parameter(what, &stretch)?,
             "stratum" => self.stratum(what, &stretch)?,
-            "population" => ("population".into(), Target::Population, stretch.people(what, 1)?),
+            "population" => ("population".into(), Varies::Population, stretch.people(what, 1)?),
             _ => self.reading(what, &stretch)?,
         };
-        Some(Axis { name, target, range, place })
+        Some(Axis { name, varies, values, place })
     }
 
-    fn parameter(&self, node: &Node<'_>, stretch: &Stretch<'_>) -> Option<(String, Target, Range)> {
+    fn parameter(&self, node: &Node<'_>, stretch: &Stretch<'_>) -> Option<(String, Varies, AxisValues)> {
         let name = node.text()?;
         let parameters = &self.scenario.parameters;
         let position = parameters.iter().position(|parameter| parameter.name == name);
@@ -91,10 +81,10 @@ impl SweepFile<'_> {
         }
         let position = position?;
         let range = stretch.shares(node, parameters[position].distribution)?;
-        Some((name, Target::Parameter(position), range))
+        Some((name, Varies::Parameter(position), range))
     }
 
-    fn stratum(&self, node: &Node<'_>, stretch: &Stretch<'_>) -> Option<(String, Target, Range)> {
+    fn stratum(&self, node: &Node<'_>, stretch: &Stretch<'_>) -> Option<(String, Varies, AxisValues)> {
         let name = node.text()?;
         let strata = &self.scenario.strata;
         let position = strata.iter().position(|stratum| stratum.id == name);
@@ -103,10 +93,10 @@ impl SweepFile<'_> {
             node.problem(format!("the scenario has no stratum `{name}`"), "unknown stratum", help);
         }
         let range = stretch.people(node, 0)?;
-        Some((format!("{name}.size"), Target::StratumSize(position?), range))
+        Some((format!("{name}.size"), Varies::StratumSize(position?), range))
     }
 
-    fn reading(&self, node: &Node<'_>, stretch: &Stretch<'_>) -> Option<(String, Target, Range)> {
+    fn reading(&self, node: &Node<'_>, stretch: &Stretch<'_>) -> Option<(String, Varies, AxisValues)> {
         let name = node.text()?;
         let known = self.interpretations.iter().flat_map(|interpretation| {
             let proposal = &interpretation.proposal;
@@ -123,16 +113,20 @@ impl SweepFile<'_> {
         }
         let (_, proposal, position) = found?;
         let variable = &proposal.readings[*position].variable;
-        let levels: Option<Vec<(u8, String)>> = match &stretch.values {
-            None => Some((0..).zip(variable.levels.iter().cloned()).collect()),
+        let levels: Option<Vec<(u8, Arc<str>)>> = match &stretch.values {
+            None => {
+                Some((0..=u8::MAX).zip(variable.levels.iter().map(|name| name.as_str().into())).collect())
+            }
             Some(values) => values
                 .items()?
                 .iter()
-                .map(|node| level(variable, node).map(|l| (l, variable.levels[usize::from(l)].clone())))
+                .map(|node| {
+                    level(variable, node).map(|l| (l, variable.levels[usize::from(l)].as_str().into()))
+                })
                 .collect(),
         };
-        let range = Range::Levels(levels?);
-        Some((name, Target::Reading { proposal: proposal.id.clone(), reading: *position }, range))
+        let range = AxisValues::Levels(levels?);
+        Some((name, Varies::Reading { proposal: proposal.id.clone(), reading: *position }, range))
     }
 
     /// No point of the axes may leave less than nothing for the rest of a stratum's shares.
@@ -140,19 +134,19 @@ impl SweepFile<'_> {
         let centres: Vec<f64> =
             self.scenario.parameters.iter().map(|parameter| parameter.distribution.centre()).collect();
         let at_greatest = |values: &mut Vec<f64>, axis: &Axis| {
-            if let (Target::Parameter(position), Some(greatest)) = (&axis.target, axis.greatest()) {
+            if let (Varies::Parameter(position), Some(greatest)) = (&axis.varies, axis.greatest()) {
                 values[*position] = values[*position].max(greatest);
             }
         };
         let mut all = centres.clone();
         axes.iter().for_each(|axis| at_greatest(&mut all, axis));
-        for axis in axes.iter().filter(|axis| matches!(axis.target, Target::Parameter(_))) {
+        for axis in axes.iter().filter(|axis| matches!(axis.varies, Varies::Parameter(_))) {
             let mut alone = centres.clone();
             at_greatest(&mut alone, axis);
             let values = if design == DesignKind::OneAtATime { &alone } else { &all };
             for (blueprint, stratum) in self.blueprints.iter().zip(&self.scenario.strata) {
                 let Err(overfull) = blueprint.shares(values) else { continue };
-                let Target::Parameter(position) = axis.target else { continue };
+                let Varies::Parameter(position) = axis.varies else { continue };
                 if !stratum.mentions(position) {
                     continue;
                 }
@@ -171,7 +165,7 @@ impl SweepFile<'_> {
 
 fn refuse_repeated(axes: &[Axis], fields: &Fields<'_>) {
     for (position, axis) in axes.iter().enumerate() {
-        if let Some(earlier) = axes[..position].iter().find(|earlier| earlier.target == axis.target) {
+        if let Some(earlier) = axes[..position].iter().find(|earlier| earlier.varies == axis.varies) {
             fields.problems.add(
                 Problem::at(&axis.place, format!("`{}` varies on two axes", axis.name))
                     .label("again")
@@ -204,7 +198,7 @@ impl<'a> Stretch<'a> {
         }
     }
 
-    fn shares(&self, what: &Node<'_>, distribution: Distribution) -> Option<Range> {
+    fn shares(&self, what: &Node<'_>, distribution: Distribution) -> Option<AxisValues> {
         let Some(quantiles) = &self.quantiles else {
             return self.numbers(what, "a share from 0 to 1", |number| (0.0..=1.0).contains(&number));
         };
@@ -221,7 +215,7 @@ impl<'a> Stretch<'a> {
         match ends?.as_slice() {
             &[from, to] if from < to => {
                 let points = self.points()?;
-                Some(Range::Quantiles { distribution, from, to, points })
+                Some(AxisValues::Quantiles { distribution, from, to, points })
             }
             _ => {
                 quantiles.problem(
@@ -234,13 +228,13 @@ impl<'a> Stretch<'a> {
         }
     }
 
-    fn people(&self, what: &Node<'_>, least: u64) -> Option<Range> {
+    fn people(&self, what: &Node<'_>, least: u64) -> Option<AxisValues> {
         let most = Scenario::MAX_POPULATION as f64;
         let whole = |number: f64| number.fract() == 0.0 && number >= least as f64 && number <= most;
         self.numbers(what, "a whole number of people", whole)
     }
 
-    fn numbers(&self, what: &Node<'_>, wanted: &str, sound: impl Fn(f64) -> bool) -> Option<Range> {
+    fn numbers(&self, what: &Node<'_>, wanted: &str, sound: impl Fn(f64) -> bool) -> Option<AxisValues> {
         let number = |node: &Node<'_>| {
             let number = node.number()?;
             if !sound(number) {
@@ -260,7 +254,7 @@ impl<'a> Stretch<'a> {
                     to.problem(message, "an empty or reversed range", "let `from` be less than `to`");
                     return None;
                 }
-                Some(Range::Between { from: low, to: high, points: self.points()? })
+                Some(AxisValues::Between { from: low, to: high, points: self.points()? })
             }
             (None, None, Some(values)) => {
                 let numbers: Option<Vec<f64>> = values.items()?.iter().map(number).collect();
@@ -273,7 +267,7 @@ impl<'a> Stretch<'a> {
                     );
                     return None;
                 }
-                Some(Range::Numbers(numbers))
+                Some(AxisValues::Numbers(numbers))
             }
             _ => {
                 let message = "an axis needs either `from` and `to`, or `values`";

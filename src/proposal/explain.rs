@@ -81,7 +81,7 @@ fn trace(proposal: &Proposal, point: &[u8], rule: usize, deciding: &[usize]) -> 
 fn alternatives(space: &Space, how: &Interpretation, profile: Profile) -> Vec<Alternative> {
     let mut alternatives = Vec::new();
     for (reading, declared) in how.proposal.readings.iter().enumerate() {
-        for value in 0..declared.variable.levels.len() as u8 {
+        for value in (0..=u8::MAX).take(declared.variable.levels.len()) {
             let mut point = how.point(space, profile);
             let position = space.variables().len() + reading;
             if std::mem::replace(&mut point[position], value) == value {

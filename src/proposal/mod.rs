@@ -91,7 +91,7 @@ impl Proposal {
     pub fn combinations(&self) -> Vec<Vec<u8>> {
         let mut combinations = vec![Vec::new()];
         for reading in &self.readings {
-            let values = 0..reading.variable.levels.len() as u8;
+            let values = (0..=u8::MAX).take(reading.variable.levels.len());
             combinations = combinations
                 .iter()
                 .flat_map(|chosen: &Vec<u8>| {

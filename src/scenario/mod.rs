@@ -3,14 +3,12 @@
 
 mod parameter;
 mod stratum;
-mod sweep;
 mod weights;
 
 use crate::domain::{Basis, Place, Status};
 
 pub use parameter::{Distribution, Parameter};
 pub use stratum::{Choice, Quantity, Shares, Stratum, Units};
-pub use sweep::{Axis, Coordinate, DesignKind, Range, Sweep, Target};
 pub use weights::{Blueprint, Cell, SharesExceedOne, UnitLaws, Weights};
 
 /// A population, and the proposals to judge it by.

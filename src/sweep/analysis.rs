@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
 use super::experiment::Experiment;
-use super::{morris_effects, sobol_indices, variance_split};
-use crate::domain::AxisValue;
-use crate::scenario::DesignKind;
-use crate::table::{PartFigures, SensitivityRow};
+use super::frames::SensitivityRow;
+use crate::design::{AxisValue, DesignKind};
+use crate::sensitivity::{morris_effects, sobol_indices, variance_split};
+use crate::table::PartFigures;
 
 /// More figures than this (points times rows) are not analysed: they would not fit in memory.
 const MAX_FIGURES: u64 = 1 << 20;
@@ -149,7 +149,7 @@ impl<'a> Analysis<'a> {
                 names.iter().enumerate().flat_map(of_axis).collect()
             }
             DesignKind::Morris { .. } => {
-                let moves = self.experiment.design().moves();
+                let moves = self.experiment.design().steps();
                 let effects =
                     morris_effects(&self.means[row], &moves, names.len(), RESAMPLES, sweep.seed).ok();
                 let of_axis = |(position, name): (usize, &&String)| {

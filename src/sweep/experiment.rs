@@ -5,20 +5,21 @@ use std::{
 
 use rayon::prelude::*;
 
-use super::Design;
-use crate::domain::{AxisValue, Engine, Outcome, PointOutcomes, Problem, RowReplicates, Setting};
+use super::frames::{AxisKind, SweepColumns};
+use crate::design::{Axis, AxisValue, Design, Sweep, Varies};
+use crate::domain::{Engine, Outcome, OutcomeRow, Problem, RowReplicates, Setting};
 use crate::proposal::Interpretation;
-use crate::scenario::{Axis, Distribution, Scenario, Sweep, Target};
+use crate::scenario::{Distribution, Scenario};
 use crate::simulate::{
     Column, OutcomeRows, Plan, Population, Progress, RowMap, Rulebook, Silent, Stop, Summary, draw, summarise,
 };
-use crate::table::{AxisKind, SweepColumns};
 
 /// A sweep laid out over its scenario, ready to be evaluated at any of its points.
 #[derive(Debug)]
 pub struct Experiment<'a> {
     setting: &'a Setting,
     sweep: &'a Sweep,
+    pub(super) keep_replicates: bool,
     design: Design,
     population: Population<'a>,
     /// What every point starts from.
@@ -57,9 +58,10 @@ impl<'a> Experiment<'a> {
         scenario: &'a Scenario,
         interpretations: &'a [Interpretation],
         sweep: &'a Sweep,
+        keep_replicates: bool,
     ) -> Result<Experiment<'a>, Vec<Problem>> {
         let mut problems = Vec::new();
-        let steps: Vec<Option<u64>> = sweep.axes.iter().map(Axis::steps).collect();
+        let steps: Vec<Option<u64>> = sweep.axes.iter().map(Axis::declared_values).collect();
         let design = Design::new(sweep.design, &steps, sweep.seed);
         if let Err(error) = &design {
             let problem = Problem::at(&sweep.design_place, format!("the design does not fit: {error}"));
@@ -80,7 +82,23 @@ impl<'a> Experiment<'a> {
         let population = Population::new(setting, scenario);
         let layout = OutcomeRows::new(setting, &population, &by);
         let (bare, questions) = (scenario.bare(), RwLock::default());
-        Ok(Experiment { setting, sweep, design, population, bare, layout, by, interpretations, questions })
+        Ok(Experiment {
+            setting,
+            sweep,
+            keep_replicates,
+            design,
+            population,
+            bare,
+            layout,
+            by,
+            interpretations,
+            questions,
+        })
+    }
+
+    /// Whether the counts of single replicates are kept.
+    pub fn keeps_replicates(&self) -> bool {
+        self.keep_replicates
     }
 
     /// How many points there are.
@@ -102,7 +120,7 @@ impl<'a> Experiment<'a> {
             Engine::Counts | Engine::Exact => 1,
         };
         let rows = self.rows_per_point().max(1);
-        let by_rows = match self.sweep.keep_replicates {
+        let by_rows = match self.keep_replicates {
             true => PART_KEPT / rows.saturating_mul(replicates),
             false => PART_ROWS / rows,
         };
@@ -112,7 +130,7 @@ impl<'a> Experiment<'a> {
     /// Whether a parameter stays uncertain at the points: one that no axis sets.
     fn is_uncertain(&self) -> bool {
         let set =
-            |position: usize| self.sweep.axes.iter().any(|axis| axis.target == Target::Parameter(position));
+            |position: usize| self.sweep.axes.iter().any(|axis| axis.varies == Varies::Parameter(position));
         let parameters = self.population.scenario.parameters.iter().enumerate();
         let mut left = parameters.filter(|(position, _)| !set(*position));
         left.any(|(_, parameter)| !matches!(parameter.distribution, Distribution::Fixed(_)))
@@ -131,10 +149,10 @@ impl<'a> Experiment<'a> {
 
     /// The columns of its tables.
     pub fn columns(&self) -> SweepColumns {
-        let kind = |axis: &Axis| match axis.target {
-            Target::Parameter(_) => AxisKind::Share,
-            Target::StratumSize(_) | Target::Population => AxisKind::People,
-            Target::Reading { .. } => AxisKind::Level,
+        let kind = |axis: &Axis| match axis.varies {
+            Varies::Parameter(_) => AxisKind::Share,
+            Varies::StratumSize(_) | Varies::Population => AxisKind::People,
+            Varies::Reading { .. } => AxisKind::Level,
         };
         SweepColumns {
             scenario: self.population.scenario.name.clone(),
@@ -199,7 +217,7 @@ impl<'a> Experiment<'a> {
         plan: Plan,
         progress: &dyn Progress,
     ) -> Result<(Summary, Vec<RowReplicates>), Stop> {
-        if !self.sweep.keep_replicates {
+        if !self.keep_replicates {
             return Ok((summarise(population, &asked.counting, plan, progress)?, Vec::new()));
         }
         let draws = draw(population, &asked.counting, plan, progress)?;
@@ -212,14 +230,14 @@ impl<'a> Experiment<'a> {
         let mut scenario = self.bare.clone();
         let mut population = None;
         for (axis, value) in self.sweep.axes.iter().zip(values) {
-            match (&axis.target, value) {
-                (Target::Parameter(position), Some(AxisValue::Share(share))) => {
+            match (&axis.varies, value) {
+                (Varies::Parameter(position), Some(AxisValue::Share(share))) => {
                     scenario.parameters[*position].distribution = Distribution::Fixed(*share);
                 }
-                (Target::StratumSize(position), Some(AxisValue::People(people))) => {
+                (Varies::StratumSize(position), Some(AxisValue::People(people))) => {
                     scenario.strata[*position].size = *people;
                 }
-                (Target::Population, Some(AxisValue::People(people))) => population = Some(*people),
+                (Varies::Population, Some(AxisValue::People(people))) => population = Some(*people),
                 _ => {}
             }
         }
@@ -251,7 +269,7 @@ impl<'a> Experiment<'a> {
         let read = |interpretation: &Interpretation| {
             let mut read = interpretation.clone();
             for (axis, &level) in self.sweep.axes.iter().zip(levels) {
-                if let Target::Reading { proposal, reading } = &axis.target
+                if let Varies::Reading { proposal, reading } = &axis.varies
                     && *proposal == read.proposal.id
                     && level != u8::MAX
                 {
@@ -274,8 +292,8 @@ impl<'a> Experiment<'a> {
     pub fn reading_axes(&self) -> Vec<Vec<usize>> {
         let axes_of = |interpretation: &Interpretation| {
             let axes = self.sweep.axes.iter().enumerate();
-            let own = axes.filter(|(_, axis)| match &axis.target {
-                Target::Reading { proposal, .. } => *proposal == interpretation.proposal.id,
+            let own = axes.filter(|(_, axis)| match &axis.varies {
+                Varies::Reading { proposal, .. } => *proposal == interpretation.proposal.id,
                 _ => false,
             });
             own.map(|(position, _)| position).collect()
@@ -309,6 +327,19 @@ impl<'a> Experiment<'a> {
     pub fn interpretations(&self) -> &[Interpretation] {
         self.interpretations
     }
+}
+
+/// What became of the prisoners at one point of a sweep.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PointOutcomes {
+    /// The point's number in the design.
+    pub point: u64,
+    /// The value of each axis; absent where the scenario was left as it is.
+    pub axes: Vec<Option<AxisValue>>,
+    /// The outcome table's rows, or why there are none.
+    pub rows: Result<Vec<OutcomeRow>, String>,
+    /// What single replicates counted of each row; empty where that is not kept.
+    pub replicates: Vec<RowReplicates>,
 }
 
 /// Progress of a sweep counts points, not people.

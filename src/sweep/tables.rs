@@ -1,9 +1,10 @@
 use std::path::Path;
 
+use super::PointOutcomes;
 use super::analysis::Analysis;
+use super::frames::{design_part, part, replicates_part, sensitivity_part};
 use super::{Experiment, Identity, PartTable, Parts};
-use crate::domain::PointOutcomes;
-use crate::table::{AtomicFile, TableFiles, design_part, figures, part, replicates_part, sensitivity_part};
+use crate::table::{AtomicFile, TableFiles, figures};
 
 /// Points of the design table that are made at a time.
 const DESIGN_CHUNK: u64 = 8_192;
@@ -16,7 +17,7 @@ const DESIGN_CHUNK: u64 = 8_192;
 pub fn part_files(experiment: &Experiment<'_>, outcomes: &[PointOutcomes]) -> Result<Vec<Vec<u8>>, String> {
     let columns = experiment.columns();
     let mut files = vec![part(&columns, outcomes)?];
-    if experiment.sweep().keep_replicates {
+    if experiment.keep_replicates {
         files.push(replicates_part(&columns, outcomes)?);
     }
     Ok(files)
@@ -38,7 +39,7 @@ pub fn write_tables(
 ) -> Result<Vec<String>, String> {
     write_table(folder, "outcomes", parts.files(PartTable::Outcomes).map(|path| read(&path)))?;
     write_table(folder, "design", design_parts(experiment))?;
-    let kept = experiment.sweep().keep_replicates.then(|| parts.files(PartTable::Replicates));
+    let kept = experiment.keep_replicates.then(|| parts.files(PartTable::Replicates));
     write_table(folder, "replicates", kept.into_iter().flatten().map(|path| read(&path)))?;
     let (rows, notes) = match analysed(experiment, parts)?.rows() {
         Ok(rows) => (rows, Vec::new()),

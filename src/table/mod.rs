@@ -16,8 +16,6 @@ mod solution;
 #[cfg(feature = "polars")]
 mod stream;
 #[cfg(feature = "polars")]
-mod sweep_tables;
-#[cfg(feature = "polars")]
 mod table_files;
 #[cfg(feature = "polars")]
 mod tabulate;
@@ -39,10 +37,6 @@ pub(crate) use sheet::{STYLE, align_numbers, plain};
 pub use solution::{SolutionReport, Target, solution_json, solution_text};
 #[cfg(feature = "polars")]
 pub use stream::{FileLayout, TableStream};
-#[cfg(feature = "polars")]
-pub use sweep_tables::{
-    AxisKind, SensitivityRow, SweepColumns, design_part, part, replicates_part, sensitivity_part,
-};
 #[cfg(feature = "polars")]
 pub use table_files::{PartFigures, TableFiles, figures};
 pub use transitions::write_transitions;

@@ -5,10 +5,13 @@ use std::path::Path;
 use crate::project;
 
 /// The folders in layers; a file may use its own folder and those of earlier layers.
-const LAYERS: [&[&str]; 5] = [
+const LAYERS: [&[&str]; 8] = [
     &["domain"],
     &["proposal", "scenario"],
-    &["input", "simulate", "output"],
+    &["design"],
+    &["input", "simulate", "table"],
+    &["study"],
+    &["sensitivity"],
     &["sweep", "roster"],
     &["cli"],
 ];
@@ -59,7 +62,7 @@ fn arrows_go_one_way() {
 #[test]
 fn a_wrong_arrow_is_found() {
     let text = "use crate::domain::Setting;\nuse crate::table::{Format};\n";
-    assert_eq!(wrong_arrows("simulate", Path::new("x.rs"), text), ["x.rs:2: simulate uses output"]);
+    assert_eq!(wrong_arrows("simulate", Path::new("x.rs"), text), ["x.rs:2: simulate uses table"]);
 }
 
 /// `lib.rs` and `main.rs` aside, everything lies in a folder of the pipeline.

@@ -1,6 +1,8 @@
 use polars::prelude::*;
 
-use crate::domain::{AxisValue, OutcomeRow, PointOutcomes, RowReplicates};
+use super::experiment::PointOutcomes;
+use crate::design::AxisValue;
+use crate::domain::{OutcomeRow, RowReplicates};
 
 /// The columns of a sweep's tables that differ from sweep to sweep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +28,7 @@ pub enum AxisKind {
 
 /// One line of a sensitivity table.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SensitivityRow {
+pub(super) struct SensitivityRow {
     /// The proposal's id.
     pub proposal: String,
     /// Its readings that are neither defaults nor axes; absent if there are none.
@@ -124,7 +126,7 @@ fn naming_columns(columns: &SweepColumns, lines: &[Line<'_>]) -> Vec<Column> {
 /// # Errors
 ///
 /// If the table cannot be written.
-pub fn replicates_part(columns: &SweepColumns, points: &[PointOutcomes]) -> Result<Vec<u8>, String> {
+pub(super) fn replicates_part(columns: &SweepColumns, points: &[PointOutcomes]) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     write_replicates(columns, points, &mut bytes).map_err(|error| error.to_string())?;
     Ok(bytes)
@@ -226,7 +228,7 @@ fn level(value: &Option<AxisValue>) -> Option<&str> {
 /// # Errors
 ///
 /// If the table cannot be written.
-pub fn design_part(
+pub(super) fn design_part(
     columns: &SweepColumns,
     points: &[(u64, Vec<Option<AxisValue>>)],
 ) -> Result<Vec<u8>, String> {
@@ -240,7 +242,7 @@ pub fn design_part(
 /// # Errors
 ///
 /// If the table cannot be written.
-pub fn sensitivity_part(by: &[String], rows: &[SensitivityRow]) -> Result<Vec<u8>, String> {
+pub(super) fn sensitivity_part(by: &[String], rows: &[SensitivityRow]) -> Result<Vec<u8>, String> {
     let text = |name: &str, of: &dyn Fn(&SensitivityRow) -> Option<String>| -> Column {
         rows.iter().map(of).collect::<StringChunked>().with_name(name.into()).into_column()
     };
