@@ -73,5 +73,6 @@ pub mod roster;
 pub mod scenario;
 pub mod sensitivity;
 pub mod simulate;
+pub mod study;
 pub mod sweep;
 pub mod table;
