@@ -74,5 +74,6 @@ pub mod scenario;
 pub mod sensitivity;
 pub mod simulate;
 pub mod study;
+#[cfg(feature = "polars")]
 pub mod sweep;
 pub mod table;

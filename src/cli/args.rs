@@ -4,8 +4,10 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 #[cfg(feature = "polars")]
 use super::{
+    merge::MergeArgs,
     roster_args::{ClassifyArgs, GenerateArgs},
-    sweep_args::{MergeArgs, SweepArgs, TabulateArgs},
+    sweep::SweepArgs,
+    tabulate::TabulateArgs,
 };
 use crate::domain::{Engine, Outcome};
 use crate::input::{ReadingChoice, Request};

@@ -14,6 +14,8 @@ pub(super) enum Failure {
     Run(String),
     /// The user stopped it.
     Interrupted,
+    /// Any error of the library, with its own message and exit code.
+    Library(Error),
 }
 
 impl Failure {
@@ -22,6 +24,7 @@ impl Failure {
             Failure::Input(_) => 2,
             Failure::Run(_) => 1,
             Failure::Interrupted => 130,
+            Failure::Library(error) => error.exit_code(),
         }
     }
 
@@ -46,17 +49,18 @@ impl Failure {
             Failure::Input(problems) => rendered(problems),
             Failure::Run(why) => format!("error: {why}\n"),
             Failure::Interrupted => "interrupted; nothing was written\n".into(),
+            #[cfg(feature = "polars")]
+            Failure::Library(Error::Interrupted { kept: Some((done, total)) }) => {
+                super::sweep::interrupted(*done, *total)
+            }
+            Failure::Library(error) => error.render(Dialect::CommandLine, is_coloured()),
         }
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        match error {
-            Error::Problems(problems) => Failure::Input(problems),
-            Error::Interrupted { .. } => Failure::Interrupted,
-            other => Failure::Run(other.to_string()),
-        }
+        Failure::Library(error)
     }
 }
 
@@ -77,6 +81,9 @@ impl From<Vec<Problem>> for Failure {
 
 /// All problems with their places, as rustc draws them, and how many there are.
 fn rendered(problems: &[Problem]) -> String {
-    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
-    Error::Problems(problems.to_vec()).render(Dialect::CommandLine, colour)
+    Error::Problems(problems.to_vec()).render(Dialect::CommandLine, is_coloured())
+}
+
+fn is_coloured() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
 }

@@ -12,6 +12,8 @@ mod failure;
 #[cfg(feature = "polars")]
 mod generate;
 mod list;
+#[cfg(feature = "polars")]
+mod merge;
 mod progress;
 #[cfg(feature = "polars")]
 mod roster_args;
@@ -19,8 +21,6 @@ mod run;
 mod solve;
 #[cfg(feature = "polars")]
 mod sweep;
-#[cfg(feature = "polars")]
-mod sweep_args;
 #[cfg(feature = "polars")]
 mod tabulate;
 
@@ -49,7 +49,7 @@ pub fn main() -> ExitCode {
         #[cfg(feature = "polars")]
         Command::Sweep(args) => sweep::sweep(&args),
         #[cfg(feature = "polars")]
-        Command::Merge(args) => sweep::merge(&args),
+        Command::Merge(args) => merge::merge(&args),
         #[cfg(feature = "polars")]
         Command::Tabulate(args) => tabulate::run(&args),
         #[cfg(feature = "polars")]

@@ -13,6 +13,7 @@ mod setting;
 mod source;
 mod space;
 mod stream;
+mod suggestion;
 
 mod transition_table;
 
@@ -30,4 +31,5 @@ pub use setting::Setting;
 pub use source::{Basis, Citation, Source, Status};
 pub use space::{Profile, Space, Variable};
 pub(crate) use stream::{Purpose, Stream, below};
+pub use suggestion::suggestion;
 pub use transition_table::{Comparison, ProposalName, Transition, TransitionTable};

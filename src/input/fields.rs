@@ -5,6 +5,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
+pub use crate::domain::suggestion;
 use crate::domain::{Place, Problem, SourceFile};
 
 /// Collects everything that is wrong with the inputs.
@@ -270,16 +271,4 @@ impl<'a> Node<'a> {
 
 fn article(type_name: &str) -> &'static str {
     if type_name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
-}
-
-/// "did you mean ...?", or all there is to choose from.
-pub fn suggestion<'k>(given: &str, known: impl Iterator<Item = &'k str>) -> String {
-    let known: Vec<&str> = known.collect();
-    let similar = known.iter().map(|name| (strsim::jaro_winkler(given, name), *name));
-    let nearest = similar.max_by(|a, b| a.0.total_cmp(&b.0));
-    match nearest {
-        Some((similarity, name)) if similarity > 0.8 => format!("did you mean `{name}`?"),
-        Some(_) => format!("there are: {}", known.join(", ")),
-        None => "there are none to choose from".into(),
-    }
 }

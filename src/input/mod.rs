@@ -84,12 +84,27 @@ pub fn load(request: &Request) -> Result<Loaded, Vec<Problem>> {
     }
 }
 
+/// A sweep that was loaded, with all that it is about, checked throughout.
+#[derive(Debug, Clone)]
+pub struct LoadedSweep {
+    /// The setting.
+    pub setting: Setting,
+    /// The scenario that it varies.
+    pub scenario: Scenario,
+    /// The proposals under their readings, in the order asked for.
+    pub interpretations: Vec<Interpretation>,
+    /// The sweep.
+    pub sweep: Sweep,
+    /// Every file that was read.
+    pub files: Vec<Arc<SourceFile>>,
+}
+
 /// Loads a sweep with its scenario and proposals: a built-in name or a path that ends in `.toml`.
 ///
 /// # Errors
 ///
 /// Everything that is wrong with the files, all at once.
-pub fn load_sweep(name: &str) -> Result<(Loaded, Sweep), Vec<Problem>> {
+pub fn load_sweep(name: &str) -> Result<LoadedSweep, Vec<Problem>> {
     let problems = Problems::default();
     let reader = Reader::default();
     let loading = Loading { reader: &reader, problems: &problems };
@@ -97,8 +112,7 @@ pub fn load_sweep(name: &str) -> Result<(Loaded, Sweep), Vec<Problem>> {
     let problems = problems.into_list();
     match loaded {
         Some((setting, scenario, interpretations, sweep)) if problems.is_empty() => {
-            let files = reader.into_files();
-            Ok((Loaded { setting, scenario: Some(scenario), interpretations, files }, sweep))
+            Ok(LoadedSweep { setting, scenario, interpretations, sweep, files: reader.into_files() })
         }
         _ => Err(problems),
     }

@@ -98,6 +98,11 @@ impl Model {
         self.options.plan.engine != Engine::Exact || uncertain
     }
 
+    /// Number of rows of outcomes at a point.
+    pub fn row_count(&self) -> usize {
+        self.interpretations.len() * self.rows.groups() * Outcome::ALL.len()
+    }
+
     /// What each row of outcomes is about, in order: the interpretation's position, the group and the outcome.
     pub fn row_names(&self) -> Vec<(usize, &[String], Outcome)> {
         let interpretations = 0..self.interpretations.len();
@@ -330,7 +335,7 @@ mod tests {
             let sum: u64 = replicates.people.iter().sum();
             assert_eq!(row.mean.0, u128::from(sum) * 1_000_000 / 50, "{row:?}");
         }
-        assert_eq!((rows.len(), replicates.len()), (model.row_names().len(), 3));
+        assert_eq!([rows.len(), replicates.len(), model.row_count(), model.row_names().len()], [3; 4]);
     }
 
     #[test]

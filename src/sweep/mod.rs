@@ -1,34 +1,26 @@
-//! Designed experiments: which points, how each is evaluated, resumable and split over machines,
-//! and what the outcomes are sensitive to.
+//! Sweeps that run for long: evaluated part by part, kept as they go, resumable, split over machines, and
+//! joined into tables that say what the outcomes are sensitive to.
 
-#[cfg(feature = "polars")]
 mod analysis;
-#[cfg(feature = "polars")]
 mod experiment;
-#[cfg(feature = "polars")]
+mod figures;
 mod folder;
-#[cfg(feature = "polars")]
 mod frames;
-#[cfg(feature = "polars")]
+mod identity;
 mod journal;
-#[cfg(feature = "polars")]
+mod part_size;
 mod parts;
-#[cfg(feature = "polars")]
+mod run;
 mod shard;
-#[cfg(feature = "polars")]
+mod shards;
 mod tables;
 
-#[cfg(feature = "polars")]
-pub use experiment::{Experiment, PointOutcomes};
-#[cfg(feature = "polars")]
-pub use folder::{Existing, FolderError, SweepFolder, merge_shards};
-#[cfg(feature = "polars")]
-pub use frames::part;
-#[cfg(feature = "polars")]
-pub use journal::Identity;
-#[cfg(feature = "polars")]
-pub use parts::{PartTable, Parts};
-#[cfg(feature = "polars")]
+pub use experiment::{Experiment, PointFailure, PointOutcomes};
+pub use folder::{Existing, FinishedPart, SweepFolder};
+pub use frames::part_files;
+pub use identity::RunIdentity;
+pub use parts::Parts;
+pub use run::{OnError, Report, Run, RunOptions, merge};
 pub use shard::Shard;
-#[cfg(feature = "polars")]
-pub use tables::{part_files, write_tables};
+pub use shards::finished_shards;
+pub use tables::write_tables;

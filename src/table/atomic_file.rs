@@ -6,6 +6,8 @@ use std::{
 
 use tempfile::NamedTempFile;
 
+use crate::domain::Error;
+
 /// A file to be: appears whole under its name, or not at all.
 #[derive(Debug)]
 pub struct AtomicFile {
@@ -105,6 +107,12 @@ impl FileError {
                 | io::ErrorKind::NotADirectory
                 | io::ErrorKind::PermissionDenied
         )
+    }
+}
+
+impl From<FileError> for Error {
+    fn from(error: FileError) -> Error {
+        Error::writing(&error.path, error.error)
     }
 }
 

@@ -10,6 +10,8 @@ mod manifest;
 mod numbers;
 #[cfg(feature = "polars")]
 mod parquet;
+#[cfg(feature = "polars")]
+mod pivot;
 mod records;
 mod sheet;
 mod solution;
@@ -38,11 +40,15 @@ pub use solution::{SolutionReport, Target, solution_json, solution_text};
 #[cfg(feature = "polars")]
 pub use stream::{FileLayout, TableStream};
 #[cfg(feature = "polars")]
-pub use table_files::{PartFigures, TableFiles, figures};
+pub use table_files::TableFiles;
+#[cfg(feature = "polars")]
+pub(crate) use table_files::table_error;
 pub use transitions::write_transitions;
 
 #[cfg(feature = "polars")]
-pub use tabulate::{Slice, SliceFormat, tabulate};
+pub use pivot::Slice;
+#[cfg(feature = "polars")]
+pub use tabulate::{SliceFormat, Tabulated, tabulate};
 
 /// How an outcome table is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
