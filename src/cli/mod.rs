@@ -6,12 +6,18 @@ mod compare;
 mod diff;
 mod explain;
 mod list;
+#[cfg(feature = "polars")]
+mod merge;
 mod output;
 mod print;
 mod progress;
 mod run;
 mod sampling;
 mod solve;
+#[cfg(feature = "polars")]
+mod sweep;
+#[cfg(feature = "polars")]
+mod tabulate;
 mod values;
 
 use std::process::ExitCode;
@@ -52,6 +58,15 @@ enum Command {
     /// they are averaged over the same draws (--replicates) at every value. Single replicates break even
     /// elsewhere.
     Solve(solve::SolveArgs),
+    /// Run a designed experiment over many scenarios: resumable, and split over machines
+    #[cfg(feature = "polars")]
+    Sweep(sweep::SweepArgs),
+    /// Join the shards of a sweep
+    #[cfg(feature = "polars")]
+    Merge(merge::MergeArgs),
+    /// Print a slice of a sweep's tables
+    #[cfg(feature = "polars")]
+    Tabulate(tabulate::TabulateArgs),
 }
 
 /// Runs the program on the arguments it was started with.
@@ -66,6 +81,12 @@ pub fn main() -> ExitCode {
         Command::Diff(args) => diff::diff(&args),
         Command::Compare(args) => compare::compare(&args),
         Command::Solve(args) => solve::solve(&args),
+        #[cfg(feature = "polars")]
+        Command::Sweep(args) => sweep::sweep(&args),
+        #[cfg(feature = "polars")]
+        Command::Merge(args) => merge::merge(&args),
+        #[cfg(feature = "polars")]
+        Command::Tabulate(args) => tabulate::tabulate(&args),
     };
     match result.and_then(|output| print::print(&output)) {
         Ok(()) => ExitCode::SUCCESS,

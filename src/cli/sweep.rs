@@ -1,157 +1,162 @@
-use std::{path::Path, sync::Arc, time::Instant};
+//! `repat sweep`: a designed experiment, evaluated part by part into a folder.
 
-use super::failure::Failure;
-use super::progress::{Bar, Unit};
-use super::run::pool;
-use super::say;
-use super::sweep_args::{MergeArgs, OnError, SweepArgs};
-use crate::domain::{Engine, PointOutcomes, Problem, SourceFile};
-use crate::input::{self, InMemoryFiles, Loaded};
-use crate::scenario::Sweep;
-use crate::simulate::Progress;
-use crate::sweep::{
-    Existing, Experiment, FolderError, Identity, Parts, Shard, SweepFolder, merge_shards, part_files,
-    write_tables,
-};
+use std::{path::PathBuf, time::Instant};
 
-/// `repat sweep`: evaluate the points that are missing, part by part, then write the tables.
-pub(super) fn sweep(args: &SweepArgs) -> Result<Vec<u8>, Failure> {
-    let (loaded, sweep) = load(&args.sweep, args)?;
-    let experiment = experiment(&loaded, &sweep)?;
-    let shard = args.shard.unwrap_or(Shard::WHOLE);
-    let identity = identity(&experiment, &args.sweep, &loaded.files, shard);
-    let mut folder = SweepFolder::open(&args.out, shard, &identity, args.existing())?;
-    run(args, &experiment, &mut folder)?;
-    if shard != Shard::WHOLE {
-        let folder = args.out.display();
-        say(&format!("shard {shard} is done; `repat merge {folder}` joins all of them\n"));
-        return Ok(Vec::new());
-    }
-    tables(&experiment, &folder.parts(experiment.parts()), &args.out, &identity)
+use clap::{Args, ValueEnum, builder::PossibleValue};
+
+use super::print::tell;
+use super::progress::{Bar, ProgressStyle, Unit};
+use crate::domain::Error;
+use crate::sweep::{Existing, OnError, Report, Run, RunOptions, Shard};
+use crate::table::grouped;
+
+#[derive(Debug, Args)]
+pub(super) struct SweepArgs {
+    /// A built-in sweep (see `repat list`) or a file of your own, which ends in .toml
+    sweep: String,
+
+    /// The folder for the results
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+
+    /// Go on with what is in the folder; begin if there is nothing
+    #[arg(long, conflicts_with = "force")]
+    resume: bool,
+
+    /// Begin again in a folder that is in use
+    #[arg(long)]
+    force: bool,
+
+    /// Do only one share of the work, as 2/7: the second of seven shards. `repat merge` joins them
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    shard: Option<Shard>,
+
+    /// Replicates at every point, in place of the file's
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    replicates: Option<u64>,
+
+    /// Also write the counts of every single replicate: replicates.parquet and .csv, one row for each point,
+    /// replicate, proposal and outcome. Not for the engine `exact`, which draws none
+    #[arg(long)]
+    keep_replicates: bool,
+
+    /// Seed of design and population, in place of the file's
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+
+    /// Number of threads; all cores unless given. Never changes a number
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+
+    /// What to do with a point that fails
+    #[arg(long, value_enum, default_value_t = OnError::Record)]
+    on_error: OnError,
+
+    /// How to show progress on standard error
+    #[arg(long, value_enum, default_value_t = ProgressStyle::Bar)]
+    progress: ProgressStyle,
 }
 
-/// `repat merge`: join the shards in a folder into the tables that one run would have written.
-pub(super) fn merge(args: &MergeArgs) -> Result<Vec<u8>, Failure> {
-    let (identity, parts) = merge_shards(&args.folder)?;
-    let name = args.sweep.clone().unwrap_or_else(|| identity.value("file").into());
-    let (loaded, mut sweep) = input::load_sweep(&name, &InMemoryFiles::default())?;
-    sweep.seed = identity.value("seed").parse().unwrap_or(sweep.seed);
-    sweep.replicates = identity.value("replicates").parse().unwrap_or(sweep.replicates);
-    sweep.keep_replicates = identity.keeps_replicates();
-    let experiment = experiment(&loaded, &sweep)?;
-    let mut now = self::identity(&experiment, identity.value("file"), &loaded.files, Shard::WHOLE);
-    now.0.remove("shard");
-    let differences = identity.differences(&now);
-    if !differences.is_empty() {
-        let what =
-            format!("{}: the sweep is not what it was when the shards were run", args.folder.display());
-        let problem = differences.into_iter().fold(Problem::new(what), Problem::note);
-        return Err(Failure::input(
-            problem.help("restore the files and the version of repat they were run with"),
-        ));
-    }
-    now.0.insert("shard".into(), Shard::WHOLE.to_string());
-    tables(&experiment, &parts, &args.folder, &now)
-}
-
-fn load(name: &str, args: &SweepArgs) -> Result<(Loaded, Sweep), Failure> {
-    let (loaded, mut sweep) = input::load_sweep(name, &InMemoryFiles::default())?;
-    sweep.seed = args.seed.unwrap_or(sweep.seed);
-    sweep.replicates = args.replicates.unwrap_or(sweep.replicates);
-    sweep.keep_replicates = args.keep_replicates;
-    if sweep.keep_replicates && sweep.engine == Engine::Exact {
-        let what = format!("--keep-replicates: the engine of {name} is `exact`, which draws no replicates");
-        let help = "leave it out, or set engine = \"counts\" in a sweep file of your own";
-        return Err(Failure::input(Problem::new(what).help(help)));
-    }
-    Ok((loaded, sweep))
-}
-
-fn experiment<'a>(loaded: &'a Loaded, sweep: &'a Sweep) -> Result<Experiment<'a>, Failure> {
-    let how = loaded.rulebooks.iter().map(|rulebook| rulebook.interpretation.clone()).collect();
-    Ok(Experiment::new(&loaded.setting, &loaded.scenario, how, sweep)?)
-}
-
-fn identity(experiment: &Experiment<'_>, file: &str, files: &[Arc<SourceFile>], shard: Shard) -> Identity {
-    let sweep = experiment.sweep();
-    let mut identity = Identity::of_files(files);
-    for (key, value) in [
-        ("version", env!("CARGO_PKG_VERSION").to_string()),
-        ("file", file.to_string()),
-        ("seed", sweep.seed.to_string()),
-        ("replicates", sweep.replicates.to_string()),
-        ("keep_replicates", if sweep.keep_replicates { "yes" } else { "no" }.to_string()),
-        ("points", experiment.points().to_string()),
-        ("parts", experiment.parts().to_string()),
-        ("shard", shard.to_string()),
-    ] {
-        identity.0.insert(key.into(), value);
-    }
-    identity
-}
-
-fn run(args: &SweepArgs, experiment: &Experiment<'_>, folder: &mut SweepFolder) -> Result<(), Failure> {
-    let missing = folder.missing(experiment.parts());
-    let points = missing.iter().map(|part| experiment.points_of(*part).count() as u64).sum();
-    let bar = Bar::new(points, Unit::Points, args.progress);
-    let pool = pool(args.threads)?;
-    for number in missing {
-        // Parts are written by this thread: the table writer has threads of its own.
-        let outcomes = pool.install(|| experiment.evaluate(experiment.points_of(number), &bar));
-        let outcomes = outcomes.map_err(|_| Failure::Interrupted)?;
-        stop_on_error(args.on_error, &outcomes)?;
-        folder.keep(number, &part_files(experiment, &outcomes).map_err(Failure::Run)?)?;
-        if bar.cancelled() {
-            return Err(Failure::Interrupted);
-        }
-    }
-    bar.finish();
-    Ok(())
-}
-
-fn stop_on_error(on_error: OnError, outcomes: &[PointOutcomes]) -> Result<(), Failure> {
-    let failed = outcomes.iter().find_map(|point| Some((point.point, point.rows.as_ref().err()?)));
-    match (on_error, failed) {
-        (OnError::Stop, Some((point, why))) => Err(Failure::Run(format!(
-            "point {point} failed: {why}\n  what now: narrow the axes, or record failed points with --on-error record"
-        ))),
-        _ => Ok(()),
-    }
-}
-
-fn tables(
-    experiment: &Experiment<'_>,
-    parts: &Parts,
-    folder: &Path,
-    identity: &Identity,
-) -> Result<Vec<u8>, Failure> {
+/// Evaluates the points that are missing and writes the tables.
+pub(super) fn sweep(args: &SweepArgs) -> Result<Vec<u8>, Error> {
     let since = Instant::now();
-    let notes = write_tables(experiment, parts, folder, identity).map_err(Failure::Run)?;
-    notes.iter().for_each(|note| say(&format!("{note}\n")));
-    say(&format!(
-        "wrote the tables of {} points to {} in {:.1} s; the prisoners in them are synthetic\n",
-        crate::table::grouped(experiment.points()),
-        folder.display(),
-        since.elapsed().as_secs_f64(),
-    ));
+    let mut run = Run::open(&args.sweep, &args.out, args.options())?;
+    let bar = Bar::new(run.missing_points(), Unit::Points, args.progress);
+    let report = run.finish(&*bar)?;
+    bar.finish();
+    let out = args.out.display();
+    match args.shard {
+        Some(shard) if shard != Shard::WHOLE => {
+            tell(&format!("shard {shard} is done; `repat merge {out}` joins all of them\n"));
+        }
+        _ => tell(&wrote(&report, &out.to_string(), since)),
+    }
     Ok(Vec::new())
 }
 
-impl From<FolderError> for Failure {
-    fn from(error: FolderError) -> Self {
-        match error {
-            FolderError::Refused(problem) => Failure::input(*problem),
-            FolderError::Failed(why) => Failure::Run(why),
+/// The last lines of a command that wrote the tables of a sweep.
+pub(super) fn wrote(report: &Report, folder: &str, since: Instant) -> String {
+    let notes: String = report.notes.iter().map(|note| format!("{note}\n")).collect();
+    format!(
+        "{notes}wrote the tables of {} points to {folder} in {:.1} s; the prisoners in them are synthetic\n",
+        grouped(report.points),
+        since.elapsed().as_secs_f64(),
+    )
+}
+
+/// How far an interrupted sweep came, and the command that goes on with it.
+pub(super) fn interrupted(done: u64, total: u64) -> String {
+    let command = resuming(std::env::args());
+    format!("interrupted at {} of {} points; {command} goes on\n", grouped(done), grouped(total))
+}
+
+/// A command as it was typed, but to be resumed: quoted where a shell would split it.
+fn resuming(arguments: impl Iterator<Item = String>) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
+    let kept = arguments.filter(|argument| argument != "--force" && argument != "--resume");
+    let quoted = kept.map(|argument| match !argument.is_empty() && argument.chars().all(is_plain) {
+        true => argument,
+        false => format!("'{}'", argument.replace('\'', "'\\''")),
+    });
+    quoted.chain(["--resume".to_string()]).collect::<Vec<_>>().join(" ")
+}
+
+impl SweepArgs {
+    fn options(&self) -> RunOptions {
+        let existing = match (self.resume, self.force) {
+            (true, _) => Existing::Resume,
+            (false, true) => Existing::Replace,
+            (false, false) => Existing::Refuse,
+        };
+        RunOptions {
+            seed: self.seed,
+            replicates: self.replicates,
+            keep_replicates: self.keep_replicates,
+            shard: self.shard.unwrap_or(Shard::WHOLE),
+            existing,
+            on_error: self.on_error,
+            threads: self.threads,
         }
     }
 }
 
-impl SweepArgs {
-    fn existing(&self) -> Existing {
-        match (self.resume, self.force) {
-            (true, _) => Existing::Resume,
-            (false, true) => Existing::Replace,
-            (false, false) => Existing::Refuse,
+fn shard(text: &str) -> Result<Shard, &'static str> {
+    let numbers = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+    let shard = numbers.and_then(|(index, count)| Shard::new(index, count));
+    shard.ok_or("write which shard of how many, as in 2/7")
+}
+
+impl ValueEnum for OnError {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[OnError::Record, OnError::Stop]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            OnError::Record => PossibleValue::new("record").help("Keep it as a row with its message"),
+            OnError::Stop => PossibleValue::new("stop").help("End the sweep"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_that_resumes_is_the_one_typed() {
+        let resumed = |typed: &[&str]| resuming(typed.iter().map(ToString::to_string));
+        let typed = ["repat", "sweep", "my sweep.toml", "--out", "it's", "--force"];
+        assert_eq!(resumed(&typed), r"repat sweep 'my sweep.toml' --out 'it'\''s' --resume");
+        let typed = ["repat", "sweep", "july-south", "--resume", "--out", "a/b", "--shard", "1/3"];
+        assert_eq!(resumed(&typed), "repat sweep july-south --out a/b --shard 1/3 --resume");
+    }
+
+    #[test]
+    fn shards_are_written_as_index_and_number() {
+        assert_eq!(shard("2/7"), Ok(Shard::new(2, 7).unwrap()));
+        for wrong in ["0/3", "4/3", "1/0", "1", "a/b", "1/3/2"] {
+            assert!(shard(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -1,4 +1,4 @@
-use rand::{SeedableRng, rngs::ChaCha8Rng};
+use rand::{Rng, SeedableRng, rngs::ChaCha8Rng};
 use sha2::{Digest, Sha256};
 
 /// What random numbers are for. Each purpose has its own streams, so that one more draw for one
@@ -58,10 +58,15 @@ impl Stream {
     }
 }
 
+/// A random whole number below `bound`: the upper half of a product of 64 by 64 bits, so that any number is
+/// likelier than another by at most `bound` in 2^64.
+pub(crate) fn below(bound: u64, rng: &mut ChaCha8Rng) -> u64 {
+    ((u128::from(rng.next_u64()) * u128::from(bound)) >> 64) as u64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rand::Rng;
 
     #[test]
     fn the_first_numbers_of_a_stream_stay_what_they_are() {

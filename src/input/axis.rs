@@ -1,11 +1,14 @@
 //! Reads an axis of a sweep: what varies, and over which values.
 
+use std::sync::Arc;
+
 use super::conditions::read_value;
 use super::fields::{Fields, Node};
-use super::suggestion::suggestion;
+use crate::design::{Axis, AxisValues, Varies};
+use crate::domain::suggestion;
 use crate::domain::{Place, Problem};
 use crate::proposal::Interpretation;
-use crate::scenario::{Axis, Distribution, Range, Scenario, Target};
+use crate::scenario::{Distribution, Scenario};
 
 /// What the axes of a sweep may vary.
 pub(super) struct AxisReader<'a> {
@@ -13,8 +16,8 @@ pub(super) struct AxisReader<'a> {
     pub(super) interpretations: &'a [Interpretation],
 }
 
-/// An axis' name, what it varies, and its values.
-type Varied = (String, Target, Range);
+/// The name of an axis, what it varies, and its values.
+type Varied = (String, Varies, AxisValues);
 
 impl AxisReader<'_> {
     pub(super) fn read(&self, node: &Node<'_>) -> Option<Axis> {
@@ -28,13 +31,13 @@ impl AxisReader<'_> {
             node.problem("an axis must vary exactly one thing", "which one?", help);
             return None;
         };
-        let (name, target, range) = match what.name.as_str() {
+        let (name, varies, values) = match what.name.as_str() {
             "parameter" => self.read_parameter(what, &values)?,
             "stratum" => self.read_stratum(what, &values)?,
-            "population" => ("population".into(), Target::Population, values.people(what, 1)?),
+            "population" => ("population".into(), Varies::Population, values.people(what, 1)?),
             _ => self.read_reading(what, &values)?,
         };
-        Some(Axis { name, target, range, place: what.place() })
+        Some(Axis { name, varies, values, place: what.place() })
     }
 
     fn read_parameter(&self, node: &Node<'_>, values: &DeclaredValues<'_>) -> Option<Varied> {
@@ -47,7 +50,7 @@ impl AxisReader<'_> {
         }
         let position = position?;
         let range = values.shares(node, parameters[position].distribution)?;
-        Some((name, Target::Parameter(position), range))
+        Some((name, Varies::Parameter(position), range))
     }
 
     fn read_stratum(&self, node: &Node<'_>, values: &DeclaredValues<'_>) -> Option<Varied> {
@@ -59,7 +62,7 @@ impl AxisReader<'_> {
             node.problem(format!("the scenario has no stratum `{name}`"), "unknown stratum", help);
         }
         let range = values.people(node, 0)?;
-        Some((format!("{name}.size"), Target::StratumSize(position?), range))
+        Some((format!("{name}.size"), Varies::StratumSize(position?), range))
     }
 
     fn read_reading(&self, node: &Node<'_>, values: &DeclaredValues<'_>) -> Option<Varied> {
@@ -79,15 +82,17 @@ impl AxisReader<'_> {
         }
         let (_, proposal, position) = found?;
         let variable = &proposal.readings[*position].variable;
-        let levels: Option<Vec<(u8, String)>> = match &values.values {
-            None => Some((0..=u8::MAX).zip(variable.levels.iter().cloned()).collect()),
+        let levels: Option<Vec<(u8, Arc<str>)>> = match &values.values {
+            None => {
+                Some((0..=u8::MAX).zip(variable.levels.iter().map(|name| name.as_str().into())).collect())
+            }
             Some(values) => {
-                let named = |level| (level, variable.levels[usize::from(level)].clone());
+                let named = |level| (level, variable.levels[usize::from(level)].as_str().into());
                 values.items()?.iter().map(|node| read_value(variable, node).map(named)).collect()
             }
         };
-        let target = Target::Reading { proposal: proposal.id.clone(), reading: *position };
-        Some((name, target, Range::Levels(levels?)))
+        let varies = Varies::Reading { proposal: proposal.id.clone(), reading: *position };
+        Some((name, varies, AxisValues::Levels(levels?)))
     }
 }
 
@@ -114,7 +119,7 @@ impl<'a> DeclaredValues<'a> {
     }
 
     /// The values as shares, or as quantiles of this distribution.
-    fn shares(&self, what: &Node<'_>, distribution: Distribution) -> Option<Range> {
+    fn shares(&self, what: &Node<'_>, distribution: Distribution) -> Option<AxisValues> {
         let Some(quantiles) = &self.quantiles else {
             return self.numbers(what, "a share from 0 to 1", |number| (0.0..=1.0).contains(&number));
         };
@@ -128,7 +133,7 @@ impl<'a> DeclaredValues<'a> {
         match ends?.as_slice() {
             &[from, to] if from < to => {
                 let points = self.points()?;
-                Some(Range::Quantiles { distribution, from, to, points })
+                Some(AxisValues::Quantiles { distribution, from, to, points })
             }
             _ => {
                 let message = "`quantiles` must be two increasing probabilities";
@@ -139,14 +144,14 @@ impl<'a> DeclaredValues<'a> {
     }
 
     /// The values as numbers of people.
-    fn people(&self, what: &Node<'_>, least: u64) -> Option<Range> {
+    fn people(&self, what: &Node<'_>, least: u64) -> Option<AxisValues> {
         let most = Scenario::MAX_POPULATION as f64;
         let is_count = |number: f64| number.fract() == 0.0 && number >= least as f64 && number <= most;
         self.numbers(what, "a whole number of people", is_count)
     }
 
     /// The values as numbers for which `is_sound` holds; `wanted` describes one in messages.
-    fn numbers(&self, what: &Node<'_>, wanted: &str, is_sound: impl Fn(f64) -> bool) -> Option<Range> {
+    fn numbers(&self, what: &Node<'_>, wanted: &str, is_sound: impl Fn(f64) -> bool) -> Option<AxisValues> {
         let read = |node: &Node<'_>| read_number(node, wanted, &is_sound);
         match (&self.from, &self.to, &self.values) {
             (Some(from), Some(to), None) => {
@@ -156,7 +161,7 @@ impl<'a> DeclaredValues<'a> {
                     to.problem(message, "an empty or reversed range", "make `from` less than `to`");
                     return None;
                 }
-                Some(Range::Between { from: low, to: high, points: self.points()? })
+                Some(AxisValues::Between { from: low, to: high, points: self.points()? })
             }
             (None, None, Some(values)) => {
                 let numbers: Option<Vec<f64>> = values.items()?.iter().map(read).collect();
@@ -166,7 +171,7 @@ impl<'a> DeclaredValues<'a> {
                     values.problem("the axis has no values", "nothing to vary", help);
                     return None;
                 }
-                Some(Range::Numbers(numbers))
+                Some(AxisValues::Numbers(numbers))
             }
             _ => {
                 let message = "an axis needs either `from` and `to`, or `values`";

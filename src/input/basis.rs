@@ -1,7 +1,7 @@
 //! Where numbers and rules come from: their source, their status, or the admission that they are assumed.
 
 use super::fields::{Fields, Node};
-use super::suggestion::suggestion;
+use crate::domain::suggestion;
 use crate::domain::{Basis, Place, Problem, Source, Status};
 
 /// Reads where a number comes from: its source, or the admission that it is assumed.

@@ -15,9 +15,10 @@ use super::reference::Reference;
 use super::scenario::load_scenario;
 use super::setting::load_setting;
 use super::setting_folder::SettingFolder;
+use crate::design::Sweep;
 use crate::domain::{Error, Problem, Setting, SourceFile};
 use crate::proposal::Proposal;
-use crate::scenario::{Scenario, Sweep};
+use crate::scenario::Scenario;
 
 /// Everything that a setting holds.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use super::fields::Node;
 use super::problems::Problems;
-use super::suggestion::suggestion;
+use crate::domain::suggestion;
 use crate::domain::{Condition, Outcome, Place, Problem, Test, Then, Variable};
 
 /// The variables that a condition may name.

@@ -8,7 +8,7 @@ use toml::{
 };
 
 use super::problems::Problems;
-use super::suggestion::suggestion;
+use crate::domain::suggestion;
 use crate::domain::{Place, Problem, SourceFile};
 
 /// Parses a file and hands its top-level table to `read`, as [`parse_layers`] does.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::fields::{Fields, Node, parse};
 use super::files::{InMemoryFiles, Location, Reader};
-use super::suggestion::suggestion;
+use crate::domain::suggestion;
 use crate::domain::{Error, Setting, SourceFile};
 
 /// A word that a roster uses, and the level that it means.

@@ -13,9 +13,10 @@ use super::reference::Reference;
 use super::scenario::load_scenario;
 use super::setting::load_setting;
 use super::sweep::SweepHeader;
+use crate::design::Sweep;
 use crate::domain::{Error, Problem, Setting, SourceFile};
 use crate::proposal::{Interpretation, Rulebook};
-use crate::scenario::{Scenario, Sweep};
+use crate::scenario::Scenario;
 
 /// A scenario, and what is to differ from its file.
 #[derive(Debug, Clone, Default)]

@@ -6,7 +6,7 @@ use super::fields::top_level_text;
 use super::files::{Location, Reader, stem};
 use super::reference::Reference;
 use super::setting_folder::SettingFolder;
-use super::suggestion::suggestion;
+use crate::domain::suggestion;
 use crate::domain::{Place, Problem, SourceFile};
 
 /// The longest chain of files that are each based on the next.

@@ -19,12 +19,11 @@ mod scenario;
 mod setting;
 mod setting_folder;
 mod stratum;
-mod suggestion;
 mod sweep;
 
+pub use crate::domain::suggestion;
 pub use catalogue::{Catalogue, catalogues, check_paths};
 pub use files::InMemoryFiles;
 pub use levels::{LevelWord, load_levels};
 pub use load::{Loaded, LoadedProposals, Request, load, load_proposals, load_sweep};
 pub use readings::ReadingChoice;
-pub use suggestion::suggestion;

@@ -3,7 +3,7 @@
 use super::basis::read_basis;
 use super::fields::{Fields, Node};
 use super::problems::Problems;
-use super::suggestion::suggestion;
+use crate::domain::suggestion;
 use crate::domain::{Basis, Place, Problem, Setting, Status};
 use crate::scenario::{Distribution, Parameter};
 

@@ -7,7 +7,7 @@ use super::conditions::{Vocabulary, read_outcome, read_value};
 use super::fields::{Fields, Node, parse};
 use super::files::{Location, Reader};
 use super::setting::read_setting_and_sources;
-use super::suggestion::suggestion;
+use crate::domain::suggestion;
 use crate::domain::{
     Citation, Condition, DecisionTable, Outcome, Place, Problem, Rule, Setting, Then, Variable,
 };

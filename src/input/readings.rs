@@ -7,7 +7,7 @@ use super::locate::find_proposal;
 use super::proposal::load_proposal;
 use super::reference::Reference;
 use super::setting_folder::SettingFolder;
-use super::suggestion::suggestion;
+use crate::domain::suggestion;
 use crate::domain::{Problem, Setting};
 use crate::proposal::{Interpretation, Proposal};
 

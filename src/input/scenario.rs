@@ -9,7 +9,7 @@ use super::parameter::{SetValue, read_parameters};
 use super::problems::Problems;
 use super::setting::read_setting_and_sources;
 use super::stratum::StratumReader;
-use super::suggestion::suggestion;
+use crate::domain::suggestion;
 use crate::domain::{Place, Problem, Setting, SourceFile};
 use crate::scenario::{Parameter, Scenario, Stratum};
 

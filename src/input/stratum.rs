@@ -3,7 +3,7 @@
 use super::basis::read_basis;
 use super::conditions::{Vocabulary, read_level};
 use super::fields::{Fields, Node};
-use super::suggestion::suggestion;
+use crate::domain::suggestion;
 use crate::domain::{Place, Problem, Setting, Variable};
 use crate::scenario::{Blueprint, Choice, Parameter, Quantity, Scenario, Shares, Stratum, TOLERANCE, Units};
 

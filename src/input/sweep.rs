@@ -5,10 +5,11 @@ use super::fields::{Fields, Node};
 use super::files::Reader;
 use super::parameter::SetValue;
 use super::reference::Reference;
-use super::suggestion::suggestion;
+use crate::design::{Axis, DesignKind, Sweep, Varies};
+use crate::domain::suggestion;
 use crate::domain::{Engine, Place, Problem, Setting};
 use crate::proposal::Interpretation;
-use crate::scenario::{Axis, Blueprint, DesignKind, Scenario, Sweep, Target};
+use crate::scenario::{Blueprint, Scenario};
 
 /// Everything that a sweep declares but its axes, which cannot be read before the scenario is known.
 pub(super) struct SweepHeader {
@@ -83,8 +84,6 @@ impl SweepHeader {
             replicates: self.replicates?,
             seed: self.seed?,
             by: self.by,
-            // To be removed with the field: it is the command's choice and not the file's.
-            keep_replicates: false,
         })
     }
 }
@@ -95,7 +94,7 @@ fn read_set_value(node: &Node<'_>) -> Option<SetValue> {
 
 fn refuse_repeated(axes: &[Axis], fields: &Fields<'_>) {
     for (position, axis) in axes.iter().enumerate() {
-        if let Some(earlier) = axes[..position].iter().find(|earlier| earlier.target == axis.target) {
+        if let Some(earlier) = axes[..position].iter().find(|earlier| earlier.varies == axis.varies) {
             fields.problems.add(
                 Problem::at(&axis.place, format!("`{}` varies on two axes", axis.name))
                     .label("varied again here")
@@ -120,7 +119,7 @@ fn refuse_overfull(
     let strata: Vec<_> = scenario.strata.iter().map(blueprint).collect();
     let all = at_greatest(&centres, axes);
     for axis in axes {
-        let Target::Parameter(parameter) = axis.target else { continue };
+        let Varies::Parameter(parameter) = axis.varies else { continue };
         let alone = at_greatest(&centres, std::slice::from_ref(axis));
         let values = if design == DesignKind::OneAtATime { &alone } else { &all };
         for (blueprint, stratum) in strata.iter().filter(|(_, stratum)| stratum.mentions(parameter)) {
@@ -139,7 +138,7 @@ fn refuse_overfull(
 fn at_greatest(centres: &[f64], axes: &[Axis]) -> Vec<f64> {
     let mut values = centres.to_vec();
     for axis in axes {
-        if let (Target::Parameter(position), Some(greatest)) = (&axis.target, axis.greatest()) {
+        if let (Varies::Parameter(position), Some(greatest)) = (&axis.varies, axis.greatest()) {
             values[*position] = values[*position].max(greatest);
         }
     }

@@ -5,7 +5,6 @@ mod blueprint;
 mod distribution;
 mod parameter;
 mod stratum;
-mod sweep;
 mod weights;
 
 use crate::domain::{Basis, Place, Status};
@@ -14,7 +13,6 @@ pub(crate) use blueprint::{Blueprint, TOLERANCE};
 pub use distribution::Distribution;
 pub use parameter::Parameter;
 pub use stratum::{Choice, Quantity, Shares, Stratum, Units};
-pub use sweep::{Axis, Coordinate, DesignKind, Range, Sweep, Target};
 pub(crate) use weights::Weights;
 
 /// A population, and the proposals to judge it by.

@@ -72,23 +72,15 @@ impl Texts {
     }
 
     /// Explains what one of the proposals, by position, does with a profile.
-    ///
-    /// # Errors
-    ///
-    /// If the proposal gives the profile no outcome.
-    pub fn explain(&self, position: usize, profile: Profile) -> Result<ExplanationReport, Error> {
-        let how = &self.rulebooks[position].interpretation;
-        let explanation = proposal::explain(&self.setting.space, how, profile).ok_or_else(|| {
-            let what = format!("{} gives this prisoner no outcome", how.proposal.id);
-            Problem::new(what).help("`repat check` lists all profiles that it leaves open")
-        })?;
-        Ok(ExplanationReport {
+    pub fn explain(&self, position: usize, profile: Profile) -> ExplanationReport {
+        let explanation = proposal::explain(&self.setting.space, &self.rulebooks[position], profile);
+        ExplanationReport {
             texts: self.clone(),
             position,
             profile,
             explanation,
             provenance: self.provenance(),
-        })
+        }
     }
 }
 
@@ -321,7 +313,7 @@ mod tests {
     fn every_rule_has_one_row_and_those_that_decide_come_first() {
         let texts = texts();
         let profile = texts.profile(&SOUTHERNER).unwrap();
-        let report = texts.explain(0, profile).unwrap();
+        let report = texts.explain(0, profile);
         let table = report.table();
         assert_eq!(table.height(), texts.rulebooks[0].interpretation.proposal.rules.len());
         assert_eq!(table.column("role").unwrap().text(0), "decides");

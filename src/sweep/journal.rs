@@ -1,144 +1,153 @@
+//! What a run has done, line by line: first its identity, then each finished part with the SHA-256 of its
+//! files. Lines are only ever appended, and a torn last line does not count.
+
 use std::{
     collections::BTreeMap,
     fs::{File, OpenOptions},
-    io::{self, Write},
-    path::Path,
-    sync::Arc,
+    io::Write,
+    path::{Path, PathBuf},
 };
 
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 
-use crate::domain::SourceFile;
-use crate::table::digest;
+use super::RunIdentity;
+use crate::domain::{Error, Problem};
+use crate::table::AtomicFile;
 
-/// What makes two runs of a sweep the same: they may share parts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity(pub BTreeMap<String, String>);
-
-impl Identity {
-    /// The digests of input files.
-    pub fn of_files(files: &[Arc<SourceFile>]) -> Identity {
-        let digest = |file: &Arc<SourceFile>| {
-            let name = format!("input {}", file.name);
-            (name, digest(file.text.as_bytes()))
-        };
-        Identity(files.iter().map(digest).collect())
-    }
-
-    /// What was recorded of the run under a key.
-    pub fn value(&self, key: &str) -> &str {
-        self.0.get(key).map_or("", String::as_str)
-    }
-
-    /// Whether what single replicates counted is kept.
-    pub fn keeps_replicates(&self) -> bool {
-        self.value("keep_replicates") == "yes"
-    }
-
-    /// Where the other differs, one line each.
-    pub fn differences(&self, other: &Identity) -> Vec<String> {
-        let keys = self.0.keys().chain(other.0.keys().filter(|key| !self.0.contains_key(*key)));
-        let shown = |value: Option<&String>| value.map_or("nothing".to_string(), String::clone);
-        keys.filter(|key| self.0.get(*key) != other.0.get(*key))
-            .map(|key| format!("{key}: {} there, {} now", shown(self.0.get(key)), shown(other.0.get(key))))
-            .collect()
-    }
-}
-
-/// What is done, line by line: first the identity of the run, then each finished part with the
-/// SHA-256 of its file. Lines are only ever appended, and a torn last line does not count.
+/// A journal that is written to.
 #[derive(Debug)]
 pub(super) struct Journal {
+    path: PathBuf,
     file: File,
 }
 
 /// A journal as it was left.
 #[derive(Debug)]
 pub(super) struct Record {
-    pub(super) identity: Identity,
+    pub(super) identity: RunIdentity,
+    /// The digests of finished parts.
     pub(super) done: BTreeMap<u64, String>,
 }
 
+/// The first line.
+#[derive(Debug, Serialize, Deserialize)]
+struct First {
+    identity: RunIdentity,
+}
+
+/// Any other line.
+#[derive(Debug, Serialize, Deserialize)]
+struct Done {
+    part: u64,
+    sha256: String,
+}
+
 impl Journal {
-    /// Begins a journal.
-    pub(super) fn begin(path: &Path, identity: &Identity) -> io::Result<Journal> {
-        let mut journal = Journal { file: File::create_new(path)? };
-        journal.line(&json!({ "identity": identity.0 }))?;
-        Ok(journal)
+    /// The journal of a folder.
+    pub(super) fn path(work: &Path) -> PathBuf {
+        work.join("journal.jsonl")
+    }
+
+    /// Begins a journal. It appears with its first line or not at all.
+    ///
+    /// # Errors
+    ///
+    /// If there is one, or it cannot be written.
+    pub(super) fn begin(work: &Path, identity: &RunIdentity) -> Result<Journal, Error> {
+        let path = Journal::path(work);
+        let first = line(&First { identity: identity.clone() });
+        AtomicFile::reserve(&path, false)?.write(first.as_bytes())?;
+        Journal::resume(work)
     }
 
     /// Goes on with a journal; a torn last line is cut off.
-    pub(super) fn resume(path: &Path) -> io::Result<Journal> {
-        let text = std::fs::read(path)?;
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read or written.
+    pub(super) fn resume(work: &Path) -> Result<Journal, Error> {
+        let path = Journal::path(work);
+        let text = std::fs::read(&path).map_err(|error| Error::reading(&path, error))?;
         let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
-        let file = OpenOptions::new().append(true).open(path)?;
-        file.set_len(whole as u64)?;
-        Ok(Journal { file })
+        let opened = OpenOptions::new().append(true).open(&path).and_then(|file| {
+            file.set_len(whole as u64)?;
+            Ok(file)
+        });
+        let file = opened.map_err(|error| Error::writing(&path, error))?;
+        Ok(Journal { path, file })
     }
 
-    /// Notes that a part is done, once its file is.
-    pub(super) fn done(&mut self, part: u64, digest: &str) -> io::Result<()> {
-        self.line(&json!({ "part": part, "sha256": digest }))
+    /// Notes that parts are done, once their files are: one line each, brought to the disk together.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub(super) fn note(&mut self, parts: &[(u64, String)]) -> Result<(), Error> {
+        let lines: String =
+            parts.iter().map(|(part, sha256)| line(&Done { part: *part, sha256: sha256.clone() })).collect();
+        let written = self.file.write_all(lines.as_bytes()).and_then(|()| self.file.sync_data());
+        written.map_err(|error| Error::writing(&self.path, error))
     }
 
-    fn line(&mut self, value: &Value) -> io::Result<()> {
-        self.file.write_all(format!("{value}\n").as_bytes())?;
-        self.file.sync_data()
-    }
-
-    /// What a journal says; `None` if it does not even say whose it is.
-    pub(super) fn read(path: &Path) -> io::Result<Option<Record>> {
-        let text = String::from_utf8_lossy(&std::fs::read(path)?).into_owned();
+    /// Reads the journal of a folder.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, or does not begin with an identity that this version understands.
+    pub(super) fn read(work: &Path) -> Result<Record, Error> {
+        let path = Journal::path(work);
+        let bytes = std::fs::read(&path).map_err(|error| Error::reading(&path, error))?;
+        let text = String::from_utf8_lossy(&bytes);
         let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
-        let mut lines = whole.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let identity = lines.next().and_then(|line| identity(&line));
-        let part = |line: Value| Some((line["part"].as_u64()?, line["sha256"].as_str()?.to_string()));
-        Ok(identity.map(|identity| Record { identity, done: lines.filter_map(part).collect() }))
+        let mut lines = whole.lines();
+        let Some(first) = lines.next().and_then(|line| serde_json::from_str::<First>(line).ok()) else {
+            let what = format!("{}: is damaged, or was written by another version of repat", path.display());
+            return Err(Problem::new(what).help_option("force", "begins again").into());
+        };
+        let done = lines.filter_map(|line| serde_json::from_str::<Done>(line).ok());
+        Ok(Record { identity: first.identity, done: done.map(|done| (done.part, done.sha256)).collect() })
     }
 }
 
-fn identity(line: &Value) -> Option<Identity> {
-    let values = line["identity"].as_object()?.iter();
-    Some(Identity(
-        values.map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().into())).collect(),
-    ))
+/// A value as a line of JSON.
+fn line(value: &impl Serialize) -> String {
+    // Structs of texts and numbers, and maps with texts for keys, always have a form in JSON.
+    let json = serde_json::to_string(value).expect("texts and numbers can be written as JSON");
+    json + "\n"
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn someone() -> Identity {
-        Identity([("seed".to_string(), "7".to_string())].into())
-    }
+    use crate::sweep::{Shard, identity::tests::identity};
 
     #[test]
     fn what_was_noted_is_read_back() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("journal.jsonl");
-        let mut journal = Journal::begin(&path, &someone()).unwrap();
-        journal.done(3, "abc").unwrap();
-        let record = Journal::read(&path).unwrap().unwrap();
-        assert_eq!(record.identity, someone());
-        assert_eq!(record.done, [(3, "abc".to_string())].into());
+        let run = RunIdentity { seed: u64::MAX, ..identity(Shard::WHOLE) };
+        let mut journal = Journal::begin(folder.path(), &run).unwrap();
+        journal.note(&[(3, "abc".into()), (1, "def".into())]).unwrap();
+        let record = Journal::read(folder.path()).unwrap();
+        assert_eq!(record.identity, run);
+        assert_eq!(record.done, [(1, "def".to_string()), (3, "abc".to_string())].into());
     }
 
     #[test]
     fn a_torn_last_line_does_not_count_and_is_cut_off() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("journal.jsonl");
-        let mut journal = Journal::begin(&path, &someone()).unwrap();
-        journal.done(0, "abc").unwrap();
+        let mut journal = Journal::begin(folder.path(), &identity(Shard::WHOLE)).unwrap();
+        journal.note(&[(0, "abc".into())]).unwrap();
         journal.file.write_all(b"{\"part\":1,\"sha").unwrap();
-        assert_eq!(Journal::read(&path).unwrap().unwrap().done.len(), 1);
-        Journal::resume(&path).unwrap().done(1, "def").unwrap();
-        assert_eq!(Journal::read(&path).unwrap().unwrap().done.len(), 2);
+        assert_eq!(Journal::read(folder.path()).unwrap().done.len(), 1);
+        Journal::resume(folder.path()).unwrap().note(&[(1, "def".into())]).unwrap();
+        assert_eq!(Journal::read(folder.path()).unwrap().done.len(), 2);
     }
 
     #[test]
-    fn differences_name_what_differs() {
-        let other = Identity([("seed".to_string(), "8".to_string())].into());
-        assert_eq!(someone().differences(&other), ["seed: 7 there, 8 now"]);
-        assert!(someone().differences(&someone()).is_empty());
+    fn a_journal_of_another_form_is_refused_with_a_remedy() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(Journal::path(folder.path()), "{\"identity\":{\"seed\":\"7\"}}\n").unwrap();
+        let error = Journal::read(folder.path()).unwrap_err();
+        assert!(error.exit_code() == 2 && error.to_string().contains("force begins again"), "{error}");
     }
 }

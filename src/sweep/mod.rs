@@ -1,45 +1,26 @@
-//! Designed experiments: which points, how each is evaluated, resumable and split over machines,
-//! and what the outcomes are sensitive to.
+//! Sweeps that run for long: evaluated part by part, kept as they go, resumable, split over machines, and
+//! joined into tables that say what the outcomes are sensitive to.
 
-#[cfg(feature = "polars")]
 mod analysis;
-mod design;
-mod design_size;
-#[cfg(feature = "polars")]
 mod experiment;
-#[cfg(feature = "polars")]
+mod figures;
 mod folder;
-#[cfg(feature = "polars")]
+mod frames;
+mod identity;
 mod journal;
-mod morris;
-#[cfg(feature = "polars")]
+mod part_size;
 mod parts;
-mod sensitivity;
-#[cfg(feature = "polars")]
+mod run;
 mod shard;
-mod shuffle;
-mod sobol;
-#[cfg(feature = "polars")]
+mod shards;
 mod tables;
-mod trajectory;
-mod variance;
 
-pub use design::Design;
-pub use design_size::DesignError;
-#[cfg(feature = "polars")]
-pub use experiment::Experiment;
-#[cfg(feature = "polars")]
-pub use folder::{Existing, FolderError, SweepFolder, merge_shards};
-#[cfg(feature = "polars")]
-pub use journal::Identity;
-pub use morris::{MorrisEffect, morris_effects};
-#[cfg(feature = "polars")]
-pub use parts::{PartTable, Parts};
-pub use sensitivity::SensitivityError;
-#[cfg(feature = "polars")]
+pub use experiment::{Experiment, PointFailure, PointOutcomes};
+pub use folder::{Existing, FinishedPart, SweepFolder};
+pub use frames::part_files;
+pub use identity::RunIdentity;
+pub use parts::Parts;
+pub use run::{OnError, Report, Run, RunOptions, merge};
 pub use shard::Shard;
-pub use sobol::{SobolIndex, sobol_indices};
-#[cfg(feature = "polars")]
-pub use tables::{part_files, write_tables};
-pub use trajectory::Move;
-pub use variance::{VarianceSplit, variance_split};
+pub use shards::finished_shards;
+pub use tables::write_tables;

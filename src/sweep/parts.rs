@@ -1,21 +1,24 @@
+//! The files of a sweep's parts: where they lie and what they are called. Everything follows from the
+//! numbers of part and shard.
+
 use std::path::{Path, PathBuf};
 
-use super::{Identity, Shard};
+use super::Shard;
 use crate::table::digest;
 
 /// A table that is made part by part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PartTable {
+pub(super) enum PartTable {
     /// Outcomes by point.
     Outcomes,
-    /// What single replicates counted.
+    /// The counts of single replicates.
     Replicates,
 }
 
 impl PartTable {
     /// The tables of a run, in the order in which a part's files are made.
-    pub(super) fn of(identity: &Identity) -> &'static [PartTable] {
-        match identity.keeps_replicates() {
+    pub(super) fn all(keeps_replicates: bool) -> &'static [PartTable] {
+        match keeps_replicates {
             true => &[PartTable::Outcomes, PartTable::Replicates],
             false => &[PartTable::Outcomes],
         }
@@ -29,16 +32,14 @@ impl PartTable {
     }
 }
 
-const PARTS: &str = "parts";
-
 /// The folder of a shard's part files.
 pub(super) fn parts_folder(work: &Path) -> PathBuf {
-    work.join(PARTS)
+    work.join("parts")
 }
 
 /// The file of a part of a table.
 pub(super) fn part_path(work: &Path, table: PartTable, part: u64) -> PathBuf {
-    work.join(PARTS).join(format!("{}-{part:06}.parquet", table.stem()))
+    parts_folder(work).join(format!("{}-{part:06}.parquet", table.stem()))
 }
 
 /// The digest of all files of a part, one after the other; `None` if one cannot be read.
@@ -49,19 +50,16 @@ pub(super) fn part_digest(work: &Path, tables: &[PartTable], part: u64) -> Optio
 
 /// Where a shard of a sweep works.
 pub(super) fn work_folder(folder: &Path, shard: Shard) -> PathBuf {
-    match shard {
-        Shard::WHOLE => folder.into(),
-        Shard { index, count } => folder.join(format!("shard-{index}-of-{count}")),
-    }
+    shard.folder_name().map_or(folder.into(), |name| folder.join(name))
 }
 
-/// All parts of a finished sweep: their files' names follow from their numbers.
+/// All parts of a finished sweep.
 #[derive(Debug, Clone)]
 pub struct Parts {
     pub(super) folder: PathBuf,
-    /// How many shards they lie in.
+    /// Number of shards that they lie in.
     pub(super) shards: u64,
-    /// How many there are.
+    /// Number of parts.
     pub(super) parts: u64,
 }
 
@@ -69,8 +67,8 @@ impl Parts {
     /// The files of a table, in order.
     pub(super) fn files(&self, table: PartTable) -> impl Iterator<Item = PathBuf> + '_ {
         (0..self.parts).map(move |part| {
-            let shard = Shard { index: part % self.shards + 1, count: self.shards };
-            part_path(&work_folder(&self.folder, shard), table, part)
+            let work = work_folder(&self.folder, Shard::doing(part, self.shards));
+            part_path(&work, table, part)
         })
     }
 }

@@ -1,21 +1,54 @@
-use std::{fmt, str::FromStr};
+//! One of several runs that share a sweep.
 
-/// One of several runs that share a sweep: it does every part whose number leaves this remainder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// One of several runs that share a sweep: shard 2 of 7 does the parts 1, 8, 15 and so on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Shard {
-    /// Which one, from 1.
-    pub index: u64,
-    /// Of how many.
-    pub count: u64,
+    index: u64,
+    count: u64,
 }
 
 impl Shard {
-    /// The whole sweep.
+    /// The entire sweep.
     pub const WHOLE: Shard = Shard { index: 1, count: 1 };
 
-    /// Whether the part is this shard's.
+    /// Shard `index` of `count`, counted from 1; `None` if there is no such shard, or are too many.
+    pub fn new(index: u64, count: u64) -> Option<Shard> {
+        ((1..=count).contains(&index) && count <= 100_000).then_some(Shard { index, count })
+    }
+
+    /// The shards that share a sweep between them.
+    pub fn all(count: u64) -> impl Iterator<Item = Shard> {
+        (1..=count).filter_map(move |index| Shard::new(index, count))
+    }
+
+    /// Number of shards that share the sweep.
+    pub fn count(self) -> u64 {
+        self.count
+    }
+
+    /// The shard of `count` that does a part.
+    pub(super) fn doing(part: u64, count: u64) -> Shard {
+        Shard { index: part % count + 1, count }
+    }
+
+    /// Whether a part is this shard's.
     pub fn has(self, part: u64) -> bool {
-        part % self.count == self.index - 1
+        Shard::doing(part, self.count) == self
+    }
+
+    /// The folder it works in, inside the sweep's; none for the entire sweep.
+    pub(super) fn folder_name(self) -> Option<String> {
+        (self != Shard::WHOLE).then(|| format!("shard-{}-of-{}", self.index, self.count))
+    }
+
+    /// The shard that works in a folder of this name.
+    pub(super) fn of_folder(name: &str) -> Option<Shard> {
+        let (index, count) = name.strip_prefix("shard-")?.split_once("-of-")?;
+        Shard::new(index.parse().ok()?, count.parse().ok()?)
     }
 }
 
@@ -25,30 +58,27 @@ impl fmt::Display for Shard {
     }
 }
 
-impl FromStr for Shard {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Shard, String> {
-        let parsed = text.split_once('/').and_then(|(index, count)| {
-            Some(Shard { index: index.parse().ok()?, count: count.parse().ok()? })
-        });
-        let sound = parsed.filter(|shard| (1..=shard.count).contains(&shard.index) && shard.count <= 100_000);
-        sound.ok_or_else(|| "write which shard of how many, as in 2/7".into())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn shards_share_all_parts_between_them() {
-        let shards: Vec<Shard> = (1..=3).map(|index| Shard { index, count: 3 }).collect();
         for part in 0..20 {
-            assert_eq!(shards.iter().filter(|shard| shard.has(part)).count(), 1);
+            assert_eq!(Shard::all(3).filter(|shard| shard.has(part)).count(), 1);
         }
-        for wrong in ["0/3", "4/3", "1/0", "1", "a/b", "1/3/2"] {
-            assert!(wrong.parse::<Shard>().is_err(), "{wrong}");
+        for (index, count) in [(0, 3), (4, 3), (1, 0), (1, 100_001)] {
+            assert_eq!(Shard::new(index, count), None);
         }
+    }
+
+    #[test]
+    fn a_folder_is_named_after_its_shard() {
+        for shard in Shard::all(12) {
+            let name = shard.folder_name().unwrap();
+            assert_eq!(Shard::of_folder(&name), Some(shard), "{name}");
+        }
+        assert_eq!(Shard::WHOLE.folder_name(), None);
+        assert_eq!(Shard::of_folder("shard-4-of-3"), None);
     }
 }

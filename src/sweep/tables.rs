@@ -1,106 +1,100 @@
-use std::path::Path;
+//! Finished parts, joined into the tables of a sweep, each as Parquet and CSV.
 
-use super::analysis::Analysis;
-use super::{Experiment, Identity, PartTable, Parts};
-use crate::domain::PointOutcomes;
-use crate::table::{AtomicFile, TableFiles, design_part, figures, part, replicates_part, sensitivity_part};
+use std::path::{Path, PathBuf};
+
+use polars::prelude::DataFrame;
+use serde_json::json;
+
+use super::analysis::{has_sensitivities, is_too_large, sensitivities};
+use super::figures::{Figures, MAX_FIGURES, read_part};
+use super::frames::{design_frame, sensitivity_frame};
+use super::parts::{PartTable, Parts};
+use super::{Experiment, RunIdentity};
+use crate::domain::Error;
+use crate::simulate::Progress;
+use crate::table::{AtomicFile, TableFiles};
 
 /// Points of the design table that are made at a time.
 const DESIGN_CHUNK: u64 = 8_192;
 
-/// The files of a part of a sweep, one for each of its tables.
+/// Joins finished parts into the tables of a sweep: `outcomes`, `design`, `replicates` if they are kept and,
+/// where the design supports them, `sensitivity`; and writes `manifest.json`. Returns what the user should
+/// know.
 ///
 /// # Errors
 ///
-/// If a table cannot be written.
-pub fn part_files(experiment: &Experiment<'_>, outcomes: &[PointOutcomes]) -> Result<Vec<Vec<u8>>, String> {
-    let columns = experiment.columns();
-    let mut files = vec![part(&columns, outcomes)?];
-    if experiment.sweep().keep_replicates {
-        files.push(replicates_part(&columns, outcomes)?);
-    }
-    Ok(files)
-}
-
-/// Joins finished parts into the tables of a sweep, each as Parquet and CSV: `outcomes`,
-/// `design`, `replicates` if they are kept and, where there is something to say, `sensitivity`; and
-/// writes `manifest.json`.
-/// Returns what the user should know.
-///
-/// # Errors
-///
-/// If a part cannot be read or a table not be written.
+/// If interrupted, if a part cannot be read, or if a table cannot be written.
 pub fn write_tables(
-    experiment: &Experiment<'_>,
+    experiment: &Experiment,
     parts: &Parts,
     folder: &Path,
-    identity: &Identity,
-) -> Result<Vec<String>, String> {
-    write_table(folder, "outcomes", parts.files(PartTable::Outcomes).map(|path| read(&path)))?;
-    write_table(folder, "design", design_parts(experiment))?;
-    let kept = experiment.sweep().keep_replicates.then(|| parts.files(PartTable::Replicates));
-    write_table(folder, "replicates", kept.into_iter().flatten().map(|path| read(&path)))?;
-    let (rows, notes) = match analysed(experiment, parts)?.rows() {
-        Ok(rows) => (rows, Vec::new()),
-        Err(why) => (Vec::new(), vec![why]),
+    identity: &RunIdentity,
+    progress: &dyn Progress,
+) -> Result<Vec<String>, Error> {
+    let read = |path: PathBuf| match progress.cancelled() {
+        true => Err(Error::INTERRUPTED),
+        false => read_part(&path, None),
     };
-    let sensitivity = (!rows.is_empty()).then(|| sensitivity_part(&experiment.columns().by, &rows));
-    write_table(folder, "sensitivity", sensitivity.into_iter())?;
+    write_table(folder, "outcomes", parts.files(PartTable::Outcomes).map(read))?;
+    write_table(folder, "design", design_frames(experiment))?;
+    let kept = experiment.keeps_replicates().then(|| parts.files(PartTable::Replicates));
+    write_table(folder, "replicates", kept.into_iter().flatten().map(read))?;
+    let (sensitivity, note) = analyse(experiment, parts)?;
+    write_table(folder, "sensitivity", sensitivity.into_iter().map(Ok))?;
     write_manifest(folder, identity)?;
-    Ok(notes)
+    Ok(note.into_iter().collect())
 }
 
-/// Reads the parts once more: the analysis's figures then lie where the tables did, not beside them.
-fn analysed<'a>(experiment: &'a Experiment<'a>, parts: &Parts) -> Result<Analysis<'a>, String> {
-    let mut analysis = Analysis::new(experiment);
-    if analysis.is_possible() {
-        for path in parts.files(PartTable::Outcomes) {
-            analysis.add(&figures(&read(&path)?)?);
-        }
-    }
-    Ok(analysis)
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, String> {
-    std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
-}
-
-/// Joins parts into a table. Where there are none, a table that an earlier sweep left is removed, so
-/// that nobody takes it for this one's.
+/// Joins frames into a table. Where there are none, a table that an earlier sweep left is removed, so that
+/// nobody takes it for this one's.
 fn write_table(
     folder: &Path,
     stem: &str,
-    parts: impl Iterator<Item = Result<Vec<u8>, String>>,
-) -> Result<(), String> {
+    frames: impl Iterator<Item = Result<DataFrame, Error>>,
+) -> Result<(), Error> {
     let mut table = None;
-    for part in parts {
-        let part = part?;
+    for frame in frames {
+        let frame = frame?;
         let begun = match &mut table {
             Some(begun) => begun,
-            none => none.insert(TableFiles::begin(folder, stem, &part)?),
+            none => none.insert(TableFiles::begin(folder, stem, frame.schema())?),
         };
-        begun.append(&part)?;
+        begun.append(&frame)?;
     }
     table.map_or_else(|| TableFiles::remove(folder, stem), TableFiles::keep)
 }
 
-fn design_parts<'a>(experiment: &'a Experiment<'a>) -> impl Iterator<Item = Result<Vec<u8>, String>> + 'a {
-    let columns = experiment.columns();
+fn design_frames(experiment: &Experiment) -> impl Iterator<Item = Result<DataFrame, Error>> + '_ {
     let firsts = (0..experiment.points()).step_by(DESIGN_CHUNK as usize);
-    firsts.map(move |first| {
-        let points = first..experiment.points().min(first + DESIGN_CHUNK);
-        let placed: Vec<_> = points.map(|point| (point, experiment.place(point))).collect();
-        design_part(&columns, &placed)
-    })
+    firsts.map(|first| design_frame(experiment, first..experiment.points().min(first + DESIGN_CHUNK)))
 }
 
-fn write_manifest(folder: &Path, identity: &Identity) -> Result<(), String> {
-    let document = serde_json::json!({
+/// The sensitivity table, or a note that says why there is none. It reads the parts once more: its figures
+/// then lie where the tables did, not beside them.
+fn analyse(experiment: &Experiment, parts: &Parts) -> Result<(Option<DataFrame>, Option<String>), Error> {
+    let without = |why: String| Ok((None, Some(format!("no sensitivities: {why}"))));
+    if !has_sensitivities(experiment) {
+        return Ok((None, None));
+    }
+    if is_too_large(experiment) {
+        return without(format!("more than {MAX_FIGURES} figures are not analysed"));
+    }
+    let (rows, points) = (experiment.model().row_count(), experiment.points());
+    let figures = Figures::read(rows, points, parts.files(PartTable::Outcomes))?;
+    if figures.failed > 0 {
+        let failed = figures.failed;
+        return without(format!("{failed} of {points} points failed, and the rest is no longer the design"));
+    }
+    let rows = sensitivities(experiment, &figures);
+    Ok((Some(sensitivity_frame(experiment, &rows)?).filter(|_| !rows.is_empty()), None))
+}
+
+fn write_manifest(folder: &Path, identity: &RunIdentity) -> Result<(), Error> {
+    let document = json!({
         "program": "repat",
         "note": "The prisoners are synthetic.",
-        "run": identity.0,
+        "run": identity,
     });
-    let path = folder.join("manifest.json");
-    let file = AtomicFile::reserve(&path, true).map_err(|error| error.to_string())?;
-    file.write(format!("{document:#}\n").as_bytes()).map_err(|error| error.to_string())
+    let file = AtomicFile::reserve(&folder.join("manifest.json"), true)?;
+    file.write(format!("{document:#}\n").as_bytes())
 }

@@ -7,6 +7,8 @@ mod column;
 mod csv;
 mod destination;
 mod format;
+#[cfg(feature = "polars")]
+mod hashed_file;
 mod json;
 mod latex;
 mod manifest;
@@ -14,8 +16,16 @@ mod markdown;
 mod numbers;
 #[cfg(feature = "polars")]
 mod parquet;
+#[cfg(feature = "polars")]
+mod pivot;
 mod provenance;
 mod sheet;
+#[cfg(feature = "polars")]
+mod stream;
+#[cfg(feature = "polars")]
+mod table_files;
+#[cfg(feature = "polars")]
+mod tabulate;
 mod text;
 mod tidy_table;
 
@@ -23,10 +33,20 @@ pub use atomic_file::AtomicFile;
 pub use column::{Column, DEFAULT, Show, Style, Values};
 pub use destination::{Destination, Run};
 pub use format::Format;
+#[cfg(feature = "polars")]
+pub(crate) use hashed_file::{HashedFile, HashingWriter};
 pub use manifest::{Manifest, digest, digest_of_file, digests};
 pub use numbers::grouped;
 #[cfg(feature = "polars")]
 pub(crate) use parquet::NOTES;
+#[cfg(feature = "polars")]
+pub use pivot::Slice;
 pub use provenance::Provenance;
+#[cfg(feature = "polars")]
+pub use stream::{FileLayout, TableStream};
+#[cfg(feature = "polars")]
+pub use table_files::TableFiles;
+#[cfg(feature = "polars")]
+pub use tabulate::{SliceFormat, Tabulated, tabulate};
 pub(crate) use text::{STYLE, align_numbers, plain, wrapped};
 pub use tidy_table::{Matrix, Table};

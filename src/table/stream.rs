@@ -84,8 +84,9 @@ impl TableStream {
 }
 
 fn parquet(writer: HashingWriter, schema: &Schema, layout: &FileLayout<'_>) -> PolarsResult<Batches> {
-    let writer =
-        ParquetWriter::new(writer).with_key_value_metadata(Some(said(layout.notes))).batched(schema)?;
+    let writer = ParquetWriter::new(writer)
+        .with_key_value_metadata(Some(metadata(schema, &[], layout.notes)))
+        .batched(schema)?;
     Ok(Batches::Parquet { writer: Box::new(writer), waiting: None, row_group: layout.row_group })
 }
 

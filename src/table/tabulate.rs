@@ -1,23 +1,14 @@
-use std::{collections::BTreeMap, path::Path};
+//! Slices of a Parquet table for the terminal, for Markdown, LaTeX and CSV.
 
-use comfy_table::{Table, presets};
+use std::path::Path;
+
+use comfy_table::{Table, TableStyle, presets};
 use polars::prelude::*;
 
 use super::numbers::{decimal, grouped};
-use super::sheet::{STYLE, align_numbers, plain};
-
-/// Which slice of a sweep's table to show, and how it is laid out.
-#[derive(Debug, Clone)]
-pub struct Slice {
-    /// Columns whose values name the rows.
-    pub rows: Vec<String>,
-    /// Columns whose values name the columns.
-    pub columns: Vec<String>,
-    /// The column with the numbers.
-    pub measure: String,
-    /// Only lines on which these columns have these values.
-    pub only: Vec<(String, String)>,
-}
+use super::pivot::{Pivot, Slice, TidyTable, Values};
+use super::text::{STYLE, align_numbers, plain};
+use crate::domain::{Error, Problem};
 
 /// How a slice is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,160 +23,197 @@ pub enum SliceFormat {
     Csv,
 }
 
-/// A slice of a Parquet table: cells are means of all lines that fall into them.
+/// A slice in some format.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tabulated {
+    /// The slice.
+    pub text: String,
+    /// What a reader must know and the format has no place for.
+    pub note: Option<String>,
+}
+
+const SYNTHETIC: &str = "The prisoners are synthetic.";
+
+/// Slices a Parquet table.
 ///
 /// # Errors
 ///
-/// If the file cannot be read, or has no such columns: says which it has.
-pub fn tabulate(path: &Path, slice: &Slice, format: SliceFormat) -> Result<String, String> {
-    let file = std::fs::File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let frame = ParquetReader::new(file).finish().map_err(|error| format!("{}: {error}", path.display()))?;
-    let cells = Cells::of(&frame, slice)?;
+/// If the file cannot be read, if there is no such column or value, or if rows fall into one cell that are not
+/// to be averaged.
+pub fn tabulate(path: &Path, slice: &Slice, format: SliceFormat) -> Result<Tabulated, Error> {
+    let pivot = Pivot::new(&TidyFrame(read(path)?), slice)?;
+    let note = pivot.note().map_or(SYNTHETIC.to_string(), |note| format!("{note} {SYNTHETIC}"));
     Ok(match format {
-        SliceFormat::Table => cells.sheet(slice, STYLE) + &cells.note(),
-        SliceFormat::Markdown => cells.sheet(slice, presets::ASCII_MARKDOWN) + &cells.note(),
-        SliceFormat::Latex => cells.latex(slice),
-        SliceFormat::Csv => cells.csv(slice)?,
-    })
-}
-
-/// Sums and numbers of lines by row and column, in order of appearance.
-struct Cells {
-    rows: Vec<Vec<String>>,
-    columns: Vec<Vec<String>>,
-    sums: BTreeMap<(usize, usize), (f64, u64)>,
-}
-
-impl Cells {
-    fn of(frame: &DataFrame, slice: &Slice) -> Result<Cells, String> {
-        let words = |names: &[String]| -> Result<Vec<Vec<String>>, String> {
-            names.iter().map(|name| texts(frame, name)).collect()
-        };
-        let (rows, columns) = (words(&slice.rows)?, words(&slice.columns)?);
-        let only: Vec<String> = slice.only.iter().map(|(name, _)| name.clone()).collect();
-        let only = words(&only)?;
-        let numbers = numbers(frame, &slice.measure)?;
-        let mut cells = Cells { rows: Vec::new(), columns: Vec::new(), sums: BTreeMap::new() };
-        for (line, number) in numbers.into_iter().enumerate() {
-            let wanted = only.iter().zip(&slice.only).all(|(texts, (_, value))| texts[line] == *value);
-            let (Some(number), true) = (number, wanted) else { continue };
-            let key = |texts: &[Vec<String>]| texts.iter().map(|texts| texts[line].clone()).collect();
-            let at = (position(&mut cells.rows, key(&rows)), position(&mut cells.columns, key(&columns)));
-            let (sum, lines) = cells.sums.entry(at).or_default();
-            *sum += number;
-            *lines += 1;
+        SliceFormat::Table => Tabulated { text: format!("{}\n{note}\n", sheet(&pivot, STYLE)), note: None },
+        SliceFormat::Markdown => {
+            Tabulated { text: format!("{}\n{note}\n", sheet(&pivot, presets::ASCII_MARKDOWN)), note: None }
         }
-        Ok(cells)
-    }
-
-    fn value(&self, row: usize, column: usize) -> Option<f64> {
-        self.sums.get(&(row, column)).map(|(sum, lines)| sum / *lines as f64)
-    }
-
-    /// A cell in words: people without decimals, small numbers with four.
-    fn shown(&self, row: usize, column: usize) -> String {
-        self.value(row, column).map_or(String::new(), |value| match value.abs() {
-            size if size >= 100.0 => {
-                format!("{}{}", if value < 0.0 { "-" } else { "" }, grouped(size.round() as u64))
-            }
-            // Adding 0 turns -0 into 0.
-            _ => decimal((value * 1e4).round() / 1e4 + 0.0),
-        })
-    }
-
-    fn header(&self, slice: &Slice) -> Vec<String> {
-        slice.rows.iter().cloned().chain(self.columns.iter().map(|column| column.join(" "))).collect()
-    }
-
-    fn lines(&self) -> impl Iterator<Item = Vec<String>> + '_ {
-        self.rows.iter().enumerate().map(|(row, names)| {
-            let cells = (0..self.columns.len()).map(|column| self.shown(row, column));
-            names.iter().cloned().chain(cells).collect()
-        })
-    }
-
-    fn sheet(&self, slice: &Slice, style: comfy_table::TableStyle) -> String {
-        let mut sheet = Table::new();
-        sheet.load_style(style);
-        sheet.set_header(self.header(slice));
-        self.lines().for_each(|line| {
-            sheet.add_row(line);
-        });
-        align_numbers(&mut sheet, slice.rows.len());
-        plain(&sheet)
-    }
-
-    fn note(&self) -> String {
-        let most = self.sums.values().map(|(_, lines)| *lines).max().unwrap_or(0);
-        let mean = if most > 1 {
-            format!("Cells are means of up to {} lines. ", grouped(most))
-        } else {
-            String::new()
-        };
-        format!("\n{mean}The prisoners are synthetic.\n")
-    }
-
-    fn latex(&self, slice: &Slice) -> String {
-        let line = |cells: Vec<String>| -> String {
-            let cells: Vec<String> = cells.iter().map(|cell| escaped(cell)).collect();
-            format!("{} \\\\\n", cells.join(" & "))
-        };
-        let columns = format!("{}{}", "l".repeat(slice.rows.len()), "r".repeat(self.columns.len()));
-        let body: String = self.lines().map(line).collect();
-        format!(
-            "% The prisoners are synthetic. Needs \\usepackage{{booktabs}}.\n\\begin{{tabular}}{{{columns}}}\n\\toprule\n{}\\midrule\n{body}\\bottomrule\n\\end{{tabular}}\n",
-            line(self.header(slice)),
-        )
-    }
-
-    fn csv(&self, slice: &Slice) -> Result<String, String> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        let rows = self.rows.iter().enumerate().map(|(row, names)| {
-            let value = |column| self.value(row, column).map_or(String::new(), decimal);
-            names.iter().cloned().chain((0..self.columns.len()).map(value)).collect::<Vec<_>>()
-        });
-        let mut lines = std::iter::once(self.header(slice)).chain(rows);
-        lines.try_for_each(|line| writer.write_record(line)).map_err(|error| error.to_string())?;
-        let bytes = writer.into_inner().map_err(|error| error.to_string())?;
-        String::from_utf8(bytes).map_err(|error| error.to_string())
-    }
-}
-
-/// What LaTeX would take for its own.
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\textbackslash{}")
-        .replace('_', "\\_")
-        .replace('%', "\\%")
-        .replace('&', "\\&")
-        .replace('#', "\\#")
-}
-
-fn position(known: &mut Vec<Vec<String>>, key: Vec<String>) -> usize {
-    known.iter().position(|other| *other == key).unwrap_or_else(|| {
-        known.push(key);
-        known.len() - 1
+        SliceFormat::Latex => Tabulated { text: latex(&pivot, &note), note: Some(note) },
+        SliceFormat::Csv => Tabulated { text: csv(&pivot)?, note: Some(note) },
     })
 }
 
-fn column<'f>(frame: &'f DataFrame, name: &str) -> Result<&'f Column, String> {
-    frame.column(name).map_err(|_| {
-        let names: Vec<String> = frame.get_column_names().iter().map(ToString::to_string).collect();
-        format!("there is no column `{name}`\n  what now: choose from {}", names.join(", "))
-    })
+fn read(path: &Path) -> Result<DataFrame, Error> {
+    let file = std::fs::File::open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            let what = format!("{}: there is no such table", path.display());
+            Problem::new(what).help("name the folder of a finished sweep, and one of its tables").into()
+        }
+        _ => Error::reading(path, error),
+    })?;
+    ParquetReader::new(file).finish().map_err(|error| Error::from(error).in_file(path))
 }
 
-fn texts(frame: &DataFrame, name: &str) -> Result<Vec<String>, String> {
-    let column = column(frame, name)?;
+/// A frame whose keys come before its numbers.
+struct TidyFrame(DataFrame);
+
+/// The first column of numbers of each table of a sweep.
+const FIRST_MEASURES: [&str; 3] = ["mean", "people", "value"];
+
+impl TidyTable for TidyFrame {
+    fn names(&self) -> Vec<String> {
+        self.0.get_column_names().iter().map(ToString::to_string).collect()
+    }
+
+    fn keys(&self) -> usize {
+        let names = self.names();
+        names.iter().rposition(|name| FIRST_MEASURES.contains(&name.as_str())).unwrap_or(names.len())
+    }
+
+    fn column(&self, name: &str) -> Result<Values, Error> {
+        values(&self.0, name).map_err(Error::from)
+    }
+}
+
+fn values(frame: &DataFrame, name: &str) -> PolarsResult<Values> {
+    let column = frame.column(name)?;
+    if !column.dtype().is_primitive_numeric() {
+        return Ok(Values::Texts(texts(column)));
+    }
+    Ok(Values::Numbers(column.cast(&DataType::Float64)?.f64()?.iter().collect()))
+}
+
+fn texts(column: &Column) -> Vec<String> {
     let text = |line: usize| match column.get(line) {
         Ok(AnyValue::String(text)) => text.to_string(),
         Ok(AnyValue::Null) | Err(_) => String::new(),
         Ok(value) => value.to_string(),
     };
-    Ok((0..frame.height()).map(text).collect())
+    (0..column.len()).map(text).collect()
 }
 
-fn numbers(frame: &DataFrame, name: &str) -> Result<Vec<Option<f64>>, String> {
-    let cast = column(frame, name)?.cast(&DataType::Float64);
-    let cast = cast.map_err(|_| format!("the column `{name}` has no numbers"))?;
-    Ok(cast.f64().map_err(|error| error.to_string())?.iter().collect())
+/// A number for people: without decimals from 100 on, else with four at most.
+fn shown(number: f64) -> String {
+    match number.abs() {
+        size if size >= 100.0 => {
+            format!("{}{}", if number < 0.0 { "-" } else { "" }, grouped(size.round() as u64))
+        }
+        // Adding 0 turns -0 into 0.
+        _ => decimal((number * 1e4).round() / 1e4 + 0.0),
+    }
+}
+
+fn sheet(pivot: &Pivot, style: TableStyle) -> String {
+    let mut sheet = Table::new();
+    sheet.load_style(style);
+    sheet.set_header(pivot.header());
+    sheet.add_rows(pivot.lines(shown));
+    align_numbers(&mut sheet, pivot.keys.len());
+    plain(&sheet)
+}
+
+fn latex(pivot: &Pivot, note: &str) -> String {
+    let line = |cells: Vec<String>| -> String {
+        let cells: Vec<String> = cells.iter().map(|cell| escaped(cell)).collect();
+        format!("{} \\\\\n", cells.join(" & "))
+    };
+    let columns = format!("{}{}", "l".repeat(pivot.keys.len()), "r".repeat(pivot.columns.len()));
+    let body: String = pivot.lines(shown).into_iter().map(line).collect();
+    format!(
+        "% {note} Needs \\usepackage{{booktabs}}.\n\\begin{{tabular}}{{{columns}}}\n\\toprule\n{}\\midrule\n{body}\\bottomrule\n\\end{{tabular}}\n",
+        line(pivot.header()),
+    )
+}
+
+/// A text whose characters LaTeX takes as they are.
+fn escaped(text: &str) -> String {
+    let escape = |c: char| match c {
+        '\\' => "\\textbackslash{}".to_string(),
+        '~' => "\\textasciitilde{}".to_string(),
+        '^' => "\\textasciicircum{}".to_string(),
+        '_' | '%' | '&' | '#' | '$' | '{' | '}' => format!("\\{c}"),
+        c => c.to_string(),
+    };
+    text.chars().map(escape).collect()
+}
+
+fn csv(pivot: &Pivot) -> Result<String, Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut lines = std::iter::once(pivot.header()).chain(pivot.lines(decimal));
+    let failed = |reason: String| Error::Format { path: None, reason };
+    lines.try_for_each(|line| writer.write_record(line)).map_err(|error| failed(error.to_string()))?;
+    let bytes = writer.into_inner().map_err(|error| failed(error.to_string()))?;
+    String::from_utf8(bytes).map_err(|error| failed(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> (tempfile::TempDir, std::path::PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("outcomes.parquet");
+        let columns = [
+            Column::new("share_of_x".into(), [0.1, 0.1, 0.3]),
+            Column::new("proposal".into(), ["a_1", "b", "a_1"]),
+            Column::new("mean".into(), [1_234.5, 2.0, 4.0]),
+        ];
+        let mut frame = DataFrame::new(3, columns.into()).unwrap();
+        ParquetWriter::new(std::fs::File::create(&path).unwrap()).finish(&mut frame).unwrap();
+        (folder, path)
+    }
+
+    fn slice(mean: bool) -> Slice {
+        let rows = vec![if mean { "proposal" } else { "share_of_x" }.to_string()];
+        let columns = if mean { Vec::new() } else { vec!["proposal".to_string()] };
+        Slice { rows, columns, measure: "mean".into(), only: Vec::new(), mean }
+    }
+
+    #[test]
+    fn every_format_has_the_same_cells() {
+        let (_folder, path) = table();
+        let text = |format| tabulate(&path, &slice(false), format).unwrap();
+        let csv = text(SliceFormat::Csv);
+        assert_eq!(csv.text, "share_of_x,a_1,b\n0.1,1234.5,2\n0.3,4,\n");
+        assert_eq!(csv.note.as_deref(), Some(SYNTHETIC));
+        let latex = text(SliceFormat::Latex).text;
+        assert!(
+            latex.contains("share\\_of\\_x & a\\_1 & b \\\\\n") && latex.contains("0.1 & 1,235 & 2 \\\\\n")
+        );
+        let markdown = text(SliceFormat::Markdown);
+        assert!(markdown.text.contains("| 0.1        | 1,235 | 2 |"), "{}", markdown.text);
+        assert!(
+            markdown.note.is_none()
+                && text(SliceFormat::Table).text.ends_with("\nThe prisoners are synthetic.\n")
+        );
+    }
+
+    /// A reader of LaTeX or CSV must learn as well that cells are means.
+    #[test]
+    fn every_format_refuses_or_says_that_cells_are_means() {
+        let (_folder, path) = table();
+        let all = [SliceFormat::Table, SliceFormat::Markdown, SliceFormat::Latex, SliceFormat::Csv];
+        for format in all {
+            assert!(tabulate(&path, &Slice { mean: false, ..slice(true) }, format).is_err());
+            let Tabulated { text, note } = tabulate(&path, &slice(true), format).unwrap();
+            let said = text + &note.unwrap_or_default();
+            assert!(said.contains("Cells are means of 1 to 2 rows."), "{format:?}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_table_that_is_not_there_is_the_users_to_mend() {
+        let error = tabulate(Path::new("no/outcomes.parquet"), &slice(false), SliceFormat::Csv).unwrap_err();
+        assert!(error.exit_code() == 2 && error.to_string().contains("there is no such table"), "{error}");
+    }
 }

@@ -14,7 +14,7 @@ mod reproducible;
 mod robust;
 mod shipped;
 mod solve;
-//mod sweeps;
+mod sweeps;
 
 use std::path::{Path, PathBuf};
 

@@ -213,11 +213,27 @@ values = [0.1, 0.3, 0.94]
         "--table",
         "replicates",
         "--where",
-        "southern_pow_north=0.1",
+        "southern_pow_north=0.10",
+        "--where",
+        "captor=unc",
+        "--mean",
         "--format",
         "csv",
     ]);
-    assert_eq!(mean.lines().next(), Some("proposal,repatriated,released,retained"));
+    let row = |proposal: &str, outcome: &str| {
+        let is = |row: &&BTreeMap<String, String>| {
+            row["point"] == "0"
+                && row["captor"] == "unc"
+                && row["proposal"] == proposal
+                && row["outcome"] == outcome
+        };
+        number(outcomes.iter().find(is).unwrap(), "mean")
+    };
+    for line in cells(mean.as_bytes()) {
+        for outcome in ["repatriated", "released", "retained"] {
+            assert!((number(&line, outcome) - row(&line["proposal"], outcome)).abs() < 1e-6, "{line:?}");
+        }
+    }
 }
 
 #[test]
@@ -274,9 +290,67 @@ fn a_folder_in_use_is_refused_before_any_work() {
     assert_eq!(tables(&out), before);
     sweep(&file, &out, &["--force", "--seed", "7"]);
     assert_ne!(tables(&out), before);
-    let nowhere = folder.path().join("nowhere");
-    let (message, code) = said(&["sweep", &file, "--out", nowhere.to_str().unwrap(), "--resume"]);
-    assert!(code == 2 && message.contains("no sweep to resume"), "{message}");
+}
+
+/// So that a requeued job can be started by the command by which it began.
+#[test]
+fn resuming_begins_where_there_is_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = sweep_file(folder.path(), &SWEEP.replace("2_000", "10"));
+    let (plain, resumed) = (folder.path().join("plain"), folder.path().join("deep").join("resumed"));
+    sweep(&file, &plain, &[]);
+    sweep(&file, &resumed, &["--resume"]);
+    sweep(&file, &resumed, &["--resume"]);
+    assert!(tables(&resumed) == tables(&plain));
+    let (message, code) = said(&["sweep", "july-south", "--out", resumed.to_str().unwrap(), "--resume"]);
+    assert!(code == 2 && message.contains("cannot be resumed by another run"), "{message}");
+}
+
+/// What an interrupted sweep prints can be typed, and goes on to the same tables.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_sweep_says_how_far_it_came_and_what_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = sweep_file(folder.path(), &SWEEP.replace("2_000", "500"));
+    let (whole, out) = (folder.path().join("whole"), folder.path().join("out"));
+    sweep(&file, &whole, &[]);
+    let child = Command::new(env!("CARGO_BIN_EXE_repat"))
+        .args(["sweep", &file, "--out", out.to_str().unwrap()])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let since = Instant::now();
+    while parts_in(&out) < 2 && since.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{message}");
+    let (done, rest) =
+        message.strip_prefix("interrupted at ").unwrap().split_once(" of 400 points; ").unwrap();
+    assert!((40..400).contains(&done.parse().unwrap()), "{message}");
+    let command: Vec<&str> = rest.strip_suffix(" goes on\n").unwrap().split(' ').collect();
+    assert_eq!(command.last(), Some(&"--resume"));
+    assert!(Command::new(command[0]).args(&command[1..]).output().unwrap().status.success());
+    assert!(tables(&out) == tables(&whole));
+}
+
+#[test]
+fn shards_merge_where_the_file_of_the_sweep_has_moved() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = sweep_file(folder.path(), &SWEEP.replace("2_000", "10"));
+    let out = folder.path().join("out");
+    for shard in ["1/2", "2/2"] {
+        sweep(&file, &out, &["--shard", shard]);
+    }
+    let moved = folder.path().join("moved.toml");
+    std::fs::rename(&file, &moved).unwrap();
+    printed(&["merge", out.to_str().unwrap(), "--sweep", moved.to_str().unwrap()]);
+    assert!(tables(&out).contains_key("outcomes.csv"));
+    std::fs::write(&moved, SWEEP.replace("2_000", "10").replace("10_000", "11_000")).unwrap();
+    let (message, code) = said(&["merge", out.to_str().unwrap(), "--sweep", moved.to_str().unwrap()]);
+    assert!(code == 2 && message.contains("the sweep is not what it was"), "{message}");
 }
 
 /// A point whose draws leave no room for the rest becomes a row with its message.

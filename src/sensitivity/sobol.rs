@@ -1,7 +1,10 @@
-use super::sensitivity::{SensitivityError, at_least_two, below, half_width, mean, range, whole_rows};
-use crate::domain::{Purpose, Stream};
+//! Sobol' indices: the share of an output's variance that each axis explains, with bootstrap intervals.
 
-/// The share of the variance of an outcome that one axis explains.
+use super::error::{SensitivityError, at_least_two, whole_rows};
+use super::statistics::{half_width, mean, range};
+use crate::domain::{Purpose, Stream, below};
+
+/// The share of the variance of an output that one axis explains.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SobolIndex {
     /// Explained by the axis alone.
@@ -25,7 +28,7 @@ pub struct SobolIndex {
 ///
 /// # Errors
 ///
-/// When outputs are missing, do not make up whole rows, or hardly vary, and when there are fewer
+/// If outputs are missing, do not make up whole rows, or hardly vary, and if there are fewer
 /// than two rows or resamples.
 pub fn sobol_indices(
     outputs: &[f64],
@@ -38,8 +41,9 @@ pub fn sobol_indices(
     let terms = Terms::new(outputs, axes)?;
     let estimates = terms.estimates(0..rows);
     let mut rng = Stream::new(Purpose::Bootstrap, "sobol", seed).rng(0, 0);
-    let again: Vec<_> =
-        (0..resamples).map(|_| terms.estimates((0..rows).map(|_| below(rows, &mut rng)))).collect();
+    let again: Vec<_> = (0..resamples)
+        .map(|_| terms.estimates((0..rows).map(|_| below(rows as u64, &mut rng) as usize)))
+        .collect();
     let index = |axis: usize| SobolIndex {
         first: estimates[axis].first,
         first_interval: half_width(again.iter().map(|estimates| estimates[axis].first)),
@@ -75,8 +79,8 @@ impl Terms {
     /// SALib.
     fn estimates(&self, rows: impl ExactSizeIterator<Item = usize>) -> Vec<Estimate> {
         let means = self.means(rows);
-        let variance = variance(&means);
-        let share = |mean: f64| if variance > 0.0 { mean / variance } else { 0.0 };
+        let total = variance(&means);
+        let share = |mean: f64| if total > 0.0 { mean / total } else { 0.0 };
         means[2..].chunks_exact(2).map(|m| Estimate { first: share(m[0]), total: share(m[1]) }).collect()
     }
 
@@ -113,9 +117,9 @@ fn scaled(outputs: &[f64]) -> Result<Vec<f64>, SensitivityError> {
     if range(outputs.iter().copied()) <= largest * f64::EPSILON {
         return Err(SensitivityError::Constant);
     }
-    let mean = mean(outputs.iter().copied());
-    let deviation = self::mean(outputs.iter().map(|y| (y - mean).powi(2))).sqrt();
-    Ok(outputs.iter().map(|y| (y - mean) / deviation).collect())
+    let centre = mean(outputs.iter().copied());
+    let deviation = mean(outputs.iter().map(|y| (y - centre).powi(2))).sqrt();
+    Ok(outputs.iter().map(|y| (y - centre) / deviation).collect())
 }
 
 #[cfg(test)]
@@ -125,12 +129,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::scenario::DesignKind;
-    use crate::sweep::Design;
-    use crate::sweep::sensitivity::{
-        Z,
-        tests::{assert_close, numbers, outputs},
-    };
+    use crate::design::{Design, DesignKind};
+    use crate::sensitivity::fixtures::{assert_close, numbers, outputs};
+    use crate::sensitivity::statistics::Z;
 
     fn saltelli(axes: usize, base: u64) -> Design {
         Design::new(DesignKind::Saltelli { base }, &vec![None; axes], 1952).unwrap()

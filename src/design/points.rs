@@ -1,12 +1,14 @@
+//! The points of a design, each made from its index alone: a design of ten million points takes no more
+//! memory than one of ten, and any machine can make any part of it.
+
 use rand::{Rng, rngs::ChaCha8Rng};
 use sobol_burley::parts::{owen_scramble_rev, sobol_rev};
 
-use super::DesignError;
-use super::design_size::{checked_len, levels};
 use super::shuffle::Shuffle;
-use super::trajectory::{Move, Trajectory};
+use super::size::{self, DesignError, checked_len, declared_values};
+use super::sweep::{Coordinate, DesignKind};
+use super::trajectory::{Step, Trajectory};
 use crate::domain::{Purpose, Stream};
-use crate::scenario::{Coordinate, DesignKind};
 
 /// A design of experiments: a sequence of points, each made from its index alone, so that a
 /// million points take no more memory than one.
@@ -16,27 +18,28 @@ pub struct Design {
     /// Number of declared values of each axis, 0 for a continuous one.
     levels: Vec<u64>,
     len: u64,
-    /// What scrambles or shuffles each dimension: two for each axis, the second for Saltelli's `B`.
+    /// What scrambles or shuffles each dimension. There are two for each axis: dimension `axis` is Saltelli's
+    /// matrix `A`, dimension `axes + axis` his matrix `B`.
     keys: Vec<u64>,
     stream: Stream,
 }
 
 impl Design {
     /// The most points a design may have.
-    pub const MAX_POINTS: u64 = 10_000_000;
+    pub const MAX_POINTS: u64 = size::MAX_POINTS;
     /// The most points of a Sobol' sequence, and the most rows of a Saltelli design.
-    pub const MAX_SOBOL_POINTS: u64 = 65_536;
+    pub const MAX_SOBOL_POINTS: u64 = size::MAX_SOBOL_POINTS;
     /// The most dimensions of a Sobol' sequence. A Saltelli design needs two for each axis.
-    pub const MAX_SOBOL_DIMENSIONS: u64 = sobol_burley::NUM_DIMENSIONS as u64;
+    pub const MAX_SOBOL_DIMENSIONS: u64 = size::MAX_SOBOL_DIMENSIONS;
 
-    /// Lays out a design over axes with so many declared values each, `None` for a stretch without
-    /// declared points. The seed decides everything that is random in it.
+    /// Lays out a design over axes given by their numbers of declared values, `None` for an interval
+    /// without declared points. The seed decides everything that is random in it.
     ///
     /// # Errors
     ///
-    /// When the axes do not suit the kind, or there would be no point or too many.
+    /// If the axes do not suit the kind, or there would be no point or too many.
     pub fn new(kind: DesignKind, axes: &[Option<u64>], seed: u64) -> Result<Design, DesignError> {
-        let levels = levels(axes)?;
+        let levels = declared_values(axes)?;
         let len = checked_len(kind, &levels)?;
         let mut rng = Stream::new(Purpose::Design, "keys", seed).rng(0, 0);
         let keys = (0..2 * levels.len()).map(|_| rng.next_u64()).collect();
@@ -57,11 +60,11 @@ impl Design {
     ///
     /// # Panics
     ///
-    /// When there is no such point.
+    /// If there is no such point.
     pub fn point(&self, index: u64) -> Vec<Coordinate> {
         assert!(index < self.len, "there is no point {index} in a design of {}", self.len);
         match self.kind {
-            DesignKind::Zip => vec![Coordinate::Step(index); self.axes()],
+            DesignKind::Zip => vec![Coordinate::Value(index); self.axes()],
             DesignKind::Grid => self.combination(index),
             DesignKind::OneAtATime => self.departure(index),
             DesignKind::LatinHypercube { .. } => self.hypercube_point(index),
@@ -71,35 +74,38 @@ impl Design {
         }
     }
 
-    /// The moves of a Morris design, from each point of a trajectory to the next: one for every
+    /// The steps of a Morris design, from each point of a trajectory to the next: one for every
     /// axis in every trajectory. Empty for other kinds.
-    pub fn moves(&self) -> Vec<Move> {
+    pub fn steps(&self) -> Vec<Step> {
         let DesignKind::Morris { trajectories, levels } = self.kind else { return Vec::new() };
-        (0..trajectories).flat_map(|number| self.trajectory(number, levels).moves(levels)).collect()
+        (0..trajectories).flat_map(|number| self.trajectory(number, levels).steps(levels)).collect()
     }
 
     fn axes(&self) -> usize {
         self.levels.len()
     }
 
+    /// The index in mixed radix: with 2 and 3 values, index 4 is values 1 and 1.
     fn combination(&self, mut index: u64) -> Vec<Coordinate> {
         let mut point = vec![Coordinate::Baseline; self.axes()];
         for (coordinate, levels) in point.iter_mut().zip(&self.levels).rev() {
-            *coordinate = Coordinate::Step(index % levels);
+            *coordinate = Coordinate::Value(index % levels);
             index /= levels;
         }
         point
     }
 
+    /// Index 0 is the baseline; then come the values of the first axis, of the second and so on. With 2 and 3
+    /// values, index 4 is value 1 of the second axis.
     fn departure(&self, index: u64) -> Vec<Coordinate> {
         let mut point = vec![Coordinate::Baseline; self.axes()];
-        let Some(mut step) = index.checked_sub(1) else { return point };
+        let Some(mut value) = index.checked_sub(1) else { return point };
         for (coordinate, &levels) in point.iter_mut().zip(&self.levels) {
-            if step < levels {
-                *coordinate = Coordinate::Step(step);
+            if value < levels {
+                *coordinate = Coordinate::Value(value);
                 break;
             }
-            step -= levels;
+            value -= levels;
         }
         point
     }
@@ -119,6 +125,8 @@ impl Design {
         middle(scrambled.reverse_bits(), 32)
     }
 
+    /// A row of the design is `A`, then `A` with one column from `B` for each axis, then `B`. With 2 axes,
+    /// width 4, point 6 is row 1, place 2: axis 1 is taken from `B`, axis 0 from `A`.
     fn saltelli_point(&self, index: u64) -> Vec<Coordinate> {
         let width = self.axes() as u64 + 2;
         let (row, place) = (index / width, index % width);
@@ -185,8 +193,8 @@ mod tests {
         points(design).iter().map(|point| point.iter().map(share).collect()).collect()
     }
 
-    fn steps(point: &[u64]) -> Vec<Coordinate> {
-        point.iter().map(|&step| Coordinate::Step(step)).collect()
+    fn values(point: &[u64]) -> Vec<Coordinate> {
+        point.iter().map(|&value| Coordinate::Value(value)).collect()
     }
 
     /// How many points lie in each of `strata` equal parts of one axis.
@@ -209,21 +217,24 @@ mod tests {
     #[test]
     fn zip_takes_values_of_the_same_number() {
         let design = design(DesignKind::Zip, &declared(&[3, 3]), 1);
-        assert_eq!(points(&design), [steps(&[0, 0]), steps(&[1, 1]), steps(&[2, 2])]);
+        assert_eq!(points(&design), [values(&[0, 0]), values(&[1, 1]), values(&[2, 2])]);
     }
 
     #[test]
     fn a_grid_changes_its_last_axis_fastest() {
         let design = design(DesignKind::Grid, &declared(&[2, 3]), 1);
         let expected = [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2]];
-        assert_eq!(points(&design), expected.map(|point| steps(&point)));
+        assert_eq!(points(&design), expected.map(|point| values(&point)));
     }
 
     #[test]
     fn one_at_a_time_starts_at_the_baseline_and_leaves_it_on_one_axis() {
         let design = design(DesignKind::OneAtATime, &declared(&[2, 1]), 1);
-        let (still, step) = (Coordinate::Baseline, Coordinate::Step);
-        assert_eq!(points(&design), [[still, still], [step(0), still], [step(1), still], [still, step(0)]]);
+        let (still, value) = (Coordinate::Baseline, Coordinate::Value);
+        assert_eq!(
+            points(&design),
+            [[still, still], [value(0), still], [value(1), still], [still, value(0)]]
+        );
     }
 
     #[test]
@@ -289,8 +300,8 @@ mod tests {
             let design = design(DesignKind::Grid, &declared(&levels), 1);
             let last: Vec<u64> = levels.iter().map(|levels| levels - 1).collect();
             prop_assert_eq!(design.len(), levels.iter().product::<u64>());
-            prop_assert_eq!(design.point(0), steps(&vec![0; levels.len()]));
-            prop_assert_eq!(design.point(design.len() - 1), steps(&last));
+            prop_assert_eq!(design.point(0), values(&vec![0; levels.len()]));
+            prop_assert_eq!(design.point(design.len() - 1), values(&last));
         }
 
         #[test]
@@ -310,22 +321,22 @@ mod tests {
         }
 
         #[test]
-        fn morris_moves_change_one_axis_by_delta(
+        fn morris_steps_change_one_axis_by_delta(
             r in 1u64..20, axes in 1usize..8, half in 1u32..6, seed: u64
         ) {
             let kind = DesignKind::Morris { trajectories: r, levels: 2 * half };
             let design = design(kind, &continuous(axes), seed);
             let delta = f64::from(half) / f64::from(2 * half - 1);
-            let (points, moves) = (shares_of(&design), design.moves());
-            for (points, moves) in points.chunks(axes + 1).zip(moves.chunks(axes)) {
-                for (pair, step) in points.windows(2).zip(moves) {
+            let (points, steps) = (shares_of(&design), design.steps());
+            for (points, steps) in points.chunks(axes + 1).zip(steps.chunks(axes)) {
+                for (pair, step) in points.windows(2).zip(steps) {
                     let mut expected = pair[0].clone();
                     expected[step.axis] = pair[1][step.axis];
                     prop_assert_eq!(&pair[1], &expected);
                     prop_assert!((pair[1][step.axis] - pair[0][step.axis] - step.change).abs() < 1e-12);
                     prop_assert!((step.change.abs() - delta).abs() < 1e-12);
                 }
-                let mut moved: Vec<usize> = moves.iter().map(|step| step.axis).collect();
+                let mut moved: Vec<usize> = steps.iter().map(|step| step.axis).collect();
                 moved.sort_unstable();
                 prop_assert_eq!(moved, (0..axes).collect::<Vec<_>>());
             }

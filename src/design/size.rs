@@ -1,10 +1,15 @@
+//! How many points a design has, its limits, and why there is no such design.
+
 use std::fmt;
 
-use super::Design;
-use crate::scenario::DesignKind;
+use super::sweep::DesignKind;
+
+pub(super) const MAX_POINTS: u64 = 10_000_000;
+pub(super) const MAX_SOBOL_POINTS: u64 = 65_536;
+pub(super) const MAX_SOBOL_DIMENSIONS: u64 = sobol_burley::NUM_DIMENSIONS as u64;
 
 /// The number of declared values of each axis, 0 for a continuous one.
-pub(super) fn levels(axes: &[Option<u64>]) -> Result<Vec<u64>, DesignError> {
+pub(super) fn declared_values(axes: &[Option<u64>]) -> Result<Vec<u64>, DesignError> {
     if axes.is_empty() {
         return Err(DesignError::NoAxes);
     }
@@ -15,7 +20,7 @@ pub(super) fn levels(axes: &[Option<u64>]) -> Result<Vec<u64>, DesignError> {
     axes.iter().enumerate().map(levels).collect()
 }
 
-/// The number of points, when the kind suits the axes.
+/// The number of points, if the kind suits the axes.
 pub(super) fn checked_len(kind: DesignKind, levels: &[u64]) -> Result<u64, DesignError> {
     let axes = levels.len() as u64;
     let len = match kind {
@@ -30,7 +35,7 @@ pub(super) fn checked_len(kind: DesignKind, levels: &[u64]) -> Result<u64, Desig
             u128::from(trajectories) * u128::from(axes + 1)
         }
     };
-    within(len, Design::MAX_POINTS)
+    within(len, MAX_POINTS)
 }
 
 fn declared(levels: &[u64]) -> Result<&[u64], DesignError> {
@@ -56,10 +61,10 @@ fn sum(levels: &[u64]) -> u128 {
 }
 
 fn sobol_rows(rows: u64, dimensions: u64) -> Result<u128, DesignError> {
-    if dimensions > Design::MAX_SOBOL_DIMENSIONS {
+    if dimensions > MAX_SOBOL_DIMENSIONS {
         return Err(DesignError::TooManyDimensions { dimensions });
     }
-    within(rows.into(), Design::MAX_SOBOL_POINTS)?;
+    within(rows.into(), MAX_SOBOL_POINTS)?;
     if !rows.is_power_of_two() {
         return Err(DesignError::NotAPowerOfTwo { points: rows });
     }
@@ -119,7 +124,7 @@ pub enum DesignError {
     },
     /// More points, or rows of a Saltelli design, than there may be.
     TooManyPoints {
-        /// The number asked for; `None` when it is beyond 2^64.
+        /// The number asked for; `None` if it is beyond 2^64.
         points: Option<u64>,
         /// The most there may be.
         most: u64,
@@ -155,7 +160,7 @@ impl fmt::Display for DesignError {
                 write!(f, "these are too many points to count; there may be {most}")
             }
             DesignError::TooManyDimensions { dimensions } => {
-                let most = Design::MAX_SOBOL_DIMENSIONS;
+                let most = MAX_SOBOL_DIMENSIONS;
                 write!(f, "the design needs {dimensions} dimensions but Sobol' sequences end at {most}")
             }
         }
@@ -182,8 +187,12 @@ mod tests {
         levels.iter().map(|&levels| Some(levels)).collect()
     }
 
+    fn size(kind: DesignKind, axes: &[Option<u64>]) -> Result<u64, DesignError> {
+        checked_len(kind, &declared_values(axes)?)
+    }
+
     fn refusal(kind: DesignKind, axes: &[Option<u64>]) -> String {
-        Design::new(kind, axes, 1).unwrap_err().to_string()
+        size(kind, axes).unwrap_err().to_string()
     }
 
     #[test]
@@ -223,7 +232,7 @@ mod tests {
         assert_eq!(refusal(DesignKind::Sobol { points: 1 << 17 }, &continuous(1)), most);
         let dimensions = "the design needs 258 dimensions but Sobol' sequences end at 256";
         assert_eq!(refusal(DesignKind::Saltelli { base: 2 }, &continuous(129)), dimensions);
-        assert!(Design::new(DesignKind::Saltelli { base: 2 }, &continuous(128), 1).is_ok());
-        assert!(Design::new(DesignKind::Sobol { points: 65_536 }, &continuous(256), 1).is_ok());
+        assert_eq!(size(DesignKind::Saltelli { base: 2 }, &continuous(128)), Ok(260));
+        assert_eq!(size(DesignKind::Sobol { points: 65_536 }, &continuous(256)), Ok(65_536));
     }
 }

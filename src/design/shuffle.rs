@@ -1,3 +1,5 @@
+//! A random permutation that needs no memory: the strata of a Latin hypercube in random order.
+
 /// A keyed pseudo-random permutation of `0 .. len`, computed for one number at a time.
 ///
 /// The swap-or-not shuffle of Hoang, Morris and Rogaway, "An enciphering scheme based on a card

@@ -1,7 +1,12 @@
-use super::Distribution;
-use crate::domain::{AxisValue, Engine, Place};
+//! A sweep as its file declares it: the axes along which a scenario varies, the design that picks points
+//! on them, and how each point is evaluated. A coordinate on an axis becomes a value here.
 
-/// A designed experiment over a scenario: what varies, over which points, and how each is drawn.
+use std::sync::Arc;
+
+use crate::domain::{Engine, Place};
+use crate::scenario::Distribution;
+
+/// A designed experiment over a scenario: what varies, which points are visited, and how each is evaluated.
 #[derive(Debug, Clone)]
 pub struct Sweep {
     /// Its name, `korea/sweeps/march-wording`.
@@ -20,12 +25,10 @@ pub struct Sweep {
     pub engine: Engine,
     /// Replicates at every point.
     pub replicates: u64,
-    /// The seed, of the design as of the population.
+    /// The seed of the design and of the population.
     pub seed: u64,
-    /// Columns to break outcomes down by.
+    /// Names of the columns to break outcomes down by.
     pub by: Vec<String>,
-    /// Whether what single replicates counted is kept too.
-    pub keep_replicates: bool,
 }
 
 /// Which points of the axes are visited.
@@ -39,69 +42,69 @@ pub enum DesignKind {
     OneAtATime,
     /// One point in each of as many strata of every axis (McKay, Beckman and Conover 1979).
     LatinHypercube {
-        /// How many points.
+        /// Number of points.
         points: u64,
     },
     /// Owen-scrambled Sobol' points.
     Sobol {
-        /// How many points, a power of two.
+        /// Number of points, a power of two.
         points: u64,
     },
     /// Pairs of Sobol' points with columns exchanged, for sensitivity indices (Saltelli 2010).
     Saltelli {
-        /// How many pairs, a power of two; `base * (axes + 2)` points in all.
+        /// Number of pairs, a power of two; `base * (axes + 2)` points in total.
         base: u64,
     },
     /// Random paths that change one axis at a time (Morris 1991).
     Morris {
-        /// How many paths; `trajectories * (axes + 1)` points in all.
+        /// Number of paths; `trajectories * (axes + 1)` points in total.
         trajectories: u64,
         /// Positions on each axis; even.
         levels: u32,
     },
 }
 
-/// Something that varies.
+/// Something that varies, and its values.
 #[derive(Debug, Clone)]
 pub struct Axis {
     /// Its name, also its column's.
     pub name: String,
     /// What it sets.
-    pub target: Target,
-    /// Over which values.
-    pub range: Range,
+    pub varies: Varies,
+    /// The values it goes through.
+    pub values: AxisValues,
     /// Where its file states it.
     pub place: Place,
 }
 
-/// What an axis sets.
+/// What an axis sets in a scenario or a proposal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
+pub enum Varies {
     /// The parameter at this position.
     Parameter(usize),
     /// The size of the stratum at this position.
     StratumSize(usize),
-    /// The number of people in all, strata in proportion.
+    /// The total number of people, strata in proportion.
     Population,
-    /// The reading at this position of the proposal of this id.
+    /// A reading of a proposal.
     Reading {
         /// The proposal's id.
         proposal: String,
-        /// The reading's position.
+        /// The reading's position in the proposal.
         reading: usize,
     },
 }
 
 /// The values of an axis.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Range {
-    /// From one number to another, at so many evenly spaced points if these are declared.
+pub enum AxisValues {
+    /// From one number to another, evenly spaced if the number of points is declared.
     Between {
         /// The first value.
         from: f64,
         /// The last value.
         to: f64,
-        /// How many values, both ends among them.
+        /// Number of values, both ends included.
         points: Option<u64>,
     },
     /// From one quantile of a distribution to another.
@@ -112,13 +115,13 @@ pub enum Range {
         from: f64,
         /// The last probability.
         to: f64,
-        /// How many values, both ends among them.
+        /// Number of values, both ends included.
         points: Option<u64>,
     },
     /// These numbers, in this order.
     Numbers(Vec<f64>),
     /// These values of a reading with their names, in this order.
-    Levels(Vec<(u8, String)>),
+    Levels(Vec<(u8, Arc<str>)>),
 }
 
 /// Where on an axis a point lies.
@@ -126,70 +129,82 @@ pub enum Range {
 pub enum Coordinate {
     /// Nowhere: the scenario as it is.
     Baseline,
-    /// At the declared value of this number.
-    Step(u64),
-    /// So far along the axis, from 0 to 1.
+    /// At the declared value of this number, from 0.
+    Value(u64),
+    /// A fraction of the way along the axis, from 0 to 1.
     Share(f64),
 }
 
+/// The value of an axis at a point.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AxisValue {
+    /// A share, 0 to 1.
+    Share(f64),
+    /// A number of people.
+    People(u64),
+    /// A value of a reading, by number and name.
+    Level(u8, Arc<str>),
+}
+
 impl Axis {
-    /// How many values are declared; `None` for a stretch without declared points.
-    pub fn steps(&self) -> Option<u64> {
-        match &self.range {
-            Range::Between { points, .. } | Range::Quantiles { points, .. } => *points,
-            Range::Numbers(numbers) => Some(numbers.len() as u64),
-            Range::Levels(levels) => Some(levels.len() as u64),
+    /// Number of declared values; `None` for an interval without declared points.
+    pub fn declared_values(&self) -> Option<u64> {
+        match &self.values {
+            AxisValues::Between { points, .. } | AxisValues::Quantiles { points, .. } => *points,
+            AxisValues::Numbers(numbers) => Some(numbers.len() as u64),
+            AxisValues::Levels(levels) => Some(levels.len() as u64),
         }
     }
 
     /// The value at a coordinate: `None` at the baseline.
     pub fn value(&self, coordinate: Coordinate) -> Option<AxisValue> {
-        let number = match &self.range {
-            Range::Between { from, to, points } => between(*from, *to, *points, coordinate)?,
-            Range::Quantiles { distribution, from, to, points } => {
+        let number = match &self.values {
+            AxisValues::Between { from, to, points } => between(*from, *to, *points, coordinate)?,
+            AxisValues::Quantiles { distribution, from, to, points } => {
                 distribution.quantile(between(*from, *to, *points, coordinate)?)
             }
-            Range::Numbers(numbers) => numbers[position(numbers.len(), coordinate)?],
-            Range::Levels(levels) => {
+            AxisValues::Numbers(numbers) => numbers[position(numbers.len(), coordinate)?],
+            AxisValues::Levels(levels) => {
                 let (level, name) = &levels[position(levels.len(), coordinate)?];
                 return Some(AxisValue::Level(*level, name.clone()));
             }
         };
-        Some(match self.target {
-            Target::StratumSize(_) | Target::Population => AxisValue::People(number.round() as u64),
-            Target::Parameter(_) | Target::Reading { .. } => AxisValue::Share(number),
+        Some(match self.varies {
+            Varies::StratumSize(_) | Varies::Population => AxisValue::People(number.round() as u64),
+            Varies::Parameter(_) | Varies::Reading { .. } => AxisValue::Share(number),
         })
     }
 
     /// The largest number on the axis; `None` for readings.
     pub fn greatest(&self) -> Option<f64> {
-        match &self.range {
-            Range::Between { from, to, .. } => Some(from.max(*to)),
-            Range::Quantiles { distribution, to, .. } => Some(distribution.quantile(*to)),
-            Range::Numbers(numbers) => numbers.iter().copied().reduce(f64::max),
-            Range::Levels(_) => None,
+        match &self.values {
+            AxisValues::Between { from, to, .. } => Some(from.max(*to)),
+            AxisValues::Quantiles { distribution, to, .. } => Some(distribution.quantile(*to)),
+            AxisValues::Numbers(numbers) => numbers.iter().copied().reduce(f64::max),
+            AxisValues::Levels(_) => None,
         }
     }
 }
 
-/// A number between two ends; both are met exactly.
+/// A number between two ends. Value `k` of `n` is `(from * (n - 1 - k) + to * k) / (n - 1)`, not
+/// `from + k * width`, so that both ends are met exactly: from 0 to 1 in 11 points, 0.3 is 0.3.
 fn between(from: f64, to: f64, points: Option<u64>, coordinate: Coordinate) -> Option<f64> {
     match coordinate {
         Coordinate::Baseline => None,
         Coordinate::Share(share) => Some(from + (to - from) * share),
-        Coordinate::Step(step) => {
+        Coordinate::Value(number) => {
             let last = points.unwrap_or(1).max(2) - 1;
-            let (left, right) = (last.saturating_sub(step) as f64, step as f64);
+            let (left, right) = (last.saturating_sub(number) as f64, number as f64);
             Some((from * left + to * right) / last as f64)
         }
     }
 }
 
-/// The number of a declared value.
+/// The position of a declared value; levels have equal shares of an axis.
 fn position(values: usize, coordinate: Coordinate) -> Option<usize> {
     match coordinate {
         Coordinate::Baseline => None,
-        Coordinate::Step(step) => usize::try_from(step).ok().filter(|step| *step < values),
+        Coordinate::Value(number) => usize::try_from(number).ok().filter(|number| *number < values),
         Coordinate::Share(share) => Some(((share * values as f64) as usize).min(values - 1)),
     }
 }
@@ -199,12 +214,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn steps_meet_both_ends_and_every_tenth_exactly() {
-        let steps = |from, to| -> Vec<f64> {
-            (0..11).map(|k| between(from, to, Some(11), Coordinate::Step(k)).unwrap()).collect()
+    fn values_meet_both_ends_and_every_tenth_exactly() {
+        let values = |from, to| -> Vec<f64> {
+            (0..11).map(|k| between(from, to, Some(11), Coordinate::Value(k)).unwrap()).collect()
         };
-        assert_eq!(steps(0.0, 1.0), [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]);
-        assert_eq!(steps(0.2, 0.3)[10], 0.3);
+        assert_eq!(values(0.0, 1.0), [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]);
+        assert_eq!(values(0.2, 0.3)[10], 0.3);
     }
 
     #[test]

@@ -1,11 +1,15 @@
-use rand::{Rng, rngs::ChaCha8Rng};
+//! Morris trajectories: random paths over a grid that change every axis once, one after the other.
+
+use rand::rngs::ChaCha8Rng;
+
+use crate::domain::below;
 
 /// One step of a Morris trajectory.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Move {
-    /// The axis that moves, from 0.
+pub struct Step {
+    /// The axis that changes, from 0.
     pub axis: usize,
-    /// By how much its share changes; negative when it falls.
+    /// The change of its share; negative if it falls.
     pub change: f64,
 }
 
@@ -19,8 +23,8 @@ pub(super) struct Trajectory {
 }
 
 impl Trajectory {
-    /// Each axis goes between a random level of the lower half of the grid and the level half a
-    /// grid above, up or down.
+    /// Draws a trajectory: each axis goes between a random level of the lower half of the grid and the
+    /// level half a grid above, up or down. With 4 levels (`half` is 2) an axis goes 0-2, 1-3, 2-0 or 3-1.
     pub(super) fn draw(axes: usize, half: u64, rng: &mut ChaCha8Rng) -> Trajectory {
         let mut trajectory = Trajectory { start: Vec::new(), end: Vec::new(), order: (0..axes).collect() };
         for _ in 0..axes {
@@ -35,22 +39,18 @@ impl Trajectory {
         trajectory
     }
 
-    /// The levels after so many moves.
-    pub(super) fn point(mut self, moves: usize) -> Vec<u64> {
-        for &axis in &self.order[..moves] {
+    /// The levels after the first `steps` steps.
+    pub(super) fn point(mut self, steps: usize) -> Vec<u64> {
+        for &axis in &self.order[..steps] {
             self.start[axis] = self.end[axis];
         }
         self.start
     }
 
-    pub(super) fn moves(self, levels: u32) -> Vec<Move> {
+    /// The steps, as changes of shares on a grid of `levels` levels.
+    pub(super) fn steps(self, levels: u32) -> Vec<Step> {
         let delta = f64::from(levels) / (2.0 * f64::from(levels - 1));
         let change = |axis: usize| if self.end[axis] > self.start[axis] { delta } else { -delta };
-        self.order.iter().map(|&axis| Move { axis, change: change(axis) }).collect()
+        self.order.iter().map(|&axis| Step { axis, change: change(axis) }).collect()
     }
-}
-
-/// A number below `bound`, uneven by at most `bound` in 2^64.
-fn below(bound: u64, rng: &mut ChaCha8Rng) -> u64 {
-    ((u128::from(rng.next_u64()) * u128::from(bound)) >> 64) as u64
 }

@@ -1,6 +1,9 @@
+//! The variance of an output by where it comes from: how a text is read, who the people are, and chance.
+
 use std::collections::BTreeMap;
 
-use super::sensitivity::{SensitivityError, all_present, mean};
+use super::error::{SensitivityError, all_present};
+use super::statistics::mean;
 
 /// The variance of an outcome by where it comes from. The parts add up to the total.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,7 +34,7 @@ pub struct VarianceSplit {
 ///
 /// # Errors
 ///
-/// When the slices differ in length or are empty, a number is missing, or a variance is negative.
+/// If the slices differ in length or are empty, a number is missing, or a variance is negative.
 pub fn variance_split(
     wordings: &[usize],
     means: &[f64],
@@ -89,8 +92,8 @@ mod tests {
     }
 
     fn plain_variance(values: &[f64]) -> f64 {
-        let mean = mean(values.iter().copied());
-        super::mean(values.iter().map(|value| (value - mean).powi(2)))
+        let centre = mean(values.iter().copied());
+        mean(values.iter().map(|value| (value - centre).powi(2)))
     }
 
     #[test]

@@ -1,0 +1,450 @@
+//! A slice of a tidy table, laid out for reading: some key columns name its rows, some its columns, and each
+//! cell holds one number. Rows that fall into one cell are refused, or averaged if that is wanted.
+//!
+//! Nothing here knows where the table comes from or how the slice is written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::numbers::{decimal, grouped};
+use crate::domain::{Error, Problem, suggestion};
+
+/// Which slice of a table is wanted, and how it is laid out.
+#[derive(Debug, Clone)]
+pub struct Slice {
+    /// Columns whose values name the rows.
+    pub rows: Vec<String>,
+    /// Columns whose values name the columns.
+    pub columns: Vec<String>,
+    /// The column with the numbers.
+    pub measure: String,
+    /// Only rows in which these columns have these values. Numbers compare as numbers, an empty text is an
+    /// absent value.
+    pub only: Vec<(String, String)>,
+    /// Whether rows that fall into one cell are averaged; they are refused otherwise.
+    pub mean: bool,
+}
+
+/// A table whose rows can be sliced.
+pub(super) trait TidyTable {
+    /// Names of the columns.
+    fn names(&self) -> Vec<String>;
+
+    /// How many columns, from the first on, say what a row is about; its numbers come after them.
+    fn keys(&self) -> usize;
+
+    /// A column.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such column, or it cannot be read.
+    fn column(&self, name: &str) -> Result<Values, Error>;
+}
+
+/// The values of a column.
+#[derive(Debug, Clone)]
+pub(super) enum Values {
+    /// Texts; an absent value is empty.
+    Texts(Vec<String>),
+    /// Numbers.
+    Numbers(Vec<Option<f64>>),
+}
+
+/// Numbers closer than this are the same: tables show six decimals.
+const SAME: f64 = 5e-7;
+/// A list of more values than this says less than their nearest.
+const MOST_LISTED: usize = 20;
+
+/// A slice: named rows and columns, in order of appearance, and a cell for some of their pairs.
+#[derive(Debug)]
+pub(super) struct Pivot {
+    /// Names of the key columns of the rows.
+    pub(super) keys: Vec<String>,
+    pub(super) rows: Vec<Vec<String>>,
+    pub(super) columns: Vec<Vec<String>>,
+    /// Sum and number of the table's rows that fall into each cell.
+    cells: BTreeMap<(usize, usize), (f64, u64)>,
+}
+
+impl Pivot {
+    /// Slices a table.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such column or value, if nothing is left, or if rows fall into one cell that are not to
+    /// be averaged: says in which columns they differ.
+    pub(super) fn new(table: &impl TidyTable, slice: &Slice) -> Result<Pivot, Error> {
+        refuse_unknown_columns(table, slice)?;
+        let numbers = numbers(table, &slice.measure)?;
+        let lines = wanted(table, slice, &numbers)?;
+        let (rows, columns) =
+            (Key::new(table, &slice.rows, &lines)?, Key::new(table, &slice.columns, &lines)?);
+        let mut cells: BTreeMap<(usize, usize), (f64, u64)> = BTreeMap::new();
+        let places: Vec<(usize, usize)> = rows.places.iter().copied().zip(columns.places).collect();
+        for (place, line) in places.iter().zip(&lines) {
+            let (sum, count) = cells.entry(*place).or_default();
+            *sum += numbers[*line].unwrap_or_default();
+            *count += 1;
+        }
+        let fullest = cells.values().map(|(_, count)| *count).max().unwrap_or(0);
+        if fullest > 1 && !slice.mean {
+            return Err(crowded(differing(table, &lines, &places)?, fullest));
+        }
+        Ok(Pivot { keys: slice.rows.clone(), rows: rows.names, columns: columns.names, cells })
+    }
+
+    /// The number in a cell.
+    pub(super) fn value(&self, row: usize, column: usize) -> Option<f64> {
+        self.cells.get(&(row, column)).map(|(sum, count)| sum / *count as f64)
+    }
+
+    /// The names above the columns.
+    pub(super) fn header(&self) -> Vec<String> {
+        self.keys.iter().cloned().chain(self.columns.iter().map(|names| names.join(" "))).collect()
+    }
+
+    /// Each row's names and cells, the cells as texts.
+    pub(super) fn lines(&self, shown: impl Fn(f64) -> String) -> Vec<Vec<String>> {
+        let cell = |row, column| self.value(row, column).map_or(String::new(), &shown);
+        let rows = self.rows.iter().enumerate().map(|(row, names)| {
+            names.iter().cloned().chain((0..self.columns.len()).map(|column| cell(row, column))).collect()
+        });
+        rows.collect()
+    }
+
+    /// Of how many rows of the table cells are the mean, where they are.
+    pub(super) fn note(&self) -> Option<String> {
+        let counts = || self.cells.values().map(|(_, count)| *count);
+        let (least, most) = (counts().min()?, counts().max()?);
+        match (least, most) {
+            (_, 1) => None,
+            (least, most) if least == most => {
+                Some(format!("Each cell is the mean of {} rows.", grouped(most)))
+            }
+            _ => Some(format!("Cells are means of {} to {} rows.", grouped(least), grouped(most))),
+        }
+    }
+}
+
+/// The distinct values of some columns together, and the place of each line among them.
+struct Key {
+    names: Vec<Vec<String>>,
+    places: Vec<usize>,
+}
+
+impl Key {
+    fn new(table: &impl TidyTable, columns: &[String], lines: &[usize]) -> Result<Key, Error> {
+        let columns: Vec<Values> = columns.iter().map(|name| table.column(name)).collect::<Result<_, _>>()?;
+        let mut places_by_name: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+        let mut names = Vec::new();
+        let place = |line: &usize| {
+            let name: Vec<String> = columns.iter().map(|column| column.text(*line)).collect();
+            *places_by_name.entry(name).or_insert_with_key(|name| {
+                names.push(name.clone());
+                names.len() - 1
+            })
+        };
+        let places = lines.iter().map(place).collect();
+        Ok(Key { names, places })
+    }
+}
+
+impl Values {
+    fn text(&self, line: usize) -> String {
+        match self {
+            Values::Texts(texts) => texts[line].clone(),
+            Values::Numbers(numbers) => numbers[line].map_or(String::new(), decimal),
+        }
+    }
+
+    /// Whether each line has this value.
+    fn are(&self, value: &str) -> Vec<bool> {
+        match self {
+            Values::Texts(texts) => texts.iter().map(|text| text == value).collect(),
+            Values::Numbers(numbers) if value.is_empty() => numbers.iter().map(Option::is_none).collect(),
+            Values::Numbers(numbers) => {
+                let wanted = value.replace(['_', ','], "").parse().unwrap_or(f64::NAN);
+                numbers.iter().map(|n| n.is_some_and(|n| (n - wanted).abs() < SAME)).collect()
+            }
+        }
+    }
+
+    /// What there is in place of a value that there is not.
+    fn remedy(&self, value: &str) -> String {
+        match self {
+            Values::Texts(texts) => {
+                let known: BTreeSet<&str> =
+                    texts.iter().map(String::as_str).filter(|t| !t.is_empty()).collect();
+                suggestion(value, known.into_iter())
+            }
+            Values::Numbers(numbers) => {
+                let mut known: Vec<f64> = numbers.iter().flatten().copied().collect();
+                known.sort_by(f64::total_cmp);
+                known.dedup();
+                if let (true, Ok(wanted)) = (known.len() > MOST_LISTED, value.parse::<f64>()) {
+                    known.sort_by(|a, b| (a - wanted).abs().total_cmp(&(b - wanted).abs()));
+                    known.truncate(2);
+                    return format!("the nearest are {}", listed(&known));
+                }
+                known.truncate(MOST_LISTED);
+                format!("there are: {}", listed(&known))
+            }
+        }
+    }
+}
+
+fn listed(numbers: &[f64]) -> String {
+    numbers.iter().map(|number| decimal(*number)).collect::<Vec<_>>().join(", ")
+}
+
+fn refuse_unknown_columns(table: &impl TidyTable, slice: &Slice) -> Result<(), Error> {
+    let names = table.names();
+    let asked = [("rows", &slice.rows), ("columns", &slice.columns)].into_iter();
+    let asked =
+        asked.flat_map(|(option, columns)| columns.iter().map(move |name| (option, name, name.clone())));
+    let only = slice.only.iter().map(|(name, value)| ("where", name, format!("{name}={value}")));
+    let asked = asked.chain(only).chain([("measure", &slice.measure, slice.measure.clone())]);
+    let unknown = asked.filter(|(_, name, _)| !names.contains(name)).map(|(option, name, value)| {
+        let problem = Problem::new(format!("there is no column `{name}`")).argument(option, value);
+        problem.help(suggestion(name, names.iter().map(String::as_str)))
+    });
+    match unknown.collect::<Vec<Problem>>() {
+        problems if problems.is_empty() => Ok(()),
+        problems => Err(problems.into()),
+    }
+}
+
+fn numbers(table: &impl TidyTable, measure: &str) -> Result<Vec<Option<f64>>, Error> {
+    match table.column(measure)? {
+        Values::Numbers(numbers) => Ok(numbers),
+        Values::Texts(_) => {
+            let names = table.names().into_iter();
+            let numeric = names.filter(|name| matches!(table.column(name), Ok(Values::Numbers(_))));
+            let problem = Problem::new("the column has no numbers").argument("measure", measure);
+            let help = format!("columns with numbers are: {}", numeric.collect::<Vec<_>>().join(", "));
+            Err(problem.help(help).into())
+        }
+    }
+}
+
+/// The lines of the table that are wanted and have a number.
+fn wanted(table: &impl TidyTable, slice: &Slice, numbers: &[Option<f64>]) -> Result<Vec<usize>, Error> {
+    let mut lines: Vec<usize> = (0..numbers.len()).collect();
+    let mut problems = Vec::new();
+    for (name, value) in &slice.only {
+        let column = table.column(name)?;
+        let matches = column.are(value);
+        if !matches.contains(&true) {
+            let problem = Problem::new("no row has this value").argument("where", format!("{name}={value}"));
+            problems.push(problem.help(column.remedy(value)));
+        }
+        lines.retain(|line| matches[*line]);
+    }
+    if !problems.is_empty() {
+        return Err(problems.into());
+    }
+    if lines.is_empty() {
+        let only: Vec<String> = slice.only.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let problem = match only.is_empty() {
+            true => Problem::new("the table has no rows"),
+            false => {
+                Problem::new(format!("no row has all of {}", only.join(", "))).help("leave one of them out")
+            }
+        };
+        return Err(problem.into());
+    }
+    lines.retain(|line| numbers[*line].is_some());
+    if lines.is_empty() {
+        let what = "none of these rows has a number in this column";
+        let problem = Problem::new(what).argument("measure", slice.measure.clone());
+        return Err(problem.help("choose another measure: `exact` gives no quantiles").into());
+    }
+    Ok(lines)
+}
+
+/// Refuses to average: says which key columns tell apart the rows that fall into one cell.
+fn crowded(differing: Vec<Differing>, fullest: u64) -> Error {
+    let named: Vec<String> =
+        differing.iter().map(|(name, values, _)| format!("{name} ({} values)", grouped(*values))).collect();
+    let rows = grouped(fullest);
+    let Some((name, _, example)) = differing.first() else {
+        let problem = Problem::new(format!("{rows} rows fall into one cell, and no column tells them apart"));
+        return problem.help_option("mean", "averages them").into();
+    };
+    let what = format!("{rows} rows fall into one cell; they differ in {}", named.join(", "));
+    Problem::new(what)
+        .help_option("where", format!("{name}={example} picks one"))
+        .help_option("rows", format!("{name} shows each"))
+        .help_option("mean", "averages them")
+        .into()
+}
+
+/// A column, the number of its values in one cell at most, and one of them.
+type Differing = (String, u64, String);
+
+/// The columns that tell apart the rows of one cell. A column that follows from others is left out,
+/// as a point's number does from its place on the axes.
+///
+/// Lines are in groups, at first by cell. A column is named if it splits a group, and then the groups are
+/// split: `proposal` splits the three lines of a cell, and `reading`, the same within each proposal, does not.
+fn differing(
+    table: &impl TidyTable,
+    lines: &[usize],
+    places: &[(usize, usize)],
+) -> Result<Vec<Differing>, Error> {
+    let mut names: Vec<String> = table.names().into_iter().take(table.keys()).collect();
+    // What numbers the points comes first in the table, but says least.
+    names.sort_by_key(|name| name == "point");
+    let cells = numbered(places.iter());
+    let (mut groups, mut count) = (cells.clone(), distinct(&cells));
+    let mut found = Vec::new();
+    for name in names {
+        let column = table.column(&name)?;
+        let texts: Vec<String> = lines.iter().map(|line| column.text(*line)).collect();
+        let split = numbered(groups.iter().zip(&texts));
+        if distinct(&split) > count {
+            let values: BTreeSet<(usize, &String)> = cells.iter().copied().zip(&texts).collect();
+            let per_cell = values.iter().fold(vec![0; cells.len()], |mut counts, (cell, _)| {
+                counts[*cell] += 1;
+                counts
+            });
+            let most = per_cell.into_iter().max().unwrap_or(0);
+            (count, groups) = (distinct(&split), split);
+            found.push((name, most, texts[0].clone()));
+        }
+    }
+    Ok(found)
+}
+
+/// The number of each item among the distinct ones, in order of appearance.
+fn numbered<T: Ord>(items: impl Iterator<Item = T>) -> Vec<usize> {
+    let mut numbers = BTreeMap::new();
+    let number = |item| {
+        let next = numbers.len();
+        *numbers.entry(item).or_insert(next)
+    };
+    items.map(number).collect()
+}
+
+fn distinct(numbered: &[usize]) -> usize {
+    numbered.iter().max().map_or(0, |last| last + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two proposals at three points of an axis: `a` has 10, 20 and 30 people, `b` ten times as many.
+    struct Small;
+
+    impl TidyTable for Small {
+        fn names(&self) -> Vec<String> {
+            ["point", "share", "proposal", "reading", "mean", "q50"].map(String::from).into()
+        }
+
+        fn keys(&self) -> usize {
+            4
+        }
+
+        fn column(&self, name: &str) -> Result<Values, Error> {
+            let both = |of: [f64; 3]| of.iter().flat_map(|n| [Some(*n), Some(n * 10.0)]).collect();
+            let twice = |of: [f64; 3]| of.iter().flat_map(|n| [Some(*n), Some(*n)]).collect();
+            let proposals = |of: [&str; 2]| [of; 3].iter().flatten().map(ToString::to_string).collect();
+            Ok(match name {
+                "point" => Values::Numbers(twice([0.0, 1.0, 2.0])),
+                "share" => Values::Numbers(twice([0.1, 0.3, 0.7 / 7.0 * 5.0])),
+                "proposal" => Values::Texts(proposals(["a", "b"])),
+                "reading" => Values::Texts(proposals(["left=released", ""])),
+                "mean" => Values::Numbers(both([10.0, 20.0, 30.0])),
+                _ => Values::Numbers(vec![None; 6]),
+            })
+        }
+    }
+
+    fn slice(rows: &[&str], columns: &[&str], only: &[(&str, &str)]) -> Slice {
+        let names = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+        let only = only.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        Slice { rows: names(rows), columns: names(columns), measure: "mean".into(), only, mean: false }
+    }
+
+    fn cells(slice: &Slice) -> Vec<Vec<String>> {
+        let pivot = Pivot::new(&Small, slice).unwrap();
+        [vec![pivot.header()], pivot.lines(decimal)].concat()
+    }
+
+    fn refusal(slice: &Slice) -> String {
+        let error = Pivot::new(&Small, slice).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        error.to_string()
+    }
+
+    #[test]
+    fn rows_and_columns_are_named_by_keys_in_order_of_appearance() {
+        let table = cells(&slice(&["share"], &["proposal", "reading"], &[]));
+        let expected = [
+            ["share", "a left=released", "b "],
+            ["0.1", "10", "100"],
+            ["0.3", "20", "200"],
+            ["0.5", "30", "300"],
+        ];
+        assert_eq!(table, expected);
+    }
+
+    #[test]
+    fn rows_that_fall_into_one_cell_are_refused_with_the_columns_in_which_they_differ() {
+        let two = refusal(&slice(&["share"], &[], &[]));
+        assert!(two.contains("2 rows fall into one cell; they differ in proposal (2 values)\n"), "{two}");
+        assert!(two.contains("where proposal=a picks one; rows proposal shows each; mean averages them"));
+        let six = refusal(&slice(&[], &[], &[]));
+        assert!(
+            six.contains("6 rows fall into one cell; they differ in share (3 values), proposal (2 values)")
+        );
+    }
+
+    #[test]
+    fn means_say_of_how_many_rows() {
+        let mean = Slice { mean: true, ..slice(&["proposal"], &[], &[]) };
+        let pivot = Pivot::new(&Small, &mean).unwrap();
+        assert_eq!((pivot.value(0, 0), pivot.value(1, 0)), (Some(20.0), Some(200.0)));
+        assert_eq!(pivot.note().unwrap(), "Each cell is the mean of 3 rows.");
+        let single = Pivot::new(&Small, &slice(&["share"], &["proposal"], &[])).unwrap();
+        assert_eq!(single.note(), None);
+    }
+
+    #[test]
+    fn numbers_compare_as_numbers_and_absent_values_as_empty_texts() {
+        for share in ["0.3", "0.30", "3e-1"] {
+            assert_eq!(cells(&slice(&["proposal"], &[], &[("share", share)]))[1][1], "20", "{share}");
+        }
+        // 5/10 and 0.7 / 7 * 5 differ in their last bit.
+        assert_eq!(cells(&slice(&["proposal"], &[], &[("share", "0.5")]))[1][1], "30");
+        assert_eq!(cells(&slice(&["share"], &[], &[("reading", "")]))[1][1], "100");
+    }
+
+    #[test]
+    fn columns_and_values_that_there_are_not_are_refused_all_at_once() {
+        let text = refusal(&slice(&["propsal"], &["nothing"], &[("shares", "1")]));
+        for expected in
+            ["rows propsal", "did you mean `proposal`?", "columns nothing", "where shares=1", "3 problems"]
+        {
+            assert!(text.contains(expected), "{expected} is missing from\n{text}");
+        }
+        let text = refusal(&slice(&[], &[], &[("proposal", "c"), ("share", "0.35")]));
+        for expected in [
+            "where proposal=c: no row has this value",
+            "expected one of: a, b",
+            "there are: 0.1, 0.3, 0.5",
+        ] {
+            assert!(text.contains(expected), "{expected} is missing from\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_slice_without_numbers_is_refused() {
+        let none = slice(&["share"], &["proposal"], &[("proposal", "a"), ("reading", "")]);
+        assert!(refusal(&none).contains("no row has all of proposal=a, reading="));
+        let empty = Slice { measure: "q50".into(), ..slice(&["share"], &["proposal"], &[]) };
+        assert!(refusal(&empty).contains("measure q50: none of these rows has a number"));
+        let text = Slice { measure: "proposal".into(), ..slice(&["share"], &[], &[]) };
+        assert!(refusal(&text).contains("columns with numbers are: point, share, mean, q50"));
+    }
+}
