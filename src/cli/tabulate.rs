@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum, builder::PossibleValue};
+use clap::Args;
 
-use super::print::tell;
+use super::output::OutputArgs;
 use crate::domain::Error;
-use crate::table::{Slice, SliceFormat};
+use crate::sweep;
+use crate::table::Slice;
 
 #[derive(Debug, Args)]
 pub(super) struct TabulateArgs {
@@ -37,17 +38,13 @@ pub(super) struct TabulateArgs {
     #[arg(long)]
     mean: bool,
 
-    /// Format of the table
-    #[arg(long, value_enum, default_value_t = SliceFormat::Table)]
-    format: SliceFormat,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
-/// Prints a slice.
 pub(super) fn tabulate(args: &TabulateArgs) -> Result<Vec<u8>, Error> {
-    let path = args.folder.join(format!("{}.parquet", args.table));
-    let tabulated = crate::table::tabulate(&path, &args.slice(), args.format)?;
-    tabulated.note.iter().for_each(|note| tell(&format!("{note}\n")));
-    Ok(tabulated.text.into_bytes())
+    let output = args.output.prepare()?;
+    output.deliver(&sweep::tabulate(&args.folder, &args.table, &args.slice())?)
 }
 
 impl TabulateArgs {
@@ -74,19 +71,4 @@ impl TabulateArgs {
 fn column_value(text: &str) -> Result<(String, String), &'static str> {
     let (column, value) = text.split_once('=').ok_or("write COLUMN=VALUE, as in outcome=released")?;
     Ok((column.into(), value.into()))
-}
-
-impl ValueEnum for SliceFormat {
-    fn value_variants<'a>() -> &'a [Self] {
-        &[SliceFormat::Table, SliceFormat::Markdown, SliceFormat::Latex, SliceFormat::Csv]
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(match self {
-            SliceFormat::Table => PossibleValue::new("table").help("Aligned for the terminal"),
-            SliceFormat::Markdown => PossibleValue::new("markdown").help("A Markdown table"),
-            SliceFormat::Latex => PossibleValue::new("latex").help("A LaTeX table for the package booktabs"),
-            SliceFormat::Csv => PossibleValue::new("csv").help("Comma-separated values"),
-        })
-    }
 }

@@ -160,7 +160,7 @@ pub(crate) fn estimate_columns(estimates: &[Estimate]) -> [Column; 5] {
         column(
             Q05,
             quantile(0),
-            Show::Measure { header: "90 % interval", style: Style::IntervalTo("q95"), rank: 4 },
+            Show::Measure { header: "90 % interval".into(), style: Style::IntervalTo("q95"), rank: 4 },
         ),
         column(Q50, quantile(1), Show::InFiles),
         column(Q95, quantile(2), Show::InFiles),

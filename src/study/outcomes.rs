@@ -112,7 +112,7 @@ impl Outcomes {
 
 /// The measures of parts of a mean.
 fn parts(rows: &[OutcomeRow]) -> [Column; 3] {
-    let measure = |header, style, rank| Show::Measure { header, style, rank };
+    let measure = |header: &str, style, rank| Show::Measure { header: header.into(), style, rank };
     let share = Values::Number(rows.iter().map(|row| row.share).collect());
     [
         column(columns::SHARE, share, measure("share", Style::Percent, 2)),

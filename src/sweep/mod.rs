@@ -13,6 +13,7 @@ mod parts;
 mod run;
 mod shard;
 mod shards;
+mod slice;
 mod tables;
 
 pub use experiment::{Experiment, PointFailure, PointOutcomes};
@@ -23,4 +24,5 @@ pub use parts::Parts;
 pub use run::{OnError, Report, Run, RunOptions, merge};
 pub use shard::Shard;
 pub use shards::finished_shards;
+pub use slice::tabulate;
 pub use tables::write_tables;

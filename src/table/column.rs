@@ -58,7 +58,7 @@ pub enum Show {
     /// Digits, aligned to the right; left out where no row has a value.
     Measure {
         /// The words above it.
-        header: &'static str,
+        header: String,
         /// How a value is written.
         style: Style,
         /// Where a terminal is too narrow, measures with the lowest rank are left out first; those with
@@ -87,8 +87,8 @@ impl Show {
     pub const ESSENTIAL: u8 = u8::MAX;
 
     /// A measure that is never left out.
-    pub fn measure(header: &'static str, style: Style) -> Show {
-        Show::Measure { header, style, rank: Show::ESSENTIAL }
+    pub fn measure(header: impl Into<String>, style: Style) -> Show {
+        Show::Measure { header: header.into(), style, rank: Show::ESSENTIAL }
     }
 }
 

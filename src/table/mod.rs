@@ -24,8 +24,6 @@ mod sheet;
 mod stream;
 #[cfg(feature = "polars")]
 mod table_files;
-#[cfg(feature = "polars")]
-mod tabulate;
 mod text;
 mod tidy_table;
 
@@ -40,13 +38,13 @@ pub use numbers::grouped;
 #[cfg(feature = "polars")]
 pub(crate) use parquet::NOTES;
 #[cfg(feature = "polars")]
-pub use pivot::Slice;
+pub use parquet::read as read_parquet;
+#[cfg(feature = "polars")]
+pub use pivot::{Slice, pivot};
 pub use provenance::Provenance;
 #[cfg(feature = "polars")]
 pub use stream::{FileLayout, TableStream};
 #[cfg(feature = "polars")]
 pub use table_files::TableFiles;
-#[cfg(feature = "polars")]
-pub use tabulate::{SliceFormat, Tabulated, tabulate};
 pub(crate) use text::{STYLE, align_numbers, plain, wrapped};
 pub use tidy_table::{Matrix, Table};

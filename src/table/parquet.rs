@@ -1,12 +1,12 @@
 //! A table as Parquet: ordered names as categories, whole numbers as signed 64-bit integers, the descriptions of
 //! the columns in the schema, and the notes in the file's metadata.
 
-use std::sync::Arc;
+use std::{fs::File, path::Path, sync::Arc};
 
 use polars::prelude::*;
 use polars_parquet::write::{KeyValue, schema_to_metadata_key};
 
-use super::column::{Column as TableColumn, Values};
+use super::column::{Column as TableColumn, Show, Values};
 use super::tidy_table::Table;
 use crate::domain::{Error, Millionths};
 
@@ -22,6 +22,29 @@ pub(super) fn write(table: &Table) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     ParquetWriter::new(&mut bytes).with_key_value_metadata(Some(metadata)).finish(&mut frame)?;
     Ok(bytes)
+}
+
+/// Reads the rows of a file that repat wrote, with its notes; how people see them is not in the file.
+///
+/// # Errors
+///
+/// If the file cannot be read.
+pub fn read(path: &Path) -> Result<Table, Error> {
+    let file = File::open(path).map_err(|error| Error::reading(path, error))?;
+    let frame = ParquetReader::new(file).finish().map_err(|error| Error::from(error).in_file(path))?;
+    let columns = frame.columns().iter().map(|column| {
+        let values = values(column).map_err(|error| Error::from(error).in_file(path))?;
+        Ok(TableColumn::new(column.name().as_str(), "", values, Show::InFiles))
+    });
+    Ok(Table { columns: columns.collect::<Result<_, Error>>()?, ..Table::default() })
+}
+
+fn values(column: &Column) -> PolarsResult<Values> {
+    if column.dtype().is_primitive_numeric() {
+        return Ok(Values::Number(column.cast(&DataType::Float64)?.f64()?.iter().collect()));
+    }
+    let texts = column.cast(&DataType::String)?;
+    Ok(Values::Text(texts.str()?.iter().map(|text| text.map(String::from)).collect()))
 }
 
 /// The names and descriptions of a table's columns.

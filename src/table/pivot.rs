@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::column::{Column, Show, Style, Values};
 use super::numbers::{decimal, grouped};
+use super::tidy_table::Table;
 use crate::domain::{Error, Problem, suggestion};
 
 /// Which slice of a table is wanted, and how it is laid out.
@@ -24,25 +26,61 @@ pub struct Slice {
     pub mean: bool,
 }
 
-/// A table whose rows can be sliced.
-pub(super) trait TidyTable {
-    /// Names of the columns.
-    fn names(&self) -> Vec<String>;
-
-    /// How many columns, from the first on, say what a row is about; its numbers come after them.
-    fn keys(&self) -> usize;
-
-    /// A column.
-    ///
-    /// # Errors
-    ///
-    /// If there is no such column, or it cannot be read.
-    fn column(&self, name: &str) -> Result<Values, Error>;
+/// Slices a tidy table, whose first `keys` columns say what a row is about: gives a table with a column for each
+/// of the values that name columns.
+///
+/// # Errors
+///
+/// If there is no such column or value, if nothing is left, or if rows fall into one cell that are not to be
+/// averaged: says in which columns they differ.
+pub fn pivot(table: &Table, keys: usize, slice: &Slice) -> Result<Table, Error> {
+    let pivot = Pivot::new(&Sliced { table, keys }, slice)?;
+    let names = pivot.keys.iter().enumerate().map(|(position, key)| {
+        let names = pivot.rows.iter().map(|names| Some(names[position].clone())).collect();
+        Column::new(key, "Value of this column in the rows of the slice", Values::Text(names), Show::Label)
+    });
+    let numbers = pivot.columns.iter().enumerate().map(|(column, names)| {
+        let cells = (0..pivot.rows.len()).map(|row| pivot.value(row, column)).collect();
+        let name = match names.join(" ") {
+            name if name.is_empty() => slice.measure.clone(),
+            name => name,
+        };
+        let show = Show::measure(name.clone(), Style::Plain);
+        Column::new(name, format!("`{}` of these rows", slice.measure), Values::Number(cells), show)
+    });
+    Ok(Table {
+        columns: names.chain(numbers).collect(),
+        notes: pivot.note().into_iter().chain(table.notes.iter().cloned()).collect(),
+        provenance: table.provenance.clone(),
+        ..Table::default()
+    })
 }
 
-/// The values of a column.
+/// A table that is sliced.
+struct Sliced<'t> {
+    table: &'t Table,
+    /// How many columns, from the first on, say what a row is about.
+    keys: usize,
+}
+
+impl Sliced<'_> {
+    fn names(&self) -> Vec<String> {
+        self.table.columns.iter().map(|column| column.name.clone()).collect()
+    }
+
+    fn column(&self, name: &str) -> Cells {
+        let Some(column) = self.table.column(name) else { return Cells::Texts(Vec::new()) };
+        let rows = 0..self.table.height();
+        match column.values {
+            Values::Category { .. } | Values::Text(_) => Cells::Texts(rows.map(|row| column.text(row)).collect()),
+            _ => Cells::Numbers(rows.map(|row| column.number(row)).collect()),
+        }
+    }
+}
+
+/// The values of a column, as they are compared.
 #[derive(Debug, Clone)]
-pub(super) enum Values {
+enum Cells {
     /// Texts; an absent value is empty.
     Texts(Vec<String>),
     /// Numbers.
@@ -56,11 +94,11 @@ const MOST_LISTED: usize = 20;
 
 /// A slice: named rows and columns, in order of appearance, and a cell for some of their pairs.
 #[derive(Debug)]
-pub(super) struct Pivot {
+struct Pivot {
     /// Names of the key columns of the rows.
-    pub(super) keys: Vec<String>,
-    pub(super) rows: Vec<Vec<String>>,
-    pub(super) columns: Vec<Vec<String>>,
+    keys: Vec<String>,
+    rows: Vec<Vec<String>>,
+    columns: Vec<Vec<String>>,
     /// Sum and number of the table's rows that fall into each cell.
     cells: BTreeMap<(usize, usize), (f64, u64)>,
 }
@@ -72,12 +110,12 @@ impl Pivot {
     ///
     /// If there is no such column or value, if nothing is left, or if rows fall into one cell that are not to
     /// be averaged: says in which columns they differ.
-    pub(super) fn new(table: &impl TidyTable, slice: &Slice) -> Result<Pivot, Error> {
+    fn new(table: &Sliced<'_>, slice: &Slice) -> Result<Pivot, Error> {
         refuse_unknown_columns(table, slice)?;
         let numbers = numbers(table, &slice.measure)?;
         let lines = wanted(table, slice, &numbers)?;
         let (rows, columns) =
-            (Key::new(table, &slice.rows, &lines)?, Key::new(table, &slice.columns, &lines)?);
+            (Key::new(table, &slice.rows, &lines), Key::new(table, &slice.columns, &lines));
         let mut cells: BTreeMap<(usize, usize), (f64, u64)> = BTreeMap::new();
         let places: Vec<(usize, usize)> = rows.places.iter().copied().zip(columns.places).collect();
         for (place, line) in places.iter().zip(&lines) {
@@ -87,32 +125,18 @@ impl Pivot {
         }
         let fullest = cells.values().map(|(_, count)| *count).max().unwrap_or(0);
         if fullest > 1 && !slice.mean {
-            return Err(crowded(differing(table, &lines, &places)?, fullest));
+            return Err(crowded(differing(table, &lines, &places), fullest));
         }
         Ok(Pivot { keys: slice.rows.clone(), rows: rows.names, columns: columns.names, cells })
     }
 
     /// The number in a cell.
-    pub(super) fn value(&self, row: usize, column: usize) -> Option<f64> {
+    fn value(&self, row: usize, column: usize) -> Option<f64> {
         self.cells.get(&(row, column)).map(|(sum, count)| sum / *count as f64)
     }
 
-    /// The names above the columns.
-    pub(super) fn header(&self) -> Vec<String> {
-        self.keys.iter().cloned().chain(self.columns.iter().map(|names| names.join(" "))).collect()
-    }
-
-    /// Each row's names and cells, the cells as texts.
-    pub(super) fn lines(&self, shown: impl Fn(f64) -> String) -> Vec<Vec<String>> {
-        let cell = |row, column| self.value(row, column).map_or(String::new(), &shown);
-        let rows = self.rows.iter().enumerate().map(|(row, names)| {
-            names.iter().cloned().chain((0..self.columns.len()).map(|column| cell(row, column))).collect()
-        });
-        rows.collect()
-    }
-
     /// Of how many rows of the table cells are the mean, where they are.
-    pub(super) fn note(&self) -> Option<String> {
+    fn note(&self) -> Option<String> {
         let counts = || self.cells.values().map(|(_, count)| *count);
         let (least, most) = (counts().min()?, counts().max()?);
         match (least, most) {
@@ -132,8 +156,8 @@ struct Key {
 }
 
 impl Key {
-    fn new(table: &impl TidyTable, columns: &[String], lines: &[usize]) -> Result<Key, Error> {
-        let columns: Vec<Values> = columns.iter().map(|name| table.column(name)).collect::<Result<_, _>>()?;
+    fn new(table: &Sliced<'_>, columns: &[String], lines: &[usize]) -> Key {
+        let columns: Vec<Cells> = columns.iter().map(|name| table.column(name)).collect();
         let mut places_by_name: BTreeMap<Vec<String>, usize> = BTreeMap::new();
         let mut names = Vec::new();
         let place = |line: &usize| {
@@ -144,24 +168,24 @@ impl Key {
             })
         };
         let places = lines.iter().map(place).collect();
-        Ok(Key { names, places })
+        Key { names, places }
     }
 }
 
-impl Values {
+impl Cells {
     fn text(&self, line: usize) -> String {
         match self {
-            Values::Texts(texts) => texts[line].clone(),
-            Values::Numbers(numbers) => numbers[line].map_or(String::new(), decimal),
+            Cells::Texts(texts) => texts[line].clone(),
+            Cells::Numbers(numbers) => numbers[line].map_or(String::new(), decimal),
         }
     }
 
     /// Whether each line has this value.
     fn are(&self, value: &str) -> Vec<bool> {
         match self {
-            Values::Texts(texts) => texts.iter().map(|text| text == value).collect(),
-            Values::Numbers(numbers) if value.is_empty() => numbers.iter().map(Option::is_none).collect(),
-            Values::Numbers(numbers) => {
+            Cells::Texts(texts) => texts.iter().map(|text| text == value).collect(),
+            Cells::Numbers(numbers) if value.is_empty() => numbers.iter().map(Option::is_none).collect(),
+            Cells::Numbers(numbers) => {
                 let wanted = value.replace(['_', ','], "").parse().unwrap_or(f64::NAN);
                 numbers.iter().map(|n| n.is_some_and(|n| (n - wanted).abs() < SAME)).collect()
             }
@@ -171,12 +195,12 @@ impl Values {
     /// What there is in place of a value that there is not.
     fn remedy(&self, value: &str) -> String {
         match self {
-            Values::Texts(texts) => {
+            Cells::Texts(texts) => {
                 let known: BTreeSet<&str> =
                     texts.iter().map(String::as_str).filter(|t| !t.is_empty()).collect();
                 suggestion(value, known.into_iter())
             }
-            Values::Numbers(numbers) => {
+            Cells::Numbers(numbers) => {
                 let mut known: Vec<f64> = numbers.iter().flatten().copied().collect();
                 known.sort_by(f64::total_cmp);
                 known.dedup();
@@ -196,7 +220,7 @@ fn listed(numbers: &[f64]) -> String {
     numbers.iter().map(|number| decimal(*number)).collect::<Vec<_>>().join(", ")
 }
 
-fn refuse_unknown_columns(table: &impl TidyTable, slice: &Slice) -> Result<(), Error> {
+fn refuse_unknown_columns(table: &Sliced<'_>, slice: &Slice) -> Result<(), Error> {
     let names = table.names();
     let asked = [("rows", &slice.rows), ("columns", &slice.columns)].into_iter();
     let asked =
@@ -213,12 +237,12 @@ fn refuse_unknown_columns(table: &impl TidyTable, slice: &Slice) -> Result<(), E
     }
 }
 
-fn numbers(table: &impl TidyTable, measure: &str) -> Result<Vec<Option<f64>>, Error> {
-    match table.column(measure)? {
-        Values::Numbers(numbers) => Ok(numbers),
-        Values::Texts(_) => {
+fn numbers(table: &Sliced<'_>, measure: &str) -> Result<Vec<Option<f64>>, Error> {
+    match table.column(measure) {
+        Cells::Numbers(numbers) => Ok(numbers),
+        Cells::Texts(_) => {
             let names = table.names().into_iter();
-            let numeric = names.filter(|name| matches!(table.column(name), Ok(Values::Numbers(_))));
+            let numeric = names.filter(|name| matches!(table.column(name), Cells::Numbers(_)));
             let problem = Problem::new("the column has no numbers").argument("measure", measure);
             let help = format!("columns with numbers are: {}", numeric.collect::<Vec<_>>().join(", "));
             Err(problem.help(help).into())
@@ -227,11 +251,11 @@ fn numbers(table: &impl TidyTable, measure: &str) -> Result<Vec<Option<f64>>, Er
 }
 
 /// The lines of the table that are wanted and have a number.
-fn wanted(table: &impl TidyTable, slice: &Slice, numbers: &[Option<f64>]) -> Result<Vec<usize>, Error> {
+fn wanted(table: &Sliced<'_>, slice: &Slice, numbers: &[Option<f64>]) -> Result<Vec<usize>, Error> {
     let mut lines: Vec<usize> = (0..numbers.len()).collect();
     let mut problems = Vec::new();
     for (name, value) in &slice.only {
-        let column = table.column(name)?;
+        let column = table.column(name);
         let matches = column.are(value);
         if !matches.contains(&true) {
             let problem = Problem::new("no row has this value").argument("where", format!("{name}={value}"));
@@ -287,18 +311,18 @@ type Differing = (String, u64, String);
 /// Lines are in groups, at first by cell. A column is named if it splits a group, and then the groups are
 /// split: `proposal` splits the three lines of a cell, and `reading`, the same within each proposal, does not.
 fn differing(
-    table: &impl TidyTable,
+    table: &Sliced<'_>,
     lines: &[usize],
     places: &[(usize, usize)],
-) -> Result<Vec<Differing>, Error> {
-    let mut names: Vec<String> = table.names().into_iter().take(table.keys()).collect();
+) -> Vec<Differing> {
+    let mut names: Vec<String> = table.names().into_iter().take(table.keys).collect();
     // What numbers the points comes first in the table, but says least.
     names.sort_by_key(|name| name == "point");
     let cells = numbered(places.iter());
     let (mut groups, mut count) = (cells.clone(), distinct(&cells));
     let mut found = Vec::new();
     for name in names {
-        let column = table.column(&name)?;
+        let column = table.column(&name);
         let texts: Vec<String> = lines.iter().map(|line| column.text(*line)).collect();
         let split = numbered(groups.iter().zip(&texts));
         if distinct(&split) > count {
@@ -312,7 +336,7 @@ fn differing(
             found.push((name, most, texts[0].clone()));
         }
     }
-    Ok(found)
+    found
 }
 
 /// The number of each item among the distinct ones, in order of appearance.
@@ -334,30 +358,26 @@ mod tests {
     use super::*;
 
     /// Two proposals at three points of an axis: `a` has 10, 20 and 30 people, `b` ten times as many.
-    struct Small;
+    fn small() -> Table {
+        let both = |of: [f64; 3]| Values::Number(of.iter().flat_map(|n| [Some(*n), Some(n * 10.0)]).collect());
+        let twice = |of: [f64; 3]| Values::Number(of.iter().flat_map(|n| [Some(*n), Some(*n)]).collect());
+        let texts = |of: [&str; 2]| {
+            Values::Text([of; 3].iter().flatten().map(|text| Some(text.to_string())).collect())
+        };
+        let column = |name: &str, values| Column::new(name, "", values, Show::InFiles);
+        let columns = vec![
+            column("point", twice([0.0, 1.0, 2.0])),
+            column("share", twice([0.1, 0.3, 0.7 / 7.0 * 5.0])),
+            column("proposal", texts(["a", "b"])),
+            column("reading", texts(["left=released", ""])),
+            column("mean", both([10.0, 20.0, 30.0])),
+            column("q50", Values::Number(vec![None; 6])),
+        ];
+        Table { columns, ..Table::default() }
+    }
 
-    impl TidyTable for Small {
-        fn names(&self) -> Vec<String> {
-            ["point", "share", "proposal", "reading", "mean", "q50"].map(String::from).into()
-        }
-
-        fn keys(&self) -> usize {
-            4
-        }
-
-        fn column(&self, name: &str) -> Result<Values, Error> {
-            let both = |of: [f64; 3]| of.iter().flat_map(|n| [Some(*n), Some(n * 10.0)]).collect();
-            let twice = |of: [f64; 3]| of.iter().flat_map(|n| [Some(*n), Some(*n)]).collect();
-            let proposals = |of: [&str; 2]| [of; 3].iter().flatten().map(ToString::to_string).collect();
-            Ok(match name {
-                "point" => Values::Numbers(twice([0.0, 1.0, 2.0])),
-                "share" => Values::Numbers(twice([0.1, 0.3, 0.7 / 7.0 * 5.0])),
-                "proposal" => Values::Texts(proposals(["a", "b"])),
-                "reading" => Values::Texts(proposals(["left=released", ""])),
-                "mean" => Values::Numbers(both([10.0, 20.0, 30.0])),
-                _ => Values::Numbers(vec![None; 6]),
-            })
-        }
+    fn sliced(slice: &Slice) -> Result<Table, Error> {
+        pivot(&small(), 4, slice)
     }
 
     fn slice(rows: &[&str], columns: &[&str], only: &[(&str, &str)]) -> Slice {
@@ -367,12 +387,14 @@ mod tests {
     }
 
     fn cells(slice: &Slice) -> Vec<Vec<String>> {
-        let pivot = Pivot::new(&Small, slice).unwrap();
-        [vec![pivot.header()], pivot.lines(decimal)].concat()
+        let table = sliced(slice).unwrap();
+        let header = table.columns.iter().map(|column| column.name.clone()).collect();
+        let lines = (0..table.height()).map(|row| table.columns.iter().map(|column| column.text(row)).collect());
+        std::iter::once(header).chain(lines).collect()
     }
 
     fn refusal(slice: &Slice) -> String {
-        let error = Pivot::new(&Small, slice).unwrap_err();
+        let error = sliced(slice).unwrap_err();
         assert_eq!(error.exit_code(), 2);
         error.to_string()
     }
@@ -403,11 +425,11 @@ mod tests {
     #[test]
     fn means_say_of_how_many_rows() {
         let mean = Slice { mean: true, ..slice(&["proposal"], &[], &[]) };
-        let pivot = Pivot::new(&Small, &mean).unwrap();
-        assert_eq!((pivot.value(0, 0), pivot.value(1, 0)), (Some(20.0), Some(200.0)));
-        assert_eq!(pivot.note().unwrap(), "Each cell is the mean of 3 rows.");
-        let single = Pivot::new(&Small, &slice(&["share"], &["proposal"], &[])).unwrap();
-        assert_eq!(single.note(), None);
+        let table = sliced(&mean).unwrap();
+        let means = table.column("mean").unwrap();
+        assert_eq!((means.number(0), means.number(1)), (Some(20.0), Some(200.0)));
+        assert_eq!(table.notes, ["Each cell is the mean of 3 rows."]);
+        assert!(sliced(&slice(&["share"], &["proposal"], &[])).unwrap().notes.is_empty());
     }
 
     #[test]

@@ -160,7 +160,7 @@ fn measure(column: &Column) -> Option<(&Column, &Show)> {
 
 fn header(show: &Show) -> String {
     match show {
-        Show::Measure { header, .. } => (*header).into(),
+        Show::Measure { header, .. } => header.clone(),
         _ => String::new(),
     }
 }

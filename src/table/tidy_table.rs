@@ -102,13 +102,13 @@ pub(super) mod tests {
                 "share",
                 "Part of everybody",
                 Values::Number([0.6, 0.4, 0.0, 1.0].map(Some).to_vec()),
-                Show::Measure { header: "share", style: Style::Percent, rank: 2 },
+                Show::Measure { header: "share".into(), style: Style::Percent, rank: 2 },
             ),
             Column::new(
                 "text_silent",
                 "People on whom the text is silent",
                 people([0, 40, 0, 0]),
-                Show::Measure { header: "text\nsilent", style: Style::WholeOrDash, rank: 1 },
+                Show::Measure { header: "text\nsilent".into(), style: Style::WholeOrDash, rank: 1 },
             ),
         ];
         let notes = vec!["The prisoners are synthetic.".to_string()];
