@@ -21,6 +21,8 @@ mod setting_folder;
 mod stratum;
 mod suggestion;
 mod sweep;
+#[cfg(test)]
+mod toy;
 
 pub use catalogue::{Catalogue, catalogues, check_paths};
 pub use files::InMemoryFiles;
