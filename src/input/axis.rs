@@ -196,3 +196,91 @@ fn read_number(node: &Node<'_>, wanted: &str, is_sound: impl Fn(f64) -> bool) ->
     }
     Some(number)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::toy::{SCENARIO, load_text, read_text};
+    use super::*;
+
+    /// An axis of the toy scenario, or the first message.
+    fn read(text: &str) -> Result<Axis, String> {
+        let loaded = load_text(SCENARIO).unwrap();
+        let interpretations: Vec<Interpretation> =
+            loaded.rulebooks.iter().map(|rulebook| rulebook.interpretation.clone()).collect();
+        let reader = AxisReader { scenario: &loaded.scenario, interpretations: &interpretations };
+        let (axis, problems) =
+            read_text(&format!("axis = {{ {text} }}"), |fields| reader.read(&fields.need("axis")?));
+        match problems.first() {
+            Some(problem) => Err(problem.message.clone()),
+            None => Ok(axis.unwrap()),
+        }
+    }
+
+    #[test]
+    fn a_parameter_varies_over_numbers_or_quantiles() {
+        let axis = read("parameter = \"refusal\", from = 0.1, to = 0.5").unwrap();
+        assert_eq!(axis.target, Target::Parameter(0));
+        assert_eq!(axis.range, Range::Between { from: 0.1, to: 0.5, points: None });
+        let axis = read("parameter = \"refusal\", values = [0.5, 0.1]").unwrap();
+        assert_eq!(axis.range, Range::Numbers(vec![0.5, 0.1]));
+        let axis = read("parameter = \"refusal\", quantiles = [0.05, 0.95], points = 3").unwrap();
+        let distribution = Distribution::Beta { a: 35.0, b: 65.0 };
+        assert_eq!(axis.range, Range::Quantiles { distribution, from: 0.05, to: 0.95, points: Some(3) });
+    }
+
+    #[test]
+    fn sizes_vary_over_whole_numbers() {
+        let axis = read("stratum = \"south\", values = [0, 10]").unwrap();
+        assert_eq!((axis.name.as_str(), axis.target), ("south.size", Target::StratumSize(1)));
+        assert_eq!(read("population = \"all\", from = 1, to = 1000").unwrap().target, Target::Population);
+        assert_eq!(read("stratum = \"south\", values = [0.5]").unwrap_err(), "`values` is 0.5");
+        assert_eq!(read("population = \"all\", from = 0, to = 1000").unwrap_err(), "`from` is 0");
+    }
+
+    #[test]
+    fn a_reading_varies_over_all_its_values_or_some() {
+        let axis = read("reading = \"ask.left\"").unwrap();
+        assert_eq!(axis.target, Target::Reading { proposal: "ask".into(), reading: 0 });
+        assert_eq!(axis.steps(), Some(2));
+        assert_eq!(read("reading = \"ask.left\", values = [\"released\"]").unwrap().steps(), Some(1));
+        assert_eq!(
+            read("reading = \"ask.left\", values = [\"gone\"]").unwrap_err(),
+            "`left` has no value `gone`"
+        );
+    }
+
+    #[test]
+    fn what_varies_must_exist_and_be_one_thing() {
+        let cases = [
+            ("parameter = \"x\", from = 0, to = 1", "the scenario has no parameter `x`"),
+            ("stratum = \"x\", from = 0, to = 1", "the scenario has no stratum `x`"),
+            ("reading = \"ask.x\"", "no proposal of the sweep has the reading `ask.x`"),
+            ("from = 0, to = 1", "an axis must vary exactly one thing"),
+            (
+                "parameter = \"refusal\", stratum = \"south\", from = 0, to = 1",
+                "an axis must vary exactly one thing",
+            ),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(read(text).unwrap_err(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn values_must_be_declared_once_and_rise() {
+        let needs = "an axis needs either `from` and `to`, or `values`";
+        let cases = [
+            ("", needs),
+            (", from = 0.1", needs),
+            (", from = 0.1, to = 0.2, values = [0.1]", needs),
+            (", from = 0.2, to = 0.2", "the axis goes from 0.2 to 0.2"),
+            (", values = []", "the axis has no values"),
+            (", from = 0.1, to = 1.5", "`to` is 1.5"),
+            (", from = 0.1, to = 0.5, points = 1", "`points` is 1"),
+            (", quantiles = [0.9, 0.1]", "`quantiles` must be two increasing probabilities"),
+        ];
+        for (values, expected) in cases {
+            assert_eq!(read(&format!("parameter = \"refusal\"{values}")).unwrap_err(), expected, "{values}");
+        }
+    }
+}

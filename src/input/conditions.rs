@@ -7,12 +7,29 @@ use crate::domain::{Condition, Outcome, Place, Problem, Test, Then, Variable};
 
 /// The variables that a condition may name.
 pub(super) struct Vocabulary<'v> {
-    pub(super) variables: &'v [Variable],
-    /// Names declared only further down, or the one being defined: not to be referred to.
-    pub(super) later: &'v [String],
+    variables: &'v [Variable],
+    /// Names declared only later, or the one being defined: conditions may not refer to them.
+    later: &'v [String],
+    /// What the variables are, for messages.
+    kind: &'static str,
 }
 
-impl Vocabulary<'_> {
+impl<'v> Vocabulary<'v> {
+    /// Attributes and derived attributes.
+    pub(super) fn of_attributes(variables: &'v [Variable]) -> Self {
+        Vocabulary { variables, later: &[], kind: "attribute" }
+    }
+
+    /// Attributes, derived attributes and the readings of a proposal.
+    pub(super) fn with_readings(variables: &'v [Variable]) -> Self {
+        Vocabulary { variables, later: &[], kind: "attribute or reading" }
+    }
+
+    /// Attributes, with the names of those that are declared only later.
+    pub(super) fn before(variables: &'v [Variable], later: &'v [String]) -> Self {
+        Vocabulary { later, ..Vocabulary::of_attributes(variables) }
+    }
+
     /// The position of the variable that a key names.
     pub(super) fn find_key(&self, node: &Node<'_>) -> Option<usize> {
         self.find(&node.name, &node.key_place(), node.problems)
@@ -36,7 +53,7 @@ impl Vocabulary<'_> {
             return None;
         }
         let known = self.variables.iter().map(|variable| variable.name.as_str());
-        let problem = Problem::at(place, format!("there is no attribute or reading `{name}`"));
+        let problem = Problem::at(place, format!("there is no {} `{name}`", self.kind));
         problems.add(problem.label("unknown name").help(suggestion(name, known)));
         None
     }

@@ -293,3 +293,117 @@ pub(super) fn top_level_text(file: &Arc<SourceFile>, key: &str) -> Option<(Strin
     let value = document.get_ref().get(key)?;
     Some((value.get_ref().as_str()?.into(), Place { file: file.clone(), span: value.span() }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::toy::read_text;
+    use super::*;
+
+    /// The message of the only problem.
+    fn only(problems: Vec<Problem>) -> String {
+        let [problem] = &problems[..] else { panic!("{problems:?}") };
+        problem.message.clone()
+    }
+
+    /// Reads the key `a`.
+    fn read<T>(text: &str, read: impl FnOnce(Node<'_>) -> Option<T>) -> (Option<T>, Vec<Problem>) {
+        read_text(text, |fields| fields.need("a").and_then(read))
+    }
+
+    #[test]
+    fn a_value_has_its_place() {
+        let (place, _) = read("# comment\na = \"text\"", |node| Some(node.place().to_string()));
+        assert_eq!(place.unwrap(), "toy.toml:2:5");
+    }
+
+    #[test]
+    fn a_missing_key_is_named() {
+        assert_eq!(only(read("", |node| node.text()).1), "the file has no `a`");
+        let (_, problems) = read_text("", |fields| Some(fields.need_tables("axis").len()));
+        assert!(problems[0].to_string().contains("add a [[axis]] table"), "{}", problems[0]);
+    }
+
+    #[test]
+    fn keys_that_nothing_asked_for_are_unknown() {
+        let (value, problems) = read("a = 1\nb = 2\nc = 3", |node| node.number());
+        assert_eq!(value, Some(1.0));
+        let messages: Vec<String> = problems.into_iter().map(|problem| problem.message).collect();
+        assert_eq!(messages, ["unknown key `b`", "unknown key `c`"]);
+    }
+
+    #[test]
+    fn allowed_keys_are_known_and_suggested() {
+        let (_, problems) = read_text("notes = 1", |fields| {
+            fields.allow(&["note"]);
+            Some(())
+        });
+        assert!(problems[0].to_string().contains("did you mean `note`?"), "{}", problems[0]);
+        let (_, problems) = read_text("note = 1", |fields| {
+            fields.allow(&["note"]);
+            Some(())
+        });
+        assert!(problems.is_empty(), "{problems:?}");
+    }
+
+    #[test]
+    fn types_are_checked() {
+        assert_eq!(only(read("a = 1", |node| node.text()).1), "`a` must be text in quotes, not an integer");
+        assert_eq!(only(read("a = \"1\"", |node| node.number()).1), "`a` must be a number, not a string");
+        assert_eq!(
+            only(read("a = 1.5", |node| node.whole_number(0, 9)).1),
+            "`a` must be a whole number, not a float"
+        );
+        assert_eq!(
+            only(read("a = 1", |node| Some(node.items()?.len())).1),
+            "`a` must be a list in brackets, not an integer"
+        );
+        assert!(only(read("a = 1952", |node| node.date()).1).contains("a date such as"));
+    }
+
+    #[test]
+    fn whole_numbers_are_read_in_every_notation_and_bounded() {
+        let whole = |text: &str| read(text, |node| node.whole_number(1, u64::MAX)).0;
+        assert_eq!(whole("a = 5_000"), Some(5_000));
+        assert_eq!(whole("a = 0xff"), Some(255));
+        assert_eq!(whole("a = 18446744073709551615"), Some(u64::MAX));
+        assert_eq!(whole("a = 18446744073709551616"), None);
+        assert_eq!(whole("a = 0"), None);
+        assert_eq!(whole("a = -1"), None);
+    }
+
+    #[test]
+    fn shares_lie_between_0_and_1() {
+        let share = |text: &str| read(text, |node| node.share()).0;
+        assert_eq!(["a = 0", "a = 0.25", "a = 1"].map(share), [Some(0.0), Some(0.25), Some(1.0)]);
+        assert_eq!(["a = -0.1", "a = 1.1", "a = nan", "a = inf"].map(share), [None; 4]);
+    }
+
+    #[test]
+    fn a_value_alone_is_a_list_of_one() {
+        let texts = |text: &str| {
+            read(text, |node| node.one_or_more().iter().map(Node::text).collect::<Option<Vec<_>>>()).0
+        };
+        assert_eq!(texts("a = \"x\""), Some(vec!["x".into()]));
+        assert_eq!(texts("a = [\"x\", \"y\"]"), Some(vec!["x".into(), "y".into()]));
+    }
+
+    #[test]
+    fn nothing_is_read_from_a_file_with_syntax_errors() {
+        let (value, problems) = read("a = \"x\"\nb = ", |node| node.text());
+        assert_eq!(value, None);
+        assert!(
+            problems.iter().all(|problem| problem.message.starts_with("not valid TOML: ")),
+            "{problems:?}"
+        );
+        assert!(!problems.is_empty());
+    }
+
+    #[test]
+    fn top_level_texts_are_found_in_broken_files_too() {
+        let text = "setting = \"korea\"\nbase = 1\n[broken";
+        let file = Arc::new(SourceFile { name: "toy.toml".into(), text: text.into(), built_in: false });
+        let (name, place) = top_level_text(&file, "setting").unwrap();
+        assert_eq!((name.as_str(), place.to_string().as_str()), ("korea", "toy.toml:1:11"));
+        assert!(top_level_text(&file, "base").is_none() && top_level_text(&file, "title").is_none());
+    }
+}

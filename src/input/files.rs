@@ -257,3 +257,104 @@ fn text_on_disk(path: &Path) -> Result<String, Problem> {
         problem(format!("line {line} is not valid UTF-8"), "save the file as UTF-8")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(in_memory: &InMemoryFiles, path: &str) -> Result<SourceFile, Problem> {
+        let reader = Reader::new(in_memory);
+        let file = reader.read(&Location::Own(path.into()), None);
+        let result = reader.finish(file.as_ref());
+        match result {
+            Ok((file, _)) => {
+                Ok(SourceFile { name: file.name.clone(), text: file.text.clone(), built_in: file.built_in })
+            }
+            Err(error) => Err(error.problems()[0].clone()),
+        }
+    }
+
+    #[test]
+    fn paths_are_compared_by_their_parts() {
+        let cases = [
+            ("a/./b.toml", "a/b.toml"),
+            ("a/../b.toml", "b.toml"),
+            ("../b.toml", "../b.toml"),
+            ("a/../../b.toml", "../b.toml"),
+            ("/a/../b.toml", "/b.toml"),
+        ];
+        for (path, parts) in cases {
+            assert_eq!(by_parts(Path::new(path)), Path::new(parts), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_file_in_memory_is_read_before_one_on_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.toml");
+        std::fs::write(&path, "on = \"disk\"").unwrap();
+        let path = path.display().to_string();
+        assert_eq!(read(&InMemoryFiles::default(), &path).unwrap().text, "on = \"disk\"");
+        let in_memory = InMemoryFiles::from_iter([(&path, "in = \"memory\"")]);
+        let file = read(&in_memory, &path).unwrap();
+        assert_eq!((file.text.as_str(), file.name, file.built_in), ("in = \"memory\"", path, false));
+    }
+
+    #[test]
+    fn a_file_keeps_the_name_by_which_it_was_asked_for() {
+        let in_memory = InMemoryFiles::from_iter([("a/b.toml", "")]);
+        assert_eq!(read(&in_memory, "a/c/../b.toml").unwrap().name, "a/c/../b.toml");
+    }
+
+    #[test]
+    fn a_missing_file_is_reported_with_the_names_in_memory() {
+        let problem = read(&InMemoryFiles::default(), "nowhere/a.toml").unwrap_err();
+        assert!(problem.message.starts_with("nowhere/a.toml: cannot be read: "), "{problem}");
+        assert!(problem.notes.is_empty());
+        let in_memory = InMemoryFiles::from_iter([("nowhere/b.toml", ""), ("c.toml", "")]);
+        let problem = read(&in_memory, "nowhere/a.toml").unwrap_err();
+        assert_eq!(problem.notes, ["files in memory: c.toml, nowhere/b.toml"]);
+    }
+
+    #[test]
+    fn a_folder_lists_what_is_in_memory_and_on_disk_once() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.toml", "b.toml", "c.csv"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        let in_memory: InMemoryFiles = ["b.toml", "d.toml", "below/e.toml"]
+            .map(|name| (folder.path().join(name), ""))
+            .into_iter()
+            .collect();
+        let reader = Reader::new(&in_memory);
+        assert_eq!(reader.stems(&Location::Own(folder.path().into())), ["a", "b", "d"]);
+    }
+
+    #[test]
+    fn a_built_in_file_says_so() {
+        let none = InMemoryFiles::default();
+        let reader = Reader::new(&none);
+        let location = Location::BuiltIn("korea/setting.toml".into());
+        assert!(reader.exists(&location) && reader.read(&location, None).unwrap().built_in);
+    }
+
+    /// `korea/setting.toml` may be a file of the user's as well.
+    #[test]
+    fn a_built_in_file_and_an_own_one_of_its_name_are_two() {
+        let in_memory = InMemoryFiles::from_iter([("korea/setting.toml", "own")]);
+        let reader = Reader::new(&in_memory);
+        let built_in = reader.read(&Location::BuiltIn("korea/setting.toml".into()), None).unwrap();
+        let own = reader.read(&Location::Own("korea/setting.toml".into()), None).unwrap();
+        assert_eq!((own.text.as_str(), own.built_in), ("own", false));
+        assert!(built_in.built_in && built_in.text != "own");
+    }
+
+    #[test]
+    fn text_that_is_not_utf8_is_refused_by_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.toml");
+        std::fs::write(&path, b"a = 1\nb = \"\xff\"").unwrap();
+        let problem = read(&InMemoryFiles::default(), &path.display().to_string()).unwrap_err();
+        assert!(problem.message.ends_with("line 2 is not valid UTF-8"), "{problem}");
+    }
+}

@@ -184,3 +184,228 @@ pub(super) fn read_sweep(reader: &Reader<'_>, name: String, file: &Location) -> 
         Some((loaded, sweep))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use proptest::prelude::*;
+
+    use super::super::toy::{FILES, PROPOSAL, SCENARIO, files_with, messages};
+    use super::*;
+
+    fn load_named(scenario: &str, in_memory: InMemoryFiles) -> Result<Loaded, Error> {
+        load(&Request { scenario: scenario.into(), in_memory, ..Request::default() })
+    }
+
+    /// The toy setting's files below this folder, with their texts.
+    fn files_below(folder: &Path) -> Vec<(String, String)> {
+        let path = |name: &str| folder.join(name).display().to_string();
+        FILES.iter().map(|(name, text)| (path(name), text.to_string())).collect()
+    }
+
+    fn write(files: &[(String, String)]) {
+        for (name, text) in files {
+            std::fs::create_dir_all(Path::new(name).parent().unwrap()).unwrap();
+            std::fs::write(name, text).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_whole_setting_may_be_in_memory() {
+        let loaded = load_named("toy/all.toml", FILES.into_iter().collect()).unwrap();
+        assert_eq!((loaded.setting.id.as_str(), loaded.scenario.name.as_str()), ("toy", "toy/all"));
+        assert_eq!(loaded.rulebooks[0].id(), "ask");
+        let names: Vec<&str> = loaded.files.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(names, ["toy/all.toml", "toy/sources.toml", "toy/setting.toml", "toy/proposals/ask.toml"]);
+    }
+
+    #[test]
+    fn a_setting_in_memory_without_a_folder_has_a_name() {
+        let files = [("setting.toml", FILES[0].1), ("sources.toml", FILES[1].1), ("all.toml", SCENARIO)];
+        let proposal = [("proposals/ask.toml", PROPOSAL)];
+        let loaded = load_named("all.toml", files.into_iter().chain(proposal).collect()).unwrap();
+        assert_eq!(loaded.scenario.name, "setting/all");
+    }
+
+    #[test]
+    fn a_scenario_its_base_and_a_proposal_may_be_in_memory() {
+        let files = [
+            ("base.toml", "base = \"korea/1952-07-03\"\ntitle = \"Base\""),
+            (
+                "mine.toml",
+                "base = \"base.toml\"\ntitle = \"Mine\"\nproposals = [\"own.toml\", \"1952-03-27-draft\"]",
+            ),
+            (
+                "own.toml",
+                "id = \"own\"\ntitle = \"Own\"\n[[rule]]\nid = \"all\"\nthen = \"released\"\n\
+                 citation = { source = \"cable-1952-07-07\", locus = \"1\" }",
+            ),
+        ];
+        let loaded = load_named("mine.toml", files.into_iter().collect()).unwrap();
+        assert_eq!((loaded.scenario.name.as_str(), loaded.scenario.title.as_str()), ("korea/mine", "Mine"));
+        let ids: Vec<&str> = loaded.rulebooks.iter().map(Rulebook::id).collect();
+        assert_eq!(ids, ["own", "1952-03-27-draft"]);
+        let own = loaded.files.iter().filter(|file| !file.built_in).map(|file| file.name.as_str());
+        assert_eq!(own.collect::<Vec<_>>(), ["mine.toml", "base.toml", "own.toml"]);
+        assert!(loaded.files.iter().any(|file| file.built_in && file.name == "korea/setting.toml"));
+    }
+
+    #[test]
+    fn files_in_memory_load_as_the_same_files_on_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = files_below(folder.path());
+        let sweep = &files[4].0;
+        write(&files);
+        let (on_disk, _) = load_sweep(sweep, &InMemoryFiles::default()).unwrap();
+        std::fs::remove_dir_all(folder.path()).unwrap();
+        let (in_memory, _) = load_sweep(sweep, &files.iter().cloned().collect()).unwrap();
+        assert_eq!(in_memory.scenario.name, on_disk.scenario.name);
+        let contents = |loaded: &Loaded| -> Vec<(String, String, bool)> {
+            loaded.files.iter().map(|file| (file.name.clone(), file.text.clone(), file.built_in)).collect()
+        };
+        assert_eq!(contents(&in_memory), contents(&on_disk));
+        assert_eq!(contents(&on_disk).len(), 5);
+    }
+
+    #[test]
+    fn a_mistake_in_memory_is_drawn_as_one_on_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut files = files_below(folder.path());
+        files[3].1 = SCENARIO.replace("proposals = [\"ask\"]", "proposals = [\"aks\"]");
+        let scenario = &files[3].0;
+        write(&files);
+        let on_disk = load_named(scenario, InMemoryFiles::default()).unwrap_err().to_string();
+        std::fs::remove_dir_all(folder.path()).unwrap();
+        let in_memory = load_named(scenario, files.iter().cloned().collect()).unwrap_err().to_string();
+        assert_eq!(in_memory, on_disk);
+        assert!(on_disk.contains("all.toml:2:14") && on_disk.contains("expected `ask`"), "{on_disk}");
+    }
+
+    #[test]
+    fn a_file_in_memory_takes_precedence() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = files_below(folder.path());
+        write(&files);
+        let (scenario, text) = (&files[3].0, SCENARIO.replace("Everybody", "From memory"));
+        let loaded = load_named(scenario, InMemoryFiles::from_iter([(scenario, text)])).unwrap();
+        assert_eq!(loaded.scenario.title, "From memory");
+        let missing = InMemoryFiles::from_iter([(folder.path().join("toy/proposals/new.toml"), "")]);
+        let request = Request {
+            scenario: scenario.clone(),
+            proposals: vec!["newer".into()],
+            in_memory: missing,
+            ..Request::default()
+        };
+        assert!(load(&request).unwrap_err().to_string().contains("did you mean `new`?"));
+    }
+
+    #[test]
+    fn a_missing_file_is_reported_where_it_is_named() {
+        let mine = "base = \"all.toml\"\nproposals = [\"gone.toml\"]";
+        let error = load_named("toy/mine.toml", files_with("toy/mine.toml", mine)).unwrap_err();
+        let [problem] = &error.problems()[..] else { panic!("{error}") };
+        assert!(problem.message.starts_with("toy/gone.toml: cannot be read"), "{problem}");
+        assert_eq!(problem.place.as_ref().unwrap().to_string(), "toy/mine.toml:2:14");
+        assert!(
+            messages(load_named("gone.toml", FILES.into_iter().collect()))[0]
+                .starts_with("gone.toml: cannot")
+        );
+    }
+
+    #[test]
+    fn a_population_scales_the_strata_and_is_bounded() {
+        let load_total = |population| {
+            let in_memory = FILES.into_iter().collect();
+            load(&Request { scenario: "toy/all.toml".into(), population, in_memory, ..Request::default() })
+        };
+        assert_eq!(load_total(Some(15)).unwrap().scenario.population(), 15);
+        for total in [0, Scenario::MAX_POPULATION + 1] {
+            assert_eq!(messages(load_total(Some(total))), ["the population is out of range"]);
+        }
+    }
+
+    #[test]
+    fn questions_without_a_scenario_need_a_proposal() {
+        let none = load_proposals(&[], &[], &InMemoryFiles::default());
+        assert_eq!(messages(none), ["no proposal is named"]);
+        let unknown = load_proposals(&["1952-07-03-namil".into()], &[], &InMemoryFiles::default());
+        assert!(unknown.unwrap_err().to_string().contains("did you mean `1952-07-03-nam-il`?"));
+    }
+
+    /// What people, editors and fuzzers do to a text.
+    fn damaged() -> impl Strategy<Value = (usize, String)> {
+        let words = prop::sample::select(vec![
+            "\"rest\"",
+            "0.5",
+            "-1",
+            "nan",
+            "[",
+            "]",
+            "{",
+            "}",
+            "=",
+            "\"",
+            "'''",
+            "\n[[rule]]\n",
+            "\n[readings.x]\n",
+            "\n[[stratum]]\n",
+            "\n[[axis]]\n",
+            "1e400",
+            "9223372036854775808",
+            "0x",
+            "\"$refusal\"",
+            "\"$left\"",
+            "given",
+            "wish",
+            "base = \"all.toml\"\n",
+            "base = \"korea/1952-07-03\"\n",
+            "setting = \"korea\"\n",
+            "\u{feff}",
+            "é",
+            "#",
+            "\u{0}",
+            ",",
+            "exception_to = \"home\"\n",
+            "[[[[[[[[[[",
+            "1979-05-27",
+        ]);
+        let file = 0..FILES.len();
+        let part = (0usize..1_000, 0usize..80);
+        let changed =
+            (file.clone(), part, words, any::<bool>()).prop_map(|(file, (at, length), word, cut)| {
+                let characters: Vec<char> = FILES[file].1.chars().collect();
+                let start = at % characters.len();
+                let end = if cut { (start + length).min(characters.len()) } else { start };
+                let text =
+                    [&characters[..start], &word.chars().collect::<Vec<_>>(), &characters[end..]].concat();
+                (file, text.into_iter().collect())
+            });
+        let anything = (file, "(\\PC|\n){0,200}");
+        prop_oneof![4 => changed, 1 => anything]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Any text is loaded or refused, and a refusal says in which file.
+        #[test]
+        fn no_text_panics_and_every_refusal_names_a_file((file, text) in damaged()) {
+            let in_memory = files_with(FILES[file].0, &text);
+            let proposals = ["toy/proposals/ask.toml".to_string()];
+            let results = [
+                load_named("toy/all.toml", in_memory.clone()).err(),
+                load_proposals(&proposals, &[], &in_memory).err(),
+                load_sweep("toy/sweeps/refusal.toml", &in_memory).err(),
+            ];
+            for error in results.into_iter().flatten() {
+                prop_assert!(!error.problems().is_empty(), "an error without a problem");
+                for problem in error.problems().iter() {
+                    let names_a_file = problem.place.is_some() || problem.message.contains(".toml: ");
+                    prop_assert!(names_a_file, "{}", problem);
+                    prop_assert!(!problem.to_string().is_empty());
+                }
+            }
+        }
+    }
+}

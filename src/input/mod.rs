@@ -20,6 +20,8 @@ mod setting;
 mod setting_folder;
 mod stratum;
 mod sweep;
+#[cfg(test)]
+mod toy;
 
 pub use crate::domain::suggestion;
 pub use catalogue::{Catalogue, catalogues, check_paths};

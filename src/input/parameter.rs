@@ -146,3 +146,82 @@ fn distribution(kind: &str, numbers: &[f64]) -> Result<Distribution, &'static st
 fn rise(shares: &[f64]) -> bool {
     shares.is_sorted() && shares.iter().all(|share| (0.0..=1.0).contains(share))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::load::{Request, load};
+    use super::super::toy::{FILES, load_replaced, messages};
+    use super::*;
+    use crate::domain::Error;
+    use crate::input::Loaded;
+
+    #[test]
+    fn every_kind_of_distribution_has_its_numbers() {
+        use Distribution::{Beta, LogitNormal, Pert, Triangular, Uniform};
+        let cases: [(&str, &[f64], Distribution); 5] = [
+            ("beta", &[35.0, 65.0], Beta { a: 35.0, b: 65.0 }),
+            ("uniform", &[0.1, 0.2], Uniform { min: 0.1, max: 0.2 }),
+            ("triangular", &[0.1, 0.2, 0.3], Triangular { min: 0.1, mode: 0.2, max: 0.3 }),
+            ("pert", &[0.1, 0.2, 0.3], Pert { min: 0.1, mode: 0.2, max: 0.3 }),
+            ("logit_normal", &[0.3, 0.5], LogitNormal { median: 0.3, sd: 0.5 }),
+        ];
+        for (kind, numbers, expected) in cases {
+            assert_eq!(distribution(kind, numbers), Ok(expected), "{kind}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_no_distribution_of_a_share_are_refused() {
+        let cases: [(&str, &[f64]); 9] = [
+            ("beta", &[0.0, 1.0]),
+            ("beta", &[1.0]),
+            ("uniform", &[0.2, 0.1]),
+            ("uniform", &[0.5, 1.1]),
+            ("triangular", &[0.3, 0.2, 0.4]),
+            ("triangular", &[0.2, 0.3]),
+            ("pert", &[-0.1, 0.2, 0.3]),
+            ("logit_normal", &[0.0, 1.0]),
+            ("logit_normal", &[0.5, f64::NAN]),
+        ];
+        for (kind, numbers) in cases {
+            assert!(distribution(kind, numbers).is_err(), "{kind} {numbers:?}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_has_one_distribution_and_a_source() {
+        let two = load_replaced("beta = [35, 65]", "beta = [35, 65]\nvalue = 0.35");
+        assert!(messages(two)[0].contains("needs exactly one of"));
+        let unsourced = load_replaced("beta = [35, 65]\nsource = \"memo\"", "beta = [35, 65]");
+        assert_eq!(messages(unsourced), ["parameter `refusal` does not say where its numbers come from"]);
+        let unknown =
+            load_replaced("beta = [35, 65]\nsource = \"memo\"", "beta = [35, 65]\nsource = \"meno\"");
+        assert_eq!(messages(unknown), ["there is no source `meno`"]);
+    }
+
+    fn load_set(set: &[(&str, f64)]) -> Result<Loaded, Error> {
+        load(&Request {
+            scenario: "toy/all.toml".into(),
+            set: set.iter().map(|(name, value)| (name.to_string(), *value)).collect(),
+            in_memory: FILES.into_iter().collect(),
+            ..Request::default()
+        })
+    }
+
+    #[test]
+    fn a_value_set_is_the_users_assumption_and_the_last_one_counts() {
+        let parameter =
+            load_set(&[("refusal", 0.1), ("refusal", 0.2)]).unwrap().scenario.parameters.remove(0);
+        assert_eq!(parameter.distribution, Distribution::Fixed(0.2));
+        assert_eq!((parameter.basis.status, parameter.basis.source), (Status::Assumed, None));
+    }
+
+    #[test]
+    fn a_value_set_for_nothing_names_the_argument() {
+        let error = load_set(&[("refusl", 0.1), ("refusal", 1.5), ("refusal", f64::NAN)]).unwrap_err();
+        let arguments: Vec<_> = error.problems().iter().map(|problem| problem.argument.clone()).collect();
+        let argument = |value: &str| Some(("set", value.to_string()));
+        assert_eq!(arguments, [argument("refusl"), argument("refusal=1.5"), argument("refusal=NaN")]);
+        assert!(error.to_string().contains("did you mean `refusal`?"), "{error}");
+    }
+}

@@ -45,3 +45,27 @@ impl Problems {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::domain::SourceFile;
+
+    #[test]
+    fn an_id_used_three_times_is_reported_twice_with_its_first_place() {
+        let text = "one two one one".to_string();
+        let file = Arc::new(SourceFile { name: "toy.toml".into(), text, built_in: false });
+        let place = |start: usize| Place { file: file.clone(), span: start..start + 3 };
+        let places = [0, 4, 8, 12].map(place);
+        let problems = Problems::default();
+        problems.refuse_repeated_ids("rules", ["one", "two", "one", "one"].into_iter().zip(&places));
+        let problems = problems.into_list();
+        assert_eq!(
+            problems.iter().map(|p| &*p.message).collect::<Vec<_>>(),
+            ["two rules have the id `one`"; 2]
+        );
+        assert!(problems.iter().all(|problem| problem.also[0].0.span == (0..3)), "{problems:?}");
+    }
+}

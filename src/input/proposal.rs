@@ -68,19 +68,20 @@ fn read_reading(setting: &Setting, node: &Node<'_>) -> Option<Reading> {
         node.problems.add(problem.help("give it another name"));
         return None;
     }
-    let question = fields.need("question").and_then(|node| node.text())?;
-    let default = fields.need("default")?;
+    // What is wrong here is reported; the reading is kept, so that uses of it are not refused as well.
+    let question = fields.need("question").and_then(|node| node.text()).unwrap_or_default();
+    let default = fields.need("default");
     let mut values = fields.entries();
     values.retain(|node| node.name != "question" && node.name != "default");
     if !(1..=Reading::MAX_VALUES).contains(&values.len()) {
         refuse_number_of_values(node, values.len());
         return None;
     }
-    let meanings: Option<Vec<String>> = values.iter().map(Node::text).collect();
+    let meanings = values.iter().map(|node| node.text().unwrap_or_default()).collect();
     let levels = values.into_iter().map(|node| node.name).collect();
     let variable = Variable { name: node.name.clone(), levels };
-    let default = read_value(&variable, &default)?;
-    Some(Reading { variable, question, meanings: meanings?, default, place: node.key_place() })
+    let default = default.and_then(|node| read_value(&variable, &node)).unwrap_or_default();
+    Some(Reading { variable, question, meanings, default, place: node.key_place() })
 }
 
 fn refuse_number_of_values(node: &Node<'_>, values: usize) {
@@ -121,7 +122,7 @@ impl<'a> ProposalFile<'a> {
     }
 
     fn vocabulary(&self) -> Vocabulary<'_> {
-        Vocabulary { variables: &self.variables, later: &[] }
+        Vocabulary::with_readings(&self.variables)
     }
 
     fn read_rules(&self, fields: &Fields<'_>) -> (Vec<RuleText>, DecisionTable<Outcome>) {
@@ -193,7 +194,7 @@ impl<'a> ProposalFile<'a> {
     fn read_case(&self, node: &Node<'_>) -> Option<Case> {
         let fields = node.fields("[[case]]")?;
         let name = fields.need("name");
-        let attributes = Vocabulary { variables: self.setting.space.variables(), later: &[] };
+        let attributes = Vocabulary::of_attributes(self.setting.space.variables());
         let profiles = fields.need("profile").and_then(|node| attributes.read_condition(&node));
         let readings = fields.get("reading").and_then(|node| node.fields("the case's readings"));
         let readings = readings.map(|fields| fields.entries()).unwrap_or_default();
@@ -226,4 +227,92 @@ fn find_rule(ids: &[String], node: &Node<'_>) -> Option<usize> {
         node.problem(format!("there is no rule `{name}`"), "unknown rule", help);
     }
     position
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::load::{LoadedProposals, load_proposals};
+    use super::super::toy::{PROPOSAL, files_with, messages};
+    use crate::domain::{Error, Status};
+
+    fn load_text(text: &str) -> Result<LoadedProposals, Error> {
+        let path = "toy/proposals/ask.toml";
+        load_proposals(&[path.into()], &[], &files_with(path, text))
+    }
+
+    fn load_replaced(from: &str, to: &str) -> Result<LoadedProposals, Error> {
+        assert!(PROPOSAL.contains(from), "{from}");
+        load_text(&PROPOSAL.replace(from, to))
+    }
+
+    #[test]
+    fn a_proposal_has_rules_silences_readings_and_cases() {
+        let loaded = load_text(PROPOSAL).unwrap();
+        let proposal = loaded.rulebooks[0].proposal();
+        assert_eq!((proposal.id.as_str(), proposal.date.as_deref()), ("ask", Some("1952-07-03")));
+        let ids: Vec<&str> = proposal.rules.iter().map(|rule| rule.id.as_str()).collect();
+        assert_eq!(ids, ["home", "stay", "silence"]);
+        assert!(proposal.table.rules[2].silence && !proposal.table.rules[1].silence);
+        assert_eq!(proposal.rules[1].citation.as_ref().unwrap().status, Status::Unverified);
+        assert_eq!(proposal.readings[0].variable.levels, ["retained", "released"]);
+        assert_eq!(proposal.cases[0].readings, [(0, 1)]);
+    }
+
+    #[test]
+    fn what_a_rule_names_must_exist() {
+        let cases = [
+            (
+                "when = { wish = \"home\" }",
+                "when = { wsh = \"home\" }",
+                "there is no attribute or reading `wsh`",
+            ),
+            ("when = { wish = \"home\" }", "when = { wish = \"hom\" }", "`wish` has no level `hom`"),
+            ("then = \"$left\"", "then = \"$lefd\"", "there is no attribute or reading `lefd`"),
+            (
+                "then = \"$left\"",
+                "then = \"$wish\"",
+                "not every value of `wish` is one of repatriated, released, retained",
+            ),
+            ("source = \"memo\", locus = \"section 1\"", "source = \"memo\"", "a citation has no `locus`"),
+            (
+                "then = \"repatriated\"",
+                "then = \"freed\"",
+                "`freed` is not one of repatriated, released, retained",
+            ),
+            (
+                "then = \"repatriated\"",
+                "then = \"repatriated\"\nexception_to = \"sta\"",
+                "there is no rule `sta`",
+            ),
+            ("id = \"stay\"", "id = \"home\"", "two rules have the id `home`"),
+            ("default = \"retained\"", "default = \"retaind\"", "`left` has no value `retaind`"),
+            (
+                "reading = { left = \"released\" }",
+                "reading = { lefd = \"released\" }",
+                "the proposal has no reading `lefd`",
+            ),
+            ("id = \"ask\"", "id = \"asked\"", "the id must be the name of the file, ask.toml"),
+        ];
+        for (from, to, expected) in cases {
+            assert_eq!(messages(load_replaced(from, to)), [expected], "{to}");
+        }
+    }
+
+    /// A proposal with this many values for its reading.
+    fn with_values(values: usize) -> String {
+        let values: String = (0..values).map(|value| format!("v{value} = \"Value {value}\"\n")).collect();
+        let reading = format!("question = \"Which?\"\ndefault = \"v0\"\n{values}");
+        let rule = "[[rule]]\nid = \"v0\"\nwhen = { left = \"v0\" }\nthen = \"released\"\n\
+                    citation = { source = \"memo\", locus = \"1\" }\n\
+                    [[silence]]\nthen = \"retained\"\nnote = \"Nothing is said.\"\n";
+        format!("id = \"ask\"\ntitle = \"Ask\"\n[readings.left]\n{reading}\n{rule}")
+    }
+
+    #[test]
+    fn a_reading_has_1_to_256_values() {
+        assert_eq!(messages(load_text(&with_values(0)))[0], "reading `left` has no values");
+        assert_eq!(messages(load_text(&with_values(257)))[0], "reading `left` has 257 values");
+        let loaded = load_text(&with_values(256)).unwrap();
+        assert_eq!(loaded.rulebooks[0].proposal().combinations().len(), 256);
+    }
 }

@@ -105,3 +105,63 @@ fn refuse_idle(reader: &Reader<'_>, choices: &[ReadingChoice], interpretations: 
         reader.problems.add(problem.argument("reading", choice.to_string()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::load::load_proposals;
+    use super::super::toy::FILES;
+    use super::*;
+    use crate::domain::Error;
+
+    const ASK: &str = "toy/proposals/ask.toml";
+
+    fn labels(proposals: &[&str], choices: &[(&str, &str, &str)]) -> Result<Vec<String>, Error> {
+        let proposals: Vec<String> = proposals.iter().map(|text| text.to_string()).collect();
+        let choice = |&(proposal, reading, value): &(&str, &str, &str)| ReadingChoice {
+            proposal: proposal.into(),
+            reading: reading.into(),
+            value: value.into(),
+        };
+        let choices: Vec<ReadingChoice> = choices.iter().map(choice).collect();
+        let loaded = load_proposals(&proposals, &choices, &FILES.into_iter().collect())?;
+        Ok(loaded.rulebooks.iter().map(|rulebook| rulebook.name().label()).collect())
+    }
+
+    #[test]
+    fn defaults_give_way_to_choices_and_choices_to_the_reference() {
+        let released = ("ask", "left", "released");
+        assert_eq!(labels(&[ASK], &[]).unwrap(), ["ask"]);
+        assert_eq!(labels(&[ASK], &[released]).unwrap(), ["ask:left=released"]);
+        let retained = format!("{ASK}:left=retained");
+        assert_eq!(labels(&[&retained], &[released]).unwrap(), ["ask"]);
+    }
+
+    #[test]
+    fn one_proposal_may_stand_under_two_readings() {
+        let released = format!("{ASK}:left=released");
+        assert_eq!(labels(&[ASK, &released], &[]).unwrap(), ["ask", "ask:left=released"]);
+    }
+
+    #[test]
+    fn a_choice_that_is_not_possible_names_the_argument() {
+        let cases = [
+            (("ask", "lefd", "released"), "ask has no reading `lefd`"),
+            (("ask", "left", "gone"), "reading `left` of ask has no value `gone`"),
+            (("aks", "left", "released"), "proposal `aks` is not one of the proposals judged"),
+        ];
+        for (choice, message) in cases {
+            let error = labels(&[ASK], &[choice]).unwrap_err();
+            let problem = &error.problems()[0];
+            assert_eq!(problem.message, message);
+            let (proposal, reading, value) = choice;
+            assert_eq!(problem.argument, Some(("reading", format!("{proposal}.{reading}={value}"))));
+        }
+    }
+
+    #[test]
+    fn a_reading_of_a_reference_is_refused_in_the_same_words() {
+        let error = labels(&[&format!("{ASK}:left=gone")], &[]).unwrap_err();
+        assert_eq!(error.problems()[0].message, "reading `left` of ask has no value `gone`");
+        assert_eq!(error.problems()[0].argument, None);
+    }
+}

@@ -119,3 +119,103 @@ fn refuse_population(scenario: &Scenario, place: &Place, problems: &Problems) {
         problems.add(problem.help("no more than 2^53 can be counted exactly; reduce their sizes"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::load::{Loaded, Request, load};
+    use super::super::toy::{FILES, files_with, load_replaced, messages};
+    use crate::domain::Error;
+    use crate::scenario::Distribution;
+
+    /// Loads `toy/mine.toml` with this text.
+    fn load_mine(text: &str) -> Result<Loaded, Error> {
+        let in_memory = files_with("toy/mine.toml", text);
+        load(&Request { scenario: "toy/mine.toml".into(), in_memory, ..Request::default() })
+    }
+
+    fn sizes(loaded: &Loaded) -> Vec<(&str, u64)> {
+        loaded.scenario.strata.iter().map(|stratum| (stratum.id.as_str(), stratum.size)).collect()
+    }
+
+    #[test]
+    fn a_scenario_takes_everything_from_its_base() {
+        let loaded = load_mine("base = \"all.toml\"").unwrap();
+        assert_eq!(
+            (loaded.scenario.name.as_str(), loaded.scenario.title.as_str()),
+            ("toy/mine", "Everybody")
+        );
+        assert_eq!(sizes(&loaded), [("north", 100), ("south", 50)]);
+        assert_eq!(loaded.rulebooks[0].id(), "ask");
+    }
+
+    #[test]
+    fn a_later_layer_replaces_parts_of_an_earlier_one() {
+        let text = r#"base = "all.toml"
+            title = "Mine"
+            proposals = ["ask:left=released"]
+            parameters.refusal = { value = 0.4, status = "assumed" }
+            [[stratum]]
+            id = "north"
+            size = 7
+            status = "assumed"
+            captor = "unc"
+            wish = { stay = "$refusal", home = "rest" }
+            [[stratum]]
+            id = "west"
+            size = 3
+            status = "assumed"
+            captor = "kpa"
+            wish = "none""#;
+        let loaded = load_mine(text).unwrap();
+        assert_eq!(loaded.scenario.title, "Mine");
+        assert_eq!(loaded.scenario.parameters[0].distribution, Distribution::Fixed(0.4));
+        assert_eq!(sizes(&loaded), [("north", 7), ("south", 50), ("west", 3)]);
+        assert_eq!(loaded.rulebooks[0].name().label(), "ask:left=released");
+    }
+
+    #[test]
+    fn a_layer_may_leave_strata_out() {
+        let loaded = load_mine("base = \"all.toml\"\nwithout = \"south\"").unwrap();
+        assert_eq!(sizes(&loaded), [("north", 100)]);
+        let unknown = load_mine("base = \"all.toml\"\nwithout = [\"sout\"]");
+        assert_eq!(messages(unknown), ["there is no stratum `sout` to leave out"]);
+    }
+
+    #[test]
+    fn an_id_may_be_used_again_in_another_layer_only() {
+        let twice = load_replaced("id = \"south\"", "id = \"north\"");
+        assert_eq!(messages(twice), ["two strata have the id `north`"]);
+    }
+
+    #[test]
+    fn a_path_in_a_base_is_taken_from_the_folder_of_the_base() {
+        let files = [
+            ("texts/base.toml", "base = \"../toy/all.toml\"\nproposals = [\"own.toml\"]"),
+            ("texts/own.toml", &super::super::toy::PROPOSAL.replace("id = \"ask\"", "id = \"own\"")),
+            ("toy/deep/mine.toml", "base = \"../../texts/base.toml\""),
+        ];
+        let in_memory = FILES.into_iter().chain(files).collect();
+        let request = Request { scenario: "toy/deep/mine.toml".into(), in_memory, ..Request::default() };
+        assert_eq!(load(&request).unwrap().rulebooks[0].id(), "own");
+    }
+
+    #[test]
+    fn a_circle_of_bases_ends() {
+        let circle = load_mine("base = \"mine.toml\"");
+        assert!(messages(circle)[0].contains("`base` leads from file to file"));
+    }
+
+    #[test]
+    fn a_scenario_must_have_prisoners_and_not_too_many() {
+        let nobody = load_mine("base = \"all.toml\"\nwithout = [\"north\", \"south\"]\n");
+        assert_eq!(messages(nobody), ["the scenario has no prisoners"]);
+        let many = load_replaced("size = 50", "size = 9_007_199_254_740_992");
+        assert_eq!(messages(many), ["the strata hold 9007199254741092 people in total"]);
+    }
+
+    #[test]
+    fn a_parameter_that_no_stratum_uses_is_refused() {
+        let unused = load_mine("base = \"all.toml\"\nwithout = \"north\"");
+        assert_eq!(messages(unused), ["no stratum uses parameter `refusal`"]);
+    }
+}

@@ -113,7 +113,7 @@ fn derive(space: &mut Space, node: &Node<'_>, later: &[String], problems: &Probl
         return None;
     }
     let variable = Variable { name: node.name.clone(), levels: levels? };
-    let vocabulary = Vocabulary { variables: space.variables(), later };
+    let vocabulary = Vocabulary::before(space.variables(), later);
     let known: Vec<&str> = variable.levels.iter().map(String::as_str).collect();
     let before = problems.len();
     let rules = rules?;
@@ -178,7 +178,7 @@ fn is_total<T: PartialEq + Clone>(
 /// Reads what each wish accepts: a table from profile to a set of outcomes. It can be proved complete only
 /// if the space is sound.
 fn read_accepts(space: &Space, node: &Node<'_>, sound: bool, problems: &Problems) -> Option<Vec<OutcomeSet>> {
-    let vocabulary = Vocabulary { variables: space.variables(), later: &[] };
+    let vocabulary = Vocabulary::of_attributes(space.variables());
     let before = problems.len();
     let rows = node.items()?;
     let rows = rows.iter().filter_map(|rule| {
@@ -198,4 +198,82 @@ fn read_accepts(space: &Space, node: &Node<'_>, sound: bool, problems: &Problems
 
 fn read_outcome_set(node: &Node<'_>) -> Option<OutcomeSet> {
     node.items()?.iter().map(read_outcome).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::load::{Loaded, Request, load};
+    use super::super::toy::{FILES, SCENARIO, SETTING, files_with, load_text, messages};
+    use crate::domain::{Error, Outcome};
+
+    fn load_replaced(from: &str, to: &str) -> Result<Loaded, Error> {
+        assert!(SETTING.contains(from), "{from}");
+        let in_memory = files_with("toy/setting.toml", &SETTING.replace(from, to));
+        load(&Request { scenario: "toy/all.toml".into(), in_memory, ..Request::default() })
+    }
+
+    #[test]
+    fn a_setting_derives_attributes_and_says_what_wishes_accept() {
+        let setting = load_text(SCENARIO).unwrap().setting;
+        assert_eq!((setting.id.as_str(), setting.title.as_str()), ("toy", "A toy war"));
+        let names: Vec<&str> =
+            setting.space.variables().iter().map(|variable| variable.name.as_str()).collect();
+        assert_eq!(names, ["captor", "wish", "asked"]);
+        let stays = setting.space.profile(&[0, 1]).unwrap();
+        assert_eq!(setting.space.point(stays), [0, 1, 0]);
+        assert_eq!(
+            Outcome::ALL
+                .map(|outcome| setting.accepts(stays, outcome))
+                .map(usize::from)
+                .iter()
+                .sum::<usize>(),
+            1
+        );
+        assert!(setting.accepts(stays, Outcome::Released));
+    }
+
+    #[test]
+    fn rules_of_a_derived_attribute_must_cover_everybody_once() {
+        let gap = load_replaced("{ when = { wish = \"none\" }, then = \"no\" },\n", "");
+        assert_eq!(messages(gap)[0], "these rules leave profiles without a value");
+        let conflict =
+            load_replaced("{ when = { wish = \"none\" }", "{ when = { wish = [\"none\", \"stay\"] }");
+        assert_eq!(messages(conflict)[0], "two rules disagree where both apply");
+        let idle = load_replaced(
+            "{ when = { wish = \"none\" }",
+            "{ when = [], then = \"no\" }, { when = { wish = \"none\" }",
+        );
+        assert_eq!(messages(idle)[0], "this rule never decides anything");
+    }
+
+    #[test]
+    fn levels_are_declared_once_and_some() {
+        let twice = load_replaced("[\"unc\", \"kpa\"]", "[\"unc\", \"unc\"]");
+        assert_eq!(messages(twice)[0], "level `unc` of `captor` is declared twice");
+        let none = load_replaced("[\"unc\", \"kpa\"]", "[]");
+        assert_eq!(messages(none)[0], "`captor` has 0 levels");
+    }
+
+    #[test]
+    fn a_wish_accepts_outcomes_only() {
+        let unknown = load_replaced("then = [\"released\"]", "then = [\"freed\"]");
+        assert_eq!(messages(unknown), ["`freed` is not an outcome"]);
+    }
+
+    #[test]
+    fn a_file_may_bring_sources_of_its_own() {
+        let cited =
+            SCENARIO.replace("beta = [35, 65]\nsource = \"memo\"", "beta = [35, 65]\nsource = \"my-book\"");
+        assert_eq!(messages(load_text(&cited)), ["there is no source `my-book`"]);
+        let loaded = load_text(&format!("{cited}\n[sources.my-book]\ntitle = \"My book\"\n")).unwrap();
+        assert_eq!(loaded.setting.source("my-book").unwrap().title, "My book");
+    }
+
+    #[test]
+    fn a_proposal_of_another_setting_is_refused() {
+        let text = super::super::toy::PROPOSAL.replace("id = \"ask\"", "id = \"ask\"\nsetting = \"korea\"");
+        let in_memory = FILES.into_iter().chain([("toy/proposals/ask.toml", text.as_str())]).collect();
+        let request = Request { scenario: "toy/all.toml".into(), in_memory, ..Request::default() };
+        assert_eq!(messages(load(&request)), ["this file belongs to the setting `korea`, not to `toy`"]);
+    }
 }

@@ -60,7 +60,7 @@ impl StratumReader<'_> {
     ) -> Option<Choice> {
         let attributes = self.setting.space.attributes();
         let later: Vec<String> = attributes[position..].iter().map(|a| a.name.clone()).collect();
-        let vocabulary = Vocabulary { variables: &attributes[..position], later: &later };
+        let vocabulary = Vocabulary::before(&attributes[..position], &later);
         let variable = vocabulary.find_value(given)?;
         let mut branches = vec![None; attributes[variable].levels.len()];
         for node in fields.entries().iter().filter(|node| node.name != "given") {
@@ -159,7 +159,7 @@ impl StratumReader<'_> {
     fn read_units(&self, node: &Node<'_>) -> Option<Units> {
         let fields = node.fields("units")?;
         let count = fields.need("count").and_then(|node| node.whole_number(1, u64::from(Units::MAX_COUNT)));
-        let vocabulary = Vocabulary { variables: self.setting.space.attributes(), later: &[] };
+        let vocabulary = Vocabulary::of_attributes(self.setting.space.attributes());
         let vary = fields.need("vary").and_then(|node| vocabulary.find_value(&node));
         let concentration = fields.need("concentration").and_then(|node| read_concentration(&node));
         let basis = read_basis(&self.setting.sources, "`units`", &node.key_place(), &fields);
@@ -195,4 +195,81 @@ fn missing_level(attribute: &Variable, shares: &Shares) -> String {
     let is_named = |level: usize| shares.named.iter().any(|(other, _)| usize::from(*other) == level);
     let missing = (0..attribute.levels.len()).find(|level| !is_named(*level));
     missing.map_or(String::new(), |level| format!("; is `{}` missing?", attribute.levels[level]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::toy::{SCENARIO, load_replaced, load_text, messages};
+    use super::*;
+
+    const NORTH: &str = r#"wish = { stay = "$refusal", home = "rest" }"#;
+
+    #[test]
+    fn a_stratum_has_a_choice_for_every_attribute() {
+        let scenario = load_text(SCENARIO).unwrap().scenario;
+        let [north, south] = &scenario.strata[..] else { panic!("two strata") };
+        assert_eq!(north.choices[0], Choice::Shares(Shares::all(0)));
+        let refusal = Shares { named: vec![(1, Quantity::Parameter(0))], rest: Some(0) };
+        assert_eq!(north.choices[1], Choice::Shares(refusal));
+        let kpa = Shares { named: vec![(0, Quantity::Number(0.25))], rest: Some(2) };
+        let branches = vec![Some(Choice::Shares(Shares::all(2))), Some(Choice::Shares(kpa))];
+        assert_eq!(south.choices[1], Choice::Given { variable: 0, branches });
+        let units = south.units.as_ref().unwrap();
+        assert_eq!((units.count, units.vary, units.concentration), (5, 0, 2.0));
+    }
+
+    #[test]
+    fn shares_must_add_up_to_1() {
+        let cases = [
+            (r#"wish = { stay = 0.3, home = 0.6 }"#, "the shares of `wish` add up to 0.900000, not to 1"),
+            (r#"wish = { stay = 0.3, home = 0.7 }"#, "no stratum uses parameter `refusal`"),
+            (
+                r#"wish = { stay = 0.7, none = 0.4, home = "rest" }"#,
+                "the shares of `wish` add up to 1.100000 and leave nothing for the rest",
+            ),
+            (
+                r#"wish = { stay = "$refusal", home = 0.65 }"#,
+                "the shares of `wish` are uncertain and none of them takes the rest",
+            ),
+            (r#"wish = { stay = "rest", home = "rest" }"#, "two levels of `wish` take the rest"),
+        ];
+        for (wish, expected) in cases {
+            assert_eq!(messages(load_replaced(NORTH, wish)), [expected], "{wish}");
+        }
+    }
+
+    #[test]
+    fn the_level_that_is_missing_is_hinted_at() {
+        let error = load_replaced(NORTH, "wish = { home = 0.5, stay = 0.3 }").unwrap_err();
+        assert!(error.to_string().contains("is `none` missing?"), "{error}");
+    }
+
+    #[test]
+    fn levels_parameters_and_branches_must_exist() {
+        let cases = [
+            (r#"wish = "hom""#, "`wish` has no level `hom`"),
+            (r#"wish = { hom = "rest" }"#, "`wish` has no level `hom`"),
+            (r#"wish = { stay = "$refusl", home = "rest" }"#, "`$refusl` is neither a share nor a parameter"),
+            (
+                r#"wish = { given = "captor", kpa = "home" }"#,
+                "a `given` of stratum `north` has no branch for some of its prisoners",
+            ),
+            (r#"wish = { given = "wish", home = "home" }"#, "`wish` is not declared yet"),
+        ];
+        for (wish, expected) in cases {
+            assert_eq!(messages(load_replaced(NORTH, wish)), [expected], "{wish}");
+        }
+    }
+
+    #[test]
+    fn units_vary_an_attribute_within_bounds() {
+        let cases = [
+            ("count = 5", "count = 0", "`count` is 0"),
+            ("vary = \"captor\"", "vary = \"wsh\"", "there is no attribute `wsh`"),
+            ("concentration = 2.0", "concentration = 0", "`concentration` is 0"),
+        ];
+        for (from, to, expected) in cases {
+            assert_eq!(messages(load_replaced(from, to)), [expected], "{to}");
+        }
+    }
 }

@@ -202,3 +202,88 @@ fn read_design_kind(node: &Node<'_>, kind: &str, fields: Option<&Fields<'_>>) ->
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::load::{Loaded, load_sweep};
+    use super::super::toy::{FILES, SWEEP, files_with, messages, read_text};
+    use super::*;
+    use crate::domain::Error;
+
+    fn load_replaced(from: &str, to: &str) -> Result<(Loaded, Sweep), Error> {
+        assert!(SWEEP.contains(from), "{from}");
+        let in_memory = files_with("toy/sweeps/refusal.toml", &SWEEP.replace(from, to));
+        load_sweep("toy/sweeps/refusal.toml", &in_memory)
+    }
+
+    #[test]
+    fn a_sweep_is_read_with_its_scenario() {
+        let (loaded, sweep) = load_sweep("toy/sweeps/refusal.toml", &FILES.into_iter().collect()).unwrap();
+        assert_eq!((loaded.scenario.name.as_str(), sweep.name.as_str()), ("toy/all", "refusal"));
+        assert_eq!((sweep.engine, sweep.replicates, sweep.seed), (Engine::Counts, 10, 1952));
+        assert_eq!(sweep.axes.iter().map(|axis| &*axis.name).collect::<Vec<_>>(), ["refusal", "ask.left"]);
+        assert_eq!(sweep.axes.iter().map(Axis::steps).collect::<Vec<_>>(), [Some(5), Some(2)]);
+    }
+
+    #[test]
+    fn proposals_and_values_may_be_set() {
+        let (loaded, _) = load_replaced(
+            "design = \"grid\"",
+            "design = \"grid\"\nproposals = [\"../proposals/ask.toml:left=released\"]\nset = { refusal = 0.2 }",
+        )
+        .unwrap();
+        assert_eq!(loaded.rulebooks[0].name().label(), "ask:left=released");
+        assert_eq!(loaded.scenario.parameters[0].distribution.centre(), 0.2);
+    }
+
+    #[test]
+    fn a_value_set_for_nothing_is_marked_in_the_file() {
+        let error = load_replaced("replicates = 10", "set = { refusl = 0.2 }").unwrap_err();
+        let problem = &error.problems()[0];
+        assert_eq!(problem.message, "the scenario has no parameter `refusl`");
+        assert_eq!(problem.argument, None);
+        assert_eq!(problem.place.as_ref().unwrap().line_and_column().0, 4);
+    }
+
+    #[test]
+    fn everything_but_the_axes_is_reported_although_the_scenario_is_missing() {
+        let broken = load_replaced(
+            "scenario = \"../all.toml\"\ndesign = \"grid\"",
+            "scenario = \"x\"\ndesign = \"gird\"",
+        );
+        assert_eq!(messages(broken), ["there is no design `gird`", "there is no built-in scenario `x`"]);
+    }
+
+    #[test]
+    fn designs_have_their_numbers() {
+        let design = |text: &str| read_text(text, |fields| read_design(&fields.need("design")?)).0;
+        let morris = DesignKind::Morris { trajectories: 10, levels: 4 };
+        let cases = [
+            (r#"design = "list""#, Some(DesignKind::Zip)),
+            (r#"design = "one-at-a-time""#, Some(DesignKind::OneAtATime)),
+            (r#"design = { kind = "grid" }"#, Some(DesignKind::Grid)),
+            (r#"design = { kind = "sobol", points = 64 }"#, Some(DesignKind::Sobol { points: 64 })),
+            (r#"design = { kind = "saltelli", base = 8 }"#, Some(DesignKind::Saltelli { base: 8 })),
+            (r#"design = { kind = "morris", trajectories = 10 }"#, Some(morris)),
+            (r#"design = "sobol""#, None),
+            (r#"design = { kind = "sobol", base = 64 }"#, None),
+            (r#"design = { kind = "sobol", points = 0 }"#, None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(design(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_axis_must_leave_room_for_the_rest() {
+        let overfull = load_replaced("to = 0.5", "to = 0.95");
+        assert!(messages(overfull).is_empty());
+        let scenario =
+            super::super::toy::SCENARIO.replace("stay = \"$refusal\"", "none = 0.3, stay = \"$refusal\"");
+        let files = FILES.into_iter().chain([("toy/all.toml", scenario.as_str())]);
+        let sweep = SWEEP.replace("to = 0.5", "to = 0.95");
+        let in_memory = files.chain([("toy/sweeps/refusal.toml", sweep.as_str())]).collect();
+        let overfull = messages(load_sweep("toy/sweeps/refusal.toml", &in_memory));
+        assert_eq!(overfull, ["axis `refusal` raises the shares of stratum `north` to 1.250000, above 1"]);
+    }
+}

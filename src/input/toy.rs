@@ -1,0 +1,155 @@
+//! A toy setting that exists only in memory, for tests.
+
+use std::sync::Arc;
+
+use super::fields::{Fields, parse};
+use super::files::InMemoryFiles;
+use super::load::{Loaded, Request, load};
+use super::problems::Problems;
+use crate::domain::{Error, Problem, SourceFile};
+
+pub(super) const SETTING: &str = r#"title = "A toy war"
+
+[attributes]
+captor = ["unc", "kpa"]
+wish = ["home", "stay", "none"]
+
+[derived.asked]
+levels = ["yes", "no"]
+rules = [
+    { when = { wish = ["home", "stay"] }, then = "yes" },
+    { when = { wish = "none" }, then = "no" },
+]
+
+[[accepts]]
+when = { wish = "home" }
+then = ["repatriated"]
+
+[[accepts]]
+when = { wish = "stay" }
+then = ["released"]
+
+[[accepts]]
+when = { asked = "no" }
+then = ["repatriated", "released", "retained"]
+note = "Nobody asked him."
+"#;
+
+pub(super) const SOURCES: &str = "[memo]\ntitle = \"A memorandum\"\n";
+
+pub(super) const PROPOSAL: &str = r#"id = "ask"
+title = "Ask everybody"
+date = 1952-07-03
+
+[readings.left]
+question = "What becomes of him who stays?"
+retained = "He stays in custody."
+released = "He is set free."
+default = "retained"
+
+[[rule]]
+id = "home"
+when = { wish = "home" }
+then = "repatriated"
+citation = { source = "memo", locus = "section 1" }
+
+[[rule]]
+id = "stay"
+when = { wish = "stay" }
+then = "$left"
+citation = { source = "memo", locus = "section 2", status = "unverified" }
+
+[[silence]]
+when = { asked = "no" }
+then = "retained"
+note = "Of these nothing is said."
+
+[[case]]
+name = "Who stays may be set free"
+profile = { wish = "stay" }
+reading = { left = "released" }
+expect = "released"
+"#;
+
+pub(super) const SCENARIO: &str = r#"title = "Everybody"
+proposals = ["ask"]
+
+[parameters.refusal]
+beta = [35, 65]
+source = "memo"
+
+[[stratum]]
+id = "north"
+size = 100
+source = "memo"
+captor = "unc"
+wish = { stay = "$refusal", home = "rest" }
+
+[[stratum]]
+id = "south"
+size = 50
+status = "assumed"
+captor = { unc = 0.5, kpa = 0.5 }
+wish = { given = "captor", unc = "none", kpa = { home = 0.25, none = "rest" } }
+units = { count = 5, vary = "captor", concentration = 2.0, status = "assumed" }
+"#;
+
+pub(super) const SWEEP: &str = r#"title = "How many refuse?"
+scenario = "../all.toml"
+design = "grid"
+replicates = 10
+
+[[axis]]
+parameter = "refusal"
+from = 0.1
+to = 0.5
+points = 5
+
+[[axis]]
+reading = "ask.left"
+"#;
+
+/// The files of the toy setting.
+pub(super) const FILES: [(&str, &str); 5] = [
+    ("toy/setting.toml", SETTING),
+    ("toy/sources.toml", SOURCES),
+    ("toy/proposals/ask.toml", PROPOSAL),
+    ("toy/all.toml", SCENARIO),
+    ("toy/sweeps/refusal.toml", SWEEP),
+];
+
+/// The toy setting with one file more, or another text for one.
+pub(super) fn files_with(name: &str, text: &str) -> InMemoryFiles {
+    FILES.into_iter().chain([(name, text)]).collect()
+}
+
+/// The toy scenario with another text.
+pub(super) fn load_text(text: &str) -> Result<Loaded, Error> {
+    let in_memory = files_with("toy/all.toml", text);
+    load(&Request { scenario: "toy/all.toml".into(), in_memory, ..Request::default() })
+}
+
+/// The toy scenario, with a passage of its text replaced.
+pub(super) fn load_replaced(from: &str, to: &str) -> Result<Loaded, Error> {
+    assert!(SCENARIO.contains(from), "{from}");
+    load_text(&SCENARIO.replace(from, to))
+}
+
+/// The messages of an error's problems.
+pub(super) fn messages<T>(result: Result<T, Error>) -> Vec<String> {
+    match result {
+        Ok(_) => Vec::new(),
+        Err(error) => error.problems().iter().map(|problem| problem.message.clone()).collect(),
+    }
+}
+
+/// What is read from a text, and everything that is wrong with it.
+pub(super) fn read_text<T>(
+    text: &str,
+    read: impl FnOnce(&Fields<'_>) -> Option<T>,
+) -> (Option<T>, Vec<Problem>) {
+    let file = Arc::new(SourceFile { name: "toy.toml".into(), text: text.into(), built_in: false });
+    let problems = Problems::default();
+    let value = parse(&file, &problems, read);
+    (value, problems.into_list())
+}
