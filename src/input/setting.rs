@@ -131,9 +131,9 @@ fn is_total<T: PartialEq + Clone>(
     whole: &Place,
     problems: &Problems,
 ) -> bool {
-    let audit = table.audit(space.points());
+    let audit = table.audit(space.combinations());
     let before = problems.len();
-    let words = |marked: Vec<usize>| describe_in_words(space.variables(), space.points(), marked);
+    let words = |marked: Vec<usize>| describe_in_words(space.variables(), space.combinations(), marked);
     if !audit.gaps.is_empty() {
         let gap =
             Problem::at(whole, "these rules leave profiles without a value").label("none applies where");
@@ -145,7 +145,7 @@ fn is_total<T: PartialEq + Clone>(
         let problem = Problem::at(&places[second], "two rules disagree")
             .label("this rule")
             .also(&places[first], "and this rule, where");
-        let problem = words(conflict.points).into_iter().fold(problem, Problem::note);
+        let problem = words(conflict.combinations).into_iter().fold(problem, Problem::note);
         problems.add(problem.help("narrow one of them"));
     }
     for rule in audit.unreachable {
@@ -173,7 +173,7 @@ fn accepts(space: &Space, node: &Node<'_>, sound: bool, problems: &Problems) -> 
     if !sound || problems.len() > before || !is_total(space, &places, &table, &node.key_place(), problems) {
         return None;
     }
-    space.points().iter().map(|point| table.value(point)).collect()
+    space.combinations().iter().map(|point| table.value(point)).collect()
 }
 
 fn outcome_set(node: &Node<'_>) -> Option<OutcomeSet> {

@@ -57,7 +57,7 @@ fn table_problems(space: &Space, proposal: &Proposal) -> Vec<Problem> {
     let points: Vec<Vec<u8>> = proposal
         .combinations()
         .iter()
-        .flat_map(|chosen| space.points().iter().map(move |point| [point.as_slice(), chosen].concat()))
+        .flat_map(|chosen| space.combinations().iter().map(move |point| [point.as_slice(), chosen].concat()))
         .collect();
     let audit = proposal.table.audit(&points);
     let mut problems = Vec::new();
@@ -76,13 +76,13 @@ fn table_problems(space: &Space, proposal: &Proposal) -> Vec<Problem> {
         let [first, second] = conflict.rules.map(|rule| &proposal.rules[rule]);
         let what = format!("rules {} and {} disagree", first.id, second.id);
         let label = |rule: usize| {
-            let then = proposal.table.rules[rule].then.at(&points[conflict.points[0]]);
+            let then = proposal.table.rules[rule].then.at(&points[conflict.combinations[0]]);
             format!("says {then} here")
         };
         let conflict_at = Problem::at(&second.place, what)
             .label(label(conflict.rules[1]))
             .also(&first.place, label(conflict.rules[0]));
-        let where_both = describe_in_words(&variables, &points, conflict.points);
+        let where_both = describe_in_words(&variables, &points, conflict.combinations);
         let conflict_at = where_both.into_iter().fold(conflict_at, Problem::note);
         problems.push(conflict_at.help("narrow one of them, or declare one as `exception_to` the other"));
     }
@@ -123,12 +123,12 @@ fn failing(space: &Space, proposal: &Proposal, case: &Case) -> Option<Problem> {
     let mut chosen = proposal.defaults();
     case.readings.iter().for_each(|&(reading, value)| chosen[reading] = value);
     let wrong = |profile: &Profile| {
-        let point = [space.point(*profile), &chosen].concat();
+        let point = [space.levels(*profile), &chosen].concat();
         case.profiles.holds(&point)
             && proposal.table.value(&point).is_some_and(|outcome| outcome != case.expect)
     };
     let profile = space.profiles().find(wrong)?;
-    let point = [space.point(profile), &chosen].concat();
+    let point = [space.levels(profile), &chosen].concat();
     let rule = *proposal.table.deciding(&point).first()?;
     let text = &proposal.rules[rule];
     let then = proposal.table.rules[rule].then.at(&point);

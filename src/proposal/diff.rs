@@ -57,5 +57,5 @@ fn movement(space: &Space, a: &Rulings, b: &Rulings, from: Outcome, to: Outcome)
 
 fn in_words(space: &Space, profiles: &[Profile]) -> Vec<String> {
     let marked = profiles.iter().map(|profile| profile.index());
-    describe_in_words(space.variables(), space.points(), marked)
+    describe_in_words(space.variables(), space.combinations(), marked)
 }

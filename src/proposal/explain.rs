@@ -60,7 +60,7 @@ pub fn explain(space: &Space, how: &Interpretation, profile: Profile) -> Option<
         .collect();
     let mut over_all_readings = [0; 3];
     for chosen in proposal.combinations() {
-        let outcome = table.value(&[space.point(profile), &chosen].concat())?;
+        let outcome = table.value(&[space.levels(profile), &chosen].concat())?;
         over_all_readings[outcome.index()] += 1;
     }
     let alternatives = alternatives(space, how, profile);

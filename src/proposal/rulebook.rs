@@ -48,7 +48,7 @@ impl Interpretation {
 
     /// The point at which the rules are asked about a profile.
     pub fn point(&self, space: &Space, profile: Profile) -> Vec<u8> {
-        [space.point(profile), &self.chosen].concat()
+        [space.levels(profile), &self.chosen].concat()
     }
 
     /// Asks the rules about every profile, once and for all.

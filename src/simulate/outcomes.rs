@@ -107,7 +107,7 @@ impl OutcomeRows {
         let key = |stratum: usize, profile: Profile| -> Vec<usize> {
             let level = |column: &Column| match *column {
                 Column::Stratum => stratum,
-                Column::Variable(variable) => usize::from(setting.space.point(profile)[variable]),
+                Column::Variable(variable) => usize::from(setting.space.levels(profile)[variable]),
             };
             by.iter().map(level).collect()
         };

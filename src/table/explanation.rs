@@ -100,7 +100,7 @@ fn write_readings(text: &mut String, how: &Interpretation, why: &Explanation) ->
 
 fn derived(setting: &Setting, profile: Profile) -> String {
     let space = &setting.space;
-    let levels = &space.point(profile)[space.attributes().len()..];
+    let levels = &space.levels(profile)[space.attributes().len()..];
     let words: Vec<String> = space
         .derived()
         .iter()
@@ -130,7 +130,7 @@ pub fn explanation_json(
 ) -> Result<Vec<u8>, String> {
     let proposal = &how.proposal;
     let space = &setting.space;
-    let levels = space.variables().iter().zip(space.point(profile));
+    let levels = space.variables().iter().zip(space.levels(profile));
     let levels =
         levels.map(|(variable, &level)| (variable.name.clone(), json!(variable.levels[usize::from(level)])));
     let rule = |&rule: &usize| {
