@@ -1,21 +1,23 @@
+//! Conditions on the levels of attributes, as rules state them.
+
 use super::Variable;
 
-/// A demand on one variable: its level is one of these.
+/// A test of one variable: its level must be one of those allowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Test {
-    /// Number of the variable.
+    /// The number of the variable.
     pub variable: usize,
-    /// For each of its levels, whether it will do.
+    /// For each of its levels, whether it is allowed.
     pub allowed: Vec<bool>,
 }
 
 impl Test {
-    /// Whether the point meets the demand.
-    pub fn holds(&self, point: &[u8]) -> bool {
-        self.allowed[usize::from(point[self.variable])]
+    /// Whether these levels pass the test.
+    pub fn holds(&self, levels: &[u8]) -> bool {
+        self.allowed[usize::from(levels[self.variable])]
     }
 
-    /// The demand in words: `wish = home or neutral`, or `wish is not home` where that is shorter.
+    /// The test in words: `wish = home or neutral`, or `wish is not home` where that is shorter.
     pub fn words(&self, variables: &[Variable]) -> String {
         let variable = &variables[self.variable];
         let names = |wanted: bool| -> Vec<&str> {
@@ -31,25 +33,25 @@ impl Test {
     }
 }
 
-/// Demands that must all be met; without any, it holds for everybody.
+/// Tests that must all be passed. Without any, it holds for everybody.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Condition {
-    /// The demands, each on another variable.
+    /// The tests, each of another variable.
     pub tests: Vec<Test>,
 }
 
 impl Condition {
-    /// Whether the point meets every demand.
-    pub fn holds(&self, point: &[u8]) -> bool {
-        self.tests.iter().all(|test| test.holds(point))
+    /// Whether these levels pass every test.
+    pub fn holds(&self, levels: &[u8]) -> bool {
+        self.tests.iter().all(|test| test.holds(levels))
     }
 
-    /// The demands the point fails.
-    pub fn failing<'a>(&'a self, point: &'a [u8]) -> impl Iterator<Item = &'a Test> {
-        self.tests.iter().filter(move |test| !test.holds(point))
+    /// The tests that these levels fail.
+    pub fn failing<'a>(&'a self, levels: &'a [u8]) -> impl Iterator<Item = &'a Test> {
+        self.tests.iter().filter(move |test| !test.holds(levels))
     }
 
-    /// The condition in words, `everybody` when nothing is demanded.
+    /// The condition in words; `everybody` where there is no test.
     pub fn words(&self, variables: &[Variable]) -> String {
         if self.tests.is_empty() {
             return "everybody".into();

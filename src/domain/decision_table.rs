@@ -1,14 +1,17 @@
+//! Decision tables: rules with conditions, exceptions and silences, and the proof by enumeration that they
+//! yield exactly one value everywhere.
+
 use super::Condition;
 
-/// What a rule yields: always the same, or what a variable's level at hand stands for
+/// What a rule yields: a constant, or a value that depends on the level of one variable
 /// (`then = "$left"`).
 #[derive(Debug, Clone, PartialEq)]
 pub enum Then<T> {
-    /// The same everywhere.
+    /// The same value everywhere.
     Always(T),
     /// One value for each level of the variable.
     By {
-        /// Number of the variable.
+        /// The number of the variable.
         variable: usize,
         /// A value for each of its levels.
         values: Vec<T>,
@@ -16,11 +19,11 @@ pub enum Then<T> {
 }
 
 impl<T> Then<T> {
-    /// The value at a point.
-    pub fn at(&self, point: &[u8]) -> &T {
+    /// The value for these levels.
+    pub fn at(&self, levels: &[u8]) -> &T {
         match self {
             Then::Always(value) => value,
-            Then::By { variable, values } => &values[usize::from(point[*variable])],
+            Then::By { variable, values } => &values[usize::from(levels[*variable])],
         }
     }
 }
@@ -28,25 +31,25 @@ impl<T> Then<T> {
 /// A row of a decision table.
 #[derive(Debug, Clone)]
 pub struct Rule<T> {
-    /// It applies where any of these holds.
+    /// The rule applies where any of these conditions holds.
     pub when: Vec<Condition>,
-    /// What it yields.
+    /// What the rule yields.
     pub then: Then<T>,
     /// The rules (by position) that it displaces where both apply.
     pub exception_to: Vec<usize>,
-    /// Whether it speaks only where no other rule does: a declared silence of the text.
+    /// Whether the rule applies only where no other does: it declares what the silence of a text means.
     pub silence: bool,
 }
 
 impl<T> Rule<T> {
-    /// Whether the rule applies at the point.
-    pub fn applies(&self, point: &[u8]) -> bool {
-        self.when.iter().any(|condition| condition.holds(point))
+    /// Whether the rule applies to these levels.
+    pub fn applies(&self, levels: &[u8]) -> bool {
+        self.when.iter().any(|condition| condition.holds(levels))
     }
 }
 
-/// Rules from points to values. One type serves proposals, derived attributes and what each wish
-/// accepts.
+/// Rules that map levels, one for every variable, to a value. One type serves proposals, derived
+/// attributes and what each wish accepts.
 ///
 /// Where rules with different values apply, one must be an exception to the other; a silence
 /// gives way to every rule. [`DecisionTable::audit`] proves by enumeration that this leaves exactly one
@@ -58,12 +61,12 @@ pub struct DecisionTable<T> {
 }
 
 impl<T: PartialEq + Clone> DecisionTable<T> {
-    /// The rules left to decide at a point: those that apply, without the ones displaced by an
+    /// The rules left to decide about these levels: those that apply, without the ones displaced by an
     /// exception that applies too. In a sound table they all yield the same.
-    pub fn deciding(&self, point: &[u8]) -> Vec<usize> {
+    pub fn deciding(&self, levels: &[u8]) -> Vec<usize> {
         let applying = |silence: bool| -> Vec<usize> {
             let rules = self.rules.iter().enumerate();
-            let applying = rules.filter(|(_, r)| r.silence == silence && r.applies(point));
+            let applying = rules.filter(|(_, r)| r.silence == silence && r.applies(levels));
             applying.map(|(i, _)| i).collect()
         };
         let mut deciding = applying(false);
@@ -76,26 +79,26 @@ impl<T: PartialEq + Clone> DecisionTable<T> {
         deciding
     }
 
-    /// The value at a point of a table that passed its audit.
-    pub fn value(&self, point: &[u8]) -> Option<T> {
-        let first = *self.deciding(point).first()?;
-        Some(self.rules[first].then.at(point).clone())
+    /// The value for these levels of a table that passed its audit.
+    pub fn value(&self, levels: &[u8]) -> Option<T> {
+        let first = *self.deciding(levels).first()?;
+        Some(self.rules[first].then.at(levels).clone())
     }
 
-    /// Enumerates the points and reports gaps, conflicts and rules that never decide.
-    pub fn audit(&self, points: &[Vec<u8>]) -> Audit {
+    /// Goes through all combinations of levels and reports gaps, conflicts and rules that never decide.
+    pub fn audit(&self, combinations: &[Vec<u8>]) -> Audit {
         let mut gaps = Vec::new();
         let mut conflicts: Vec<Conflict> = Vec::new();
         let mut decides = vec![false; self.rules.len()];
-        for (index, point) in points.iter().enumerate() {
-            let deciding = self.deciding(point);
+        for (index, levels) in combinations.iter().enumerate() {
+            let deciding = self.deciding(levels);
             let Some(&first) = deciding.first() else {
                 gaps.push(index);
                 continue;
             };
             for &rule in &deciding {
                 decides[rule] = true;
-                if self.rules[rule].then.at(point) != self.rules[first].then.at(point) {
+                if self.rules[rule].then.at(levels) != self.rules[first].then.at(levels) {
                     record(&mut conflicts, [first, rule], index);
                 }
             }
@@ -105,31 +108,31 @@ impl<T: PartialEq + Clone> DecisionTable<T> {
     }
 }
 
-fn record(conflicts: &mut Vec<Conflict>, rules: [usize; 2], point: usize) {
+fn record(conflicts: &mut Vec<Conflict>, rules: [usize; 2], combination: usize) {
     match conflicts.iter_mut().find(|conflict| conflict.rules == rules) {
-        Some(conflict) => conflict.points.push(point),
-        None => conflicts.push(Conflict { rules, points: vec![point] }),
+        Some(conflict) => conflict.combinations.push(combination),
+        None => conflicts.push(Conflict { rules, combinations: vec![combination] }),
     }
 }
 
-/// What enumeration found wrong with a table.
+/// What is wrong with a table, as enumeration found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audit {
-    /// Points that no rule reaches.
+    /// The combinations of levels that no rule reaches, by position.
     pub gaps: Vec<usize>,
-    /// Pairs of rules that disagree, neither an exception to the other.
+    /// The pairs of rules that disagree, neither an exception to the other.
     pub conflicts: Vec<Conflict>,
-    /// Rules that decide nowhere.
+    /// The rules that decide nowhere, by position.
     pub unreachable: Vec<usize>,
 }
 
-/// Two rules that yield different values on the same points.
+/// Two rules that yield different values for the same levels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
     /// The rules, by position.
     pub rules: [usize; 2],
-    /// The points, by position.
-    pub points: Vec<usize>,
+    /// The combinations of levels for which they do, by position.
+    pub combinations: Vec<usize>,
 }
 
 #[cfg(test)]
@@ -147,7 +150,7 @@ mod tests {
         }
     }
 
-    fn points() -> Vec<Vec<u8>> {
+    fn combinations() -> Vec<Vec<u8>> {
         vec![vec![0, 0], vec![0, 1], vec![1, 0], vec![1, 1]]
     }
 
@@ -158,8 +161,8 @@ mod tests {
     fn an_exception_displaces_what_it_is_an_exception_to() {
         let table = DecisionTable { rules: vec![rule(0, BOTH, 'a', &[]), rule(1, FIRST, 'b', &[0])] };
         let clean = Audit { gaps: vec![], conflicts: vec![], unreachable: vec![] };
-        assert_eq!(table.audit(&points()), clean);
-        let values: String = points().iter().filter_map(|p| table.value(p)).collect();
+        assert_eq!(table.audit(&combinations()), clean);
+        let values: String = combinations().iter().filter_map(|levels| table.value(levels)).collect();
         assert_eq!(values, "baba");
     }
 
@@ -168,23 +171,23 @@ mod tests {
         let nowhere = rule(0, [false, false], 'c', &[]);
         let table =
             DecisionTable { rules: vec![rule(0, FIRST, 'a', &[]), rule(1, FIRST, 'b', &[]), nowhere] };
-        let audit = table.audit(&points());
+        let audit = table.audit(&combinations());
         assert_eq!(audit.gaps, [3]);
-        assert_eq!(audit.conflicts, [Conflict { rules: [0, 1], points: vec![0] }]);
+        assert_eq!(audit.conflicts, [Conflict { rules: [0, 1], combinations: vec![0] }]);
         assert_eq!(audit.unreachable, [2]);
     }
 
     #[test]
     fn two_rules_with_one_value_do_not_conflict() {
         let table = DecisionTable { rules: vec![rule(0, BOTH, 'a', &[]), rule(1, FIRST, 'a', &[])] };
-        assert!(table.audit(&points()).conflicts.is_empty());
+        assert!(table.audit(&combinations()).conflicts.is_empty());
     }
 
     #[test]
     fn a_silence_speaks_only_where_no_rule_does() {
         let silence = Rule { silence: true, ..rule(0, BOTH, 's', &[]) };
         let table = DecisionTable { rules: vec![silence, rule(1, FIRST, 'a', &[])] };
-        let values: String = points().iter().filter_map(|p| table.value(p)).collect();
+        let values: String = combinations().iter().filter_map(|levels| table.value(levels)).collect();
         assert_eq!(values, "asas");
     }
 }

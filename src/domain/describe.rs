@@ -1,35 +1,40 @@
+//! Describes a set of profiles in few words, as in "wish is not home, residence = north": by few
+//! conditions that hold on exactly these profiles.
+
 use std::cmp::Reverse;
 
 use super::{Condition, Test, Variable};
 
-/// Which variables matter is searched over all their subsets as long as this many words of points
-/// are looked at; beyond, step by step.
+/// The most words of bits to look at in a search over all subsets of the variables for those that matter.
+/// Where there would be more, variables are dropped one by one.
 const EXHAUSTIVE: usize = 1 << 22;
 
-/// More conditions than this describe nothing to anybody.
+/// The most conditions of a description: nobody reads more.
 const MAX_CONDITIONS: usize = 50;
 
-/// Describes a set of points by few conditions: together they hold on exactly these points, or on
-/// some of them if that would take more than 50.
+/// Describes a set of combinations of levels by few conditions: together they hold on exactly these
+/// combinations, or on some of them if that would take more than 50.
 ///
-/// `points` are all points there are and `wanted` marks the ones to describe. The conditions are
-/// prime (no demand can be dropped, no level added); as in the minimisation of logic functions
-/// (E. J. McCluskey, Bell System Technical Journal 35, 1956) a few of them are then chosen, here
-/// greedily by how many points they add.
-pub fn describe(variables: &[Variable], points: &[Vec<u8>], wanted: &[bool]) -> Vec<Condition> {
-    let grid = Grid::new(variables, points);
+/// `combinations` are all there are, with a level for every variable, and `wanted` marks the ones to
+/// describe. The conditions are prime (no test can be dropped, no level added). As in the minimisation of
+/// logic functions (E. J. McCluskey, Bell System Technical Journal 35, 1956), a few of them are then
+/// chosen, here greedily by how many combinations they add.
+pub fn describe(variables: &[Variable], combinations: &[Vec<u8>], wanted: &[bool]) -> Vec<Condition> {
+    let grid = Grid::new(variables, combinations);
     let wanted = Bits::from_bools(wanted.iter().copied());
-    let unwanted = Bits::from_bools((0..points.len()).map(|i| !wanted.get(i)));
+    let unwanted = Bits::from_bools((0..combinations.len()).map(|i| !wanted.get(i)));
     let mut left = wanted.clone();
     let mut chosen: Vec<(Condition, Bits)> = Vec::new();
     while let Some(seed) = left.first() {
         if chosen.len() == MAX_CONDITIONS {
             break;
         }
-        let best = primes(&grid, variables, &points[seed], &unwanted)
+        let best = primes(&grid, variables, &combinations[seed], &unwanted)
             .into_iter()
             .map(|prime| (grid.holding(&prime), prime))
-            .min_by_key(|(holds, prime)| (Reverse(holds.common(&left)), prime.tests.len(), levels(prime)));
+            .min_by_key(|(holds, prime)| {
+                (Reverse(holds.common(&left)), prime.tests.len(), allowed_levels(prime))
+            });
         let Some((holds, prime)) = best else { break };
         left.remove(&holds);
         chosen.push((prime, holds));
@@ -40,19 +45,20 @@ pub fn describe(variables: &[Variable], points: &[Vec<u8>], wanted: &[bool]) -> 
     chosen.into_iter().map(|(condition, _)| condition).collect()
 }
 
-/// [`describe`] in words, one line for each condition.
+/// [`describe`] in words, one line for each condition; `wanted` are the positions of the combinations.
 pub fn describe_in_words(
     variables: &[Variable],
-    points: &[Vec<u8>],
+    combinations: &[Vec<u8>],
     wanted: impl IntoIterator<Item = usize>,
 ) -> Vec<String> {
-    let mut marks = vec![false; points.len()];
-    for point in wanted {
-        marks[point] = true;
+    let mut marks = vec![false; combinations.len()];
+    for position in wanted {
+        marks[position] = true;
     }
-    let conditions = describe(variables, points, &marks);
-    let described = |point: &Vec<u8>| conditions.iter().any(|condition| condition.holds(point));
-    let left = points.iter().zip(&marks).filter(|(point, marked)| **marked && !described(point)).count();
+    let conditions = describe(variables, combinations, &marks);
+    let described = |levels: &Vec<u8>| conditions.iter().any(|condition| condition.holds(levels));
+    let left =
+        combinations.iter().zip(&marks).filter(|(levels, marked)| **marked && !described(levels)).count();
     let mut words: Vec<String> = conditions.iter().map(|condition| condition.words(variables)).collect();
     if left > 0 {
         words.push(format!("... and {left} more, each by itself"));
@@ -60,13 +66,17 @@ pub fn describe_in_words(
     words
 }
 
-/// The widest conditions that hold at `seed` and nowhere unwanted.
+/// The widest conditions that hold for the levels `seed` and for nothing unwanted.
 fn primes(grid: &Grid, variables: &[Variable], seed: &[u8], unwanted: &Bits) -> Vec<Condition> {
     let clean = |kept: &[usize]| !grid.agreeing(kept, seed).meets(unwanted);
-    let exhaustive = grid.points.div_ceil(64) <= EXHAUSTIVE.checked_shr(variables.len() as u32).unwrap_or(0);
-    let kept =
-        if exhaustive { minimal_sets(variables.len(), clean) } else { vec![shrunk(variables.len(), clean)] };
-    kept.into_iter().map(|kept| widened(grid, variables, &kept, seed, unwanted)).collect()
+    let exhaustive =
+        grid.combinations.div_ceil(64) <= EXHAUSTIVE.checked_shr(variables.len() as u32).unwrap_or(0);
+    let kept = if exhaustive {
+        minimal_sets(variables.len(), clean)
+    } else {
+        vec![minimal_set(variables.len(), clean)]
+    };
+    kept.into_iter().map(|kept| widest_condition(grid, variables, &kept, seed, unwanted)).collect()
 }
 
 /// The sets of variables that satisfy `clean` while none of their subsets does.
@@ -83,12 +93,13 @@ fn minimal_sets(variables: usize, clean: impl Fn(&[usize]) -> bool) -> Vec<Vec<u
     found.into_iter().map(members).collect()
 }
 
+/// The positions of the bits that are set.
 fn members(mask: u32) -> Vec<usize> {
     (0..32).filter(|i| mask >> i & 1 == 1).collect()
 }
 
 /// One such set, found by dropping variable after variable.
-fn shrunk(variables: usize, clean: impl Fn(&[usize]) -> bool) -> Vec<usize> {
+fn minimal_set(variables: usize, clean: impl Fn(&[usize]) -> bool) -> Vec<usize> {
     let mut kept: Vec<usize> = (0..variables).collect();
     for variable in 0..variables {
         let without: Vec<usize> = kept.iter().copied().filter(|v| *v != variable).collect();
@@ -99,8 +110,15 @@ fn shrunk(variables: usize, clean: impl Fn(&[usize]) -> bool) -> Vec<usize> {
     kept
 }
 
-/// Adds level after level to the demands at `seed`, as long as nothing unwanted slips in.
-fn widened(grid: &Grid, variables: &[Variable], kept: &[usize], seed: &[u8], unwanted: &Bits) -> Condition {
+/// Tests `kept` variables for the levels of `seed`, and then allows level after level as long as nothing
+/// unwanted passes.
+fn widest_condition(
+    grid: &Grid,
+    variables: &[Variable],
+    kept: &[usize],
+    seed: &[u8],
+    unwanted: &Bits,
+) -> Condition {
     let only = |&variable: &usize| {
         let mut allowed = vec![false; variables[variable].levels.len()];
         allowed[usize::from(seed[variable])] = true;
@@ -116,11 +134,11 @@ fn widened(grid: &Grid, variables: &[Variable], kept: &[usize], seed: &[u8], unw
             }
         }
     }
-    narrowed(grid, condition)
+    without_unused_levels(grid, condition)
 }
 
-/// Takes out the levels that no point of the condition has.
-fn narrowed(grid: &Grid, mut condition: Condition) -> Condition {
+/// Takes out the levels that no combination of the condition has.
+fn without_unused_levels(grid: &Grid, mut condition: Condition) -> Condition {
     let holds = grid.holding(&condition);
     for test in &mut condition.tests {
         for (allowed, having) in test.allowed.iter_mut().zip(&grid.having[test.variable]) {
@@ -130,11 +148,12 @@ fn narrowed(grid: &Grid, mut condition: Condition) -> Condition {
     condition
 }
 
-/// How many levels a condition names: fewer are easier to read.
-fn levels(condition: &Condition) -> usize {
+/// The number of levels that a condition allows: fewer are easier to read.
+fn allowed_levels(condition: &Condition) -> usize {
     condition.tests.iter().flat_map(|test| &test.allowed).filter(|allowed| **allowed).count()
 }
 
+/// Drops conditions all of whose combinations the others have too.
 fn drop_redundant(chosen: &mut Vec<(Condition, Bits)>, wanted: &Bits) {
     for index in (0..chosen.len()).rev() {
         let mut left = wanted.clone();
@@ -146,31 +165,31 @@ fn drop_redundant(chosen: &mut Vec<(Condition, Bits)>, wanted: &Bits) {
     }
 }
 
-/// For each variable and level, the points that have it.
+/// For each variable and level, the combinations that have it.
 struct Grid {
-    points: usize,
+    combinations: usize,
     having: Vec<Vec<Bits>>,
 }
 
 impl Grid {
-    fn new(variables: &[Variable], points: &[Vec<u8>]) -> Grid {
+    fn new(variables: &[Variable], combinations: &[Vec<u8>]) -> Grid {
         let having = |v: usize, level: usize| {
-            Bits::from_bools(points.iter().map(|point| usize::from(point[v]) == level))
+            Bits::from_bools(combinations.iter().map(|levels| usize::from(levels[v]) == level))
         };
         let levels = |v: usize| (0..variables[v].levels.len()).map(move |l| having(v, l)).collect();
-        Grid { points: points.len(), having: (0..variables.len()).map(levels).collect() }
+        Grid { combinations: combinations.len(), having: (0..variables.len()).map(levels).collect() }
     }
 
     fn agreeing(&self, kept: &[usize], seed: &[u8]) -> Bits {
-        let mut bits = Bits::full(self.points);
+        let mut bits = Bits::full(self.combinations);
         kept.iter().for_each(|&v| bits.keep(&self.having[v][usize::from(seed[v])]));
         bits
     }
 
     fn holding(&self, condition: &Condition) -> Bits {
-        let mut bits = Bits::full(self.points);
+        let mut bits = Bits::full(self.combinations);
         for test in &condition.tests {
-            let mut any = Bits::empty(self.points);
+            let mut any = Bits::empty(self.combinations);
             let levels = self.having[test.variable].iter().zip(&test.allowed);
             levels.filter(|(_, allowed)| **allowed).for_each(|(having, _)| any.add(having));
             bits.keep(&any);
@@ -179,7 +198,7 @@ impl Grid {
     }
 }
 
-/// A set of points, 64 to a word.
+/// A set of combinations by position, 64 to a word.
 #[derive(Clone)]
 struct Bits(Vec<u64>);
 
@@ -245,8 +264,8 @@ mod tests {
             variable("wish", &["own-side", "home", "none"]),
         ])
         .unwrap();
-        space.derive(variable("home", &["captor-area", "other-area", "elsewhere"]), |point| {
-            match (point[0], point[1]) {
+        space.derive(variable("home", &["captor-area", "other-area", "elsewhere"]), |levels| {
+            match (levels[0], levels[1]) {
                 (0, 1) | (1, 0) => 0,
                 (_, 2) => 2,
                 _ => 1,
@@ -256,8 +275,8 @@ mod tests {
     }
 
     fn words(space: &Space, wanted: impl Fn(&[u8]) -> bool) -> Vec<String> {
-        let marked = (0..space.len()).filter(|&i| wanted(&space.points()[i]));
-        describe_in_words(space.variables(), space.points(), marked)
+        let marked = (0..space.len()).filter(|&i| wanted(&space.combinations()[i]));
+        describe_in_words(space.variables(), space.combinations(), marked)
     }
 
     #[test]
@@ -290,11 +309,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn conditions_hold_on_exactly_the_wanted_points(wanted in prop::collection::vec(any::<bool>(), 18)) {
+        fn conditions_hold_on_exactly_the_wanted_combinations(wanted in prop::collection::vec(any::<bool>(), 18)) {
             let space = space();
-            let conditions = describe(space.variables(), space.points(), &wanted);
-            for (point, wanted) in space.points().iter().zip(wanted) {
-                prop_assert_eq!(conditions.iter().any(|c| c.holds(point)), wanted);
+            let conditions = describe(space.variables(), space.combinations(), &wanted);
+            for (levels, wanted) in space.combinations().iter().zip(wanted) {
+                prop_assert_eq!(conditions.iter().any(|c| c.holds(levels)), wanted);
             }
         }
     }

@@ -1,3 +1,5 @@
+//! Outcomes: what a proposal does with a prisoner.
+
 use std::fmt;
 
 /// What a proposal does with a prisoner.
@@ -10,7 +12,7 @@ pub enum Outcome {
     Repatriated,
     /// Freed on the detaining side, to go home.
     Released,
-    /// Neither: stays in custody, of the captor or of a neutral body.
+    /// Neither of the two: kept in custody, by the captor or by a neutral body.
     Retained,
 }
 
@@ -32,7 +34,7 @@ impl Outcome {
         Outcome::ALL.into_iter().find(|o| o.name() == name)
     }
 
-    /// Position in [`Outcome::ALL`].
+    /// Its position in [`Outcome::ALL`].
     pub fn index(self) -> usize {
         self as usize
     }
@@ -44,12 +46,12 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// The outcomes a wish accepts.
+/// A set of outcomes, such as those that a wish accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct OutcomeSet([bool; 3]);
 
 impl OutcomeSet {
-    /// Whether the outcome is one of them.
+    /// Whether the outcome is in the set.
     pub fn contains(self, outcome: Outcome) -> bool {
         self.0[outcome.index()]
     }

@@ -1,3 +1,5 @@
+//! Sources: the bibliography, and how rules and numbers cite it.
+
 use std::fmt;
 
 use super::Place;
@@ -7,29 +9,29 @@ use super::Place;
 pub struct Source {
     /// The key by which rules and numbers cite it.
     pub key: String,
-    /// Who wrote or issued it; absent for unsigned pieces.
+    /// Its author, or the body that issued it; absent for unsigned pieces.
     pub author: Option<String>,
     /// Its title, or what it is.
     pub title: String,
     /// Archive and signature, edition and page, or issue.
     pub place: Option<String>,
-    /// Where it can be read.
+    /// An address where it can be read.
     pub address: Option<String>,
-    /// Where the file names it.
+    /// Where the file states its key.
     pub key_place: Place,
 }
 
-/// How a rule or number is known.
+/// How well a rule or number is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Status {
-    /// Read in the source.
+    /// Read in a source.
     #[default]
     Seen,
-    /// Computed from numbers that were read in the source.
+    /// Computed from numbers that were read in a source.
     Derived,
     /// From memory of the literature; not found in a source.
     Unverified,
-    /// Our assumption; no source has a figure.
+    /// Assumed by us; no source has a figure.
     Assumed,
 }
 
@@ -54,27 +56,27 @@ impl fmt::Display for Status {
     }
 }
 
-/// Where a number comes from.
+/// The provenance of a number.
 #[derive(Debug, Clone, Default)]
 pub struct Basis {
-    /// Key of the source; absent only where the number is assumed.
+    /// The key of its source; absent only where the number is assumed.
     pub source: Option<String>,
-    /// How it is known.
+    /// How well it is known.
     pub status: Status,
-    /// Who counted whom and when, or why it is assumed.
+    /// Details: who counted whom and when, or why the number is assumed.
     pub note: Option<String>,
 }
 
-/// The passage a rule rests on.
+/// The passage that a rule rests on.
 #[derive(Debug, Clone)]
 pub struct Citation {
-    /// Key of the source.
+    /// The key of the source.
     pub source: String,
-    /// Place in the document: section, clause, page.
+    /// The place in the document: section, clause, page.
     pub locus: String,
-    /// What the passage says, in our own words or a short phrase in quotes.
+    /// The content of the passage, in our own words or as a short quotation.
     pub note: Option<String>,
-    /// How the passage is known.
+    /// How well the passage is known.
     pub status: Status,
 }
 

@@ -1,3 +1,6 @@
+//! Attributes, their levels, and the finite space of all profiles. That the space is finite is what
+//! makes proofs by enumeration possible.
+
 use std::fmt;
 
 /// Something that takes one of a few named levels: an attribute of a prisoner, a derived
@@ -11,7 +14,7 @@ pub struct Variable {
 }
 
 impl Variable {
-    /// The position of the level of that name.
+    /// The position of the level of that name; `None` if there is none.
     pub fn level(&self, name: &str) -> Option<u8> {
         let index = self.levels.iter().position(|level| level == name)?;
         u8::try_from(index).ok()
@@ -32,13 +35,14 @@ impl Profile {
 /// The finite space of profiles: every combination of attribute levels, and beside each the
 /// levels of the derived attributes.
 ///
-/// Variables are numbered: attributes first, then derived attributes. A *point* is one level for
-/// every variable.
+/// Variables are numbered: attributes first, then derived attributes. The levels of a profile are one
+/// for every variable, in this order.
 #[derive(Debug, Clone, Default)]
 pub struct Space {
     variables: Vec<Variable>,
     attributes: usize,
-    points: Vec<Vec<u8>>,
+    /// The levels of each profile.
+    combinations: Vec<Vec<u8>>,
 }
 
 impl Space {
@@ -48,41 +52,41 @@ impl Space {
     /// Every combination of levels of the attributes, the last attribute changing fastest.
     /// `None` when there are more than [`Space::MAX_PROFILES`].
     pub fn new(attributes: Vec<Variable>) -> Option<Space> {
-        let mut points = vec![Vec::new()];
+        let mut combinations = vec![Vec::new()];
         for attribute in &attributes {
-            if points.len() * attribute.levels.len() > Space::MAX_PROFILES {
+            if combinations.len() * attribute.levels.len() > Space::MAX_PROFILES {
                 return None;
             }
-            points = points.iter().flat_map(|point| extensions(point, attribute)).collect();
+            combinations = combinations.iter().flat_map(|levels| extensions(levels, attribute)).collect();
         }
-        Some(Space { attributes: attributes.len(), variables: attributes, points })
+        Some(Space { attributes: attributes.len(), variables: attributes, combinations })
     }
 
-    /// Adds a derived attribute; `level_of` gives its level on each point.
+    /// Adds a derived attribute; `level_of` returns its level for the levels of a profile.
     pub fn derive(&mut self, variable: Variable, level_of: impl Fn(&[u8]) -> u8) {
-        for point in &mut self.points {
-            let level = level_of(point);
-            point.push(level);
+        for levels in &mut self.combinations {
+            let level = level_of(levels);
+            levels.push(level);
         }
         self.variables.push(variable);
     }
 
-    /// Number of profiles.
+    /// The number of profiles.
     pub fn len(&self) -> usize {
-        self.points.len()
+        self.combinations.len()
     }
 
     /// Whether there is no profile at all.
     pub fn is_empty(&self) -> bool {
-        self.points.is_empty()
+        self.combinations.is_empty()
     }
 
     /// All profiles in order.
     pub fn profiles(&self) -> impl Iterator<Item = Profile> + use<> {
-        (0..self.points.len() as u32).map(Profile)
+        (0..self.combinations.len() as u32).map(Profile)
     }
 
-    /// Attributes and then derived attributes.
+    /// All variables: attributes and then derived attributes.
     pub fn variables(&self) -> &[Variable] {
         &self.variables
     }
@@ -102,17 +106,19 @@ impl Space {
         self.variables.iter().position(|variable| variable.name == name)
     }
 
-    /// The levels of every variable on a profile.
-    pub fn point(&self, profile: Profile) -> &[u8] {
-        &self.points[profile.index()]
+    /// The levels of a profile, one for every variable.
+    pub fn levels(&self, profile: Profile) -> &[u8] {
+        &self.combinations[profile.index()]
     }
 
-    /// The points of all profiles, in order.
-    pub fn points(&self) -> &[Vec<u8>] {
-        &self.points
+    /// The levels of all profiles, in order.
+    pub fn combinations(&self) -> &[Vec<u8>] {
+        &self.combinations
     }
 
-    /// The profile with these levels, one for each attribute.
+    /// The profile with these levels, one for each attribute; `None` if there is no such profile. Its index
+    /// is a number whose digits are the levels: with attributes of 2 and 3 levels, the levels 1 and 2 are
+    /// the profile 1 * 3 + 2 = 5.
     pub fn profile(&self, levels: &[u8]) -> Option<Profile> {
         let mut index = 0;
         for (attribute, &level) in self.attributes().iter().zip(levels) {
@@ -129,16 +135,17 @@ impl Space {
         let words: Vec<String> = self
             .attributes()
             .iter()
-            .zip(self.point(profile))
+            .zip(self.levels(profile))
             .map(|(attribute, &level)| format!("{}={}", attribute.name, attribute.levels[usize::from(level)]))
             .collect();
         words.join(" ")
     }
 }
 
-fn extensions<'a>(point: &'a [u8], variable: &'a Variable) -> impl Iterator<Item = Vec<u8>> + 'a {
+/// These levels with each level of a further variable behind them.
+fn extensions<'a>(levels: &'a [u8], variable: &'a Variable) -> impl Iterator<Item = Vec<u8>> + 'a {
     (0..variable.levels.len()).map(move |level| {
-        let mut longer = point.to_vec();
+        let mut longer = levels.to_vec();
         longer.push(level as u8);
         longer
     })
@@ -158,7 +165,7 @@ mod tests {
         let space = Space::new(attributes).unwrap();
         assert_eq!(space.len(), 6);
         for profile in space.profiles() {
-            assert_eq!(space.profile(space.point(profile)), Some(profile));
+            assert_eq!(space.profile(space.levels(profile)), Some(profile));
         }
         let last = space.profiles().last().unwrap();
         assert_eq!(space.words(last).to_string(), "captor=kpa-cpv wish=c");

@@ -1,7 +1,10 @@
+//! Named streams of random numbers. Every draw of the program comes from one of them, so that a number
+//! depends on the seed and on what it is for, never on threads or order.
+
 use rand::{Rng, SeedableRng, rngs::ChaCha8Rng};
 use sha2::{Digest, Sha256};
 
-/// What random numbers are for. Each purpose has its own streams, so that one more draw for one
+/// The purpose of random numbers. Each purpose has its own streams, so that one more draw for one
 /// purpose never moves the numbers of another.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Purpose {
@@ -11,13 +14,13 @@ pub(crate) enum Purpose {
     Leaning,
     /// The profiles of individuals.
     Individuals,
-    /// The tallies of units, drawn directly.
+    /// The counts of units, drawn without people.
     Counts,
     /// The points of a design of experiments.
     Design,
     /// The rows of a bootstrap sample.
     Bootstrap,
-    /// What a roster does not say of its people.
+    /// The levels that a roster does not have.
     Imputation,
 }
 
@@ -29,6 +32,7 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
+    /// The stream of a purpose for the parameter or stratum of this name.
     pub(crate) fn new(purpose: Purpose, name: &str, seed: u64) -> Stream {
         let tag: &[u8] = match purpose {
             Purpose::Parameter => b"parameter",
@@ -45,8 +49,13 @@ impl Stream {
         Stream { name, seed }
     }
 
-    /// The generator of one block of one replicate. Name, seed and replicate stand side by side
-    /// in ChaCha's key and the block is its stream number, so no two of them can meet.
+    /// The generator of one block of one replicate. What tells it from all others stands side by side in
+    /// ChaCha's key and stream number, so no two generators draw the same numbers:
+    ///
+    /// ```text
+    /// key      name (16 bytes) | seed (8) | replicate (8)
+    /// stream   block (8)
+    /// ```
     pub(crate) fn rng(&self, replicate: u64, block: u64) -> ChaCha8Rng {
         let mut key = [0; 32];
         key[..16].copy_from_slice(&self.name);

@@ -202,8 +202,8 @@ mod tests {
     use super::super::toy::{SCENARIO, load_text, read_text};
     use super::*;
 
-    /// An axis of the toy scenario, or the first message.
-    fn read(text: &str) -> Result<Axis, String> {
+    /// An axis of the toy scenario, or the first problem.
+    fn read(text: &str) -> Result<Axis, Problem> {
         let loaded = load_text(SCENARIO).unwrap();
         let interpretations: Vec<Interpretation> =
             loaded.rulebooks.iter().map(|rulebook| rulebook.interpretation.clone()).collect();
@@ -211,42 +211,49 @@ mod tests {
         let (axis, problems) =
             read_text(&format!("axis = {{ {text} }}"), |fields| reader.read(&fields.need("axis")?));
         match problems.first() {
-            Some(problem) => Err(problem.message.clone()),
+            Some(problem) => Err(problem.clone()),
             None => Ok(axis.unwrap()),
         }
+    }
+
+    fn refusal(text: &str) -> String {
+        read(text).unwrap_err().message
     }
 
     #[test]
     fn a_parameter_varies_over_numbers_or_quantiles() {
         let axis = read("parameter = \"refusal\", from = 0.1, to = 0.5").unwrap();
-        assert_eq!(axis.target, Target::Parameter(0));
-        assert_eq!(axis.range, Range::Between { from: 0.1, to: 0.5, points: None });
+        assert_eq!(axis.varies, Varies::Parameter(0));
+        assert_eq!(axis.values, AxisValues::Between { from: 0.1, to: 0.5, points: None });
         let axis = read("parameter = \"refusal\", values = [0.5, 0.1]").unwrap();
-        assert_eq!(axis.range, Range::Numbers(vec![0.5, 0.1]));
+        assert_eq!(axis.values, AxisValues::Numbers(vec![0.5, 0.1]));
         let axis = read("parameter = \"refusal\", quantiles = [0.05, 0.95], points = 3").unwrap();
         let distribution = Distribution::Beta { a: 35.0, b: 65.0 };
-        assert_eq!(axis.range, Range::Quantiles { distribution, from: 0.05, to: 0.95, points: Some(3) });
+        assert_eq!(
+            axis.values,
+            AxisValues::Quantiles { distribution, from: 0.05, to: 0.95, points: Some(3) }
+        );
     }
 
     #[test]
     fn sizes_vary_over_whole_numbers() {
         let axis = read("stratum = \"south\", values = [0, 10]").unwrap();
-        assert_eq!((axis.name.as_str(), axis.target), ("south.size", Target::StratumSize(1)));
-        assert_eq!(read("population = \"all\", from = 1, to = 1000").unwrap().target, Target::Population);
-        assert_eq!(read("stratum = \"south\", values = [0.5]").unwrap_err(), "`values` is 0.5");
-        assert_eq!(read("population = \"all\", from = 0, to = 1000").unwrap_err(), "`from` is 0");
+        assert_eq!((axis.name.as_str(), axis.varies), ("south.size", Varies::StratumSize(1)));
+        assert_eq!(read("population = \"all\", from = 1, to = 1000").unwrap().varies, Varies::Population);
+        assert_eq!(refusal("stratum = \"south\", values = [0.5]"), "`values` is 0.5");
+        assert_eq!(refusal("population = \"all\", from = 0, to = 1000"), "`from` is 0");
     }
 
     #[test]
     fn a_reading_varies_over_all_its_values_or_some() {
         let axis = read("reading = \"ask.left\"").unwrap();
-        assert_eq!(axis.target, Target::Reading { proposal: "ask".into(), reading: 0 });
-        assert_eq!(axis.steps(), Some(2));
-        assert_eq!(read("reading = \"ask.left\", values = [\"released\"]").unwrap().steps(), Some(1));
+        assert_eq!(axis.varies, Varies::Reading { proposal: "ask".into(), reading: 0 });
+        assert_eq!(axis.declared_values(), Some(2));
         assert_eq!(
-            read("reading = \"ask.left\", values = [\"gone\"]").unwrap_err(),
-            "`left` has no value `gone`"
+            read("reading = \"ask.left\", values = [\"released\"]").unwrap().declared_values(),
+            Some(1)
         );
+        assert_eq!(refusal("reading = \"ask.left\", values = [\"gone\"]"), "`left` has no value `gone`");
     }
 
     #[test]
@@ -262,7 +269,7 @@ mod tests {
             ),
         ];
         for (text, expected) in cases {
-            assert_eq!(read(text).unwrap_err(), expected, "{text}");
+            assert_eq!(refusal(text), expected, "{text}");
         }
     }
 
@@ -280,7 +287,7 @@ mod tests {
             (", quantiles = [0.9, 0.1]", "`quantiles` must be two increasing probabilities"),
         ];
         for (values, expected) in cases {
-            assert_eq!(read(&format!("parameter = \"refusal\"{values}")).unwrap_err(), expected, "{values}");
+            assert_eq!(refusal(&format!("parameter = \"refusal\"{values}")), expected, "{values}");
         }
     }
 }

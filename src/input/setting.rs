@@ -152,9 +152,9 @@ fn is_total<T: PartialEq + Clone>(
     place: &Place,
     problems: &Problems,
 ) -> bool {
-    let audit = table.audit(space.points());
+    let audit = table.audit(space.combinations());
     let before = problems.len();
-    let words = |marked: Vec<usize>| describe_in_words(space.variables(), space.points(), marked);
+    let words = |marked: Vec<usize>| describe_in_words(space.variables(), space.combinations(), marked);
     if !audit.gaps.is_empty() {
         let gap = Problem::at(place, "these rules leave profiles without a value");
         let gap = gap.label("none applies where").notes(words(audit.gaps));
@@ -165,7 +165,7 @@ fn is_total<T: PartialEq + Clone>(
         let problem = Problem::at(&places[second], "two rules disagree where both apply")
             .label("this rule")
             .also(&places[first], "and this rule")
-            .notes(words(conflict.points));
+            .notes(words(conflict.combinations));
         problems.add(problem.help("narrow one of them"));
     }
     for rule in audit.unreachable {
@@ -193,7 +193,7 @@ fn read_accepts(space: &Space, node: &Node<'_>, sound: bool, problems: &Problems
     if !sound || problems.len() > before || !is_total(space, &places, &table, &node.key_place(), problems) {
         return None;
     }
-    space.points().iter().map(|point| table.value(point)).collect()
+    space.combinations().iter().map(|point| table.value(point)).collect()
 }
 
 fn read_outcome_set(node: &Node<'_>) -> Option<OutcomeSet> {
@@ -220,7 +220,7 @@ mod tests {
             setting.space.variables().iter().map(|variable| variable.name.as_str()).collect();
         assert_eq!(names, ["captor", "wish", "asked"]);
         let stays = setting.space.profile(&[0, 1]).unwrap();
-        assert_eq!(setting.space.point(stays), [0, 1, 0]);
+        assert_eq!(setting.space.levels(stays), [0, 1, 0]);
         assert_eq!(
             Outcome::ALL
                 .map(|outcome| setting.accepts(stays, outcome))

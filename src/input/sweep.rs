@@ -222,7 +222,7 @@ mod tests {
         assert_eq!((loaded.scenario.name.as_str(), sweep.name.as_str()), ("toy/all", "refusal"));
         assert_eq!((sweep.engine, sweep.replicates, sweep.seed), (Engine::Counts, 10, 1952));
         assert_eq!(sweep.axes.iter().map(|axis| &*axis.name).collect::<Vec<_>>(), ["refusal", "ask.left"]);
-        assert_eq!(sweep.axes.iter().map(Axis::steps).collect::<Vec<_>>(), [Some(5), Some(2)]);
+        assert_eq!(sweep.axes.iter().map(Axis::declared_values).collect::<Vec<_>>(), [Some(5), Some(2)]);
     }
 
     #[test]

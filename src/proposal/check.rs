@@ -60,7 +60,7 @@ fn audit_table(space: &Space, proposal: &Proposal) -> Vec<Problem> {
     let variables = proposal.variables(space);
     let combinations = proposal.combinations();
     let with_readings = |chosen: &Vec<u8>| -> Vec<Vec<u8>> {
-        space.points().iter().map(|point| [point.as_slice(), chosen].concat()).collect()
+        space.combinations().iter().map(|point| [point.as_slice(), chosen].concat()).collect()
     };
     let points: Vec<Vec<u8>> = combinations.iter().flat_map(with_readings).collect();
     let audit = proposal.table.audit(&points);
@@ -95,12 +95,13 @@ fn conflict_problem(
 ) -> Problem {
     let [first, second] = conflict.rules.map(|rule| &proposal.rules[rule]);
     let what = format!("rules `{}` and `{}` disagree where both apply", first.id, second.id);
-    let yields =
-        |rule: usize| format!("yields {}", proposal.table.rules[rule].then.at(&points[conflict.points[0]]));
+    let yields = |rule: usize| {
+        format!("yields {}", proposal.table.rules[rule].then.at(&points[conflict.combinations[0]]))
+    };
     Problem::at(&second.place, what)
         .label(yields(conflict.rules[1]))
         .also(&first.place, yields(conflict.rules[0]))
-        .notes(describe_in_words(variables, points, conflict.points))
+        .notes(describe_in_words(variables, points, conflict.combinations))
         .help("narrow one of them, or declare one as `exception_to` the other")
 }
 
@@ -138,12 +139,12 @@ fn refute(space: &Space, proposal: &Proposal, case: &Case) -> Option<Problem> {
     let mut chosen = proposal.defaults();
     case.readings.iter().for_each(|&(reading, value)| chosen[reading] = value);
     let is_wrong = |profile: &Profile| {
-        let point = [space.point(*profile), &chosen].concat();
+        let point = [space.levels(*profile), &chosen].concat();
         case.profiles.holds(&point)
             && proposal.table.value(&point).is_some_and(|outcome| outcome != case.expect)
     };
     let profile = space.profiles().find(is_wrong)?;
-    let point = [space.point(profile), &chosen].concat();
+    let point = [space.levels(profile), &chosen].concat();
     let rule = *proposal.table.deciding(&point).first()?;
     let text = &proposal.rules[rule];
     let then = proposal.table.rules[rule].then.at(&point);

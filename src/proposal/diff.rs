@@ -59,7 +59,7 @@ fn find_move(space: &Space, a: &Rulings, b: &Rulings, from: Outcome, to: Outcome
 
 fn describe_profiles(space: &Space, profiles: &[Profile]) -> Vec<String> {
     let marked = profiles.iter().map(|profile| profile.index());
-    describe_in_words(space.variables(), space.points(), marked)
+    describe_in_words(space.variables(), space.combinations(), marked)
 }
 
 #[cfg(test)]

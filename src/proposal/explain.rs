@@ -60,7 +60,7 @@ pub fn explain(space: &Space, rulebook: &Rulebook, profile: Profile) -> Explanat
     let others = others.map(|rule| trace_idle_rule(proposal, &point, rule, ruling.rule)).collect();
     let mut over_all_readings = [0; 3];
     for chosen in proposal.combinations() {
-        if let Some(outcome) = proposal.table.value(&[space.point(profile), &chosen].concat()) {
+        if let Some(outcome) = proposal.table.value(&[space.levels(profile), &chosen].concat()) {
             over_all_readings[outcome.index()] += 1;
         }
     }

@@ -51,7 +51,7 @@ impl Interpretation {
 
     /// The point at which the rules are asked about a profile: its levels, then the readings' values.
     pub fn point(&self, space: &Space, profile: Profile) -> Vec<u8> {
-        [space.point(profile), &self.chosen].concat()
+        [space.levels(profile), &self.chosen].concat()
     }
 }
 

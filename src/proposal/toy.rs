@@ -92,7 +92,7 @@ pub(super) fn compile(proposal: Proposal) -> Rulebook {
 pub(super) fn by_profile(outcomes: [Outcome; 6]) -> Rulebook {
     let space = setting().space;
     let rules = space.profiles().zip(outcomes).map(|(profile, outcome)| {
-        let &[captor, wish] = space.point(profile) else { panic!("two attributes") };
+        let &[captor, wish] = space.levels(profile) else { panic!("two attributes") };
         rule(&format!("{captor}-{wish}"), &[(0, &[captor]), (1, &[wish])], outcome)
     });
     compile(proposal(Vec::new(), rules.collect()))

@@ -122,7 +122,7 @@ mod tests {
             let verdicts = judge.verdicts(0, &known, false);
             for (person, verdict) in verdicts.into_iter().enumerate() {
                 let fits = |profile: &&Profile| {
-                    let point = space.point(**profile).iter().map(|level| u16::from(*level));
+                    let point = space.levels(**profile).iter().map(|level| u16::from(*level));
                     point.zip(&levels).all(|(level, said)| said[person] == UNKNOWN || said[person] == level)
                 };
                 let profiles: Vec<_> = space.profiles().collect();

@@ -27,7 +27,7 @@ impl MicrodataColumns {
         let mut of_profile = Vec::new();
         for (position, attribute) in setting.space.attributes().iter().enumerate() {
             let column = LevelColumn::new(&attribute.name, attribute.levels.iter().map(String::as_str))?;
-            let levels = setting.space.points().iter().map(|point| u16::from(point[position]));
+            let levels = setting.space.combinations().iter().map(|point| u16::from(point[position]));
             of_profile.push((column, levels.collect()));
         }
         for question in questions {

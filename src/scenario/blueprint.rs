@@ -72,8 +72,9 @@ impl Blueprint {
             trees.push(blueprint.add_rows(attribute, levels, choice));
         }
         for profile in space.profiles() {
-            let point = space.point(profile);
-            let factor = |(attribute, tree): (usize, &Tree)| blueprint.factor(tree, point, point[attribute]);
+            let levels = space.levels(profile);
+            let factor =
+                |(attribute, tree): (usize, &Tree)| blueprint.factor(tree, levels, levels[attribute]);
             let factors: Option<Vec<_>> = trees.iter().enumerate().map(factor).collect();
             if let Some(factors) = factors {
                 blueprint.cells.push(Cell { profile, factors });
@@ -100,14 +101,14 @@ impl Blueprint {
     }
 
     /// The place of the share that a profile's level of an attribute has; `None` if it has none.
-    fn factor(&self, tree: &Tree, point: &[u8], level: u8) -> Option<usize> {
+    fn factor(&self, tree: &Tree, levels: &[u8], level: u8) -> Option<usize> {
         match tree {
             Tree::Row(row) => {
                 let Row { place, shares, .. } = &self.rows[*row];
                 shares.support().any(|l| l == level).then_some(place.start + usize::from(level))
             }
             Tree::Branch { variable, branches } => {
-                self.factor(branches[usize::from(point[*variable])].as_ref()?, point, level)
+                self.factor(branches[usize::from(levels[*variable])].as_ref()?, levels, level)
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The probability of each cell of a stratum as a whole number.
+//! The probabilities of a stratum's cells as whole numbers, which is how every engine takes them.
 
 /// The probability of each cell as a whole number of 2^-53; together exactly 1.
 ///

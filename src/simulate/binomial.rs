@@ -1,28 +1,31 @@
+//! Binomial draws, of which the engine `counts` makes one for every cell: exact, and twice as fast as the
+//! ones in `rand_distr` where the mean is not small.
+
 use rand::{RngExt, rngs::ChaCha8Rng};
 use rand_distr::{Binomial, Distribution};
 
-/// Draws how many of so many people have a property that each has with this probability.
+/// Draws how many of some people have a property that each of them has with the probability `share`.
 pub(super) fn binomial(people: u64, share: f64, rng: &mut ChaCha8Rng) -> u64 {
     let rarer = share.min(1.0 - share);
     if people as f64 * rarer < LEAST_MEAN {
-        let few = Binomial::new(people, share).expect("a quotient of weights lies within 0 and 1");
-        return few.sample(rng);
+        let small = Binomial::new(people, share).expect("a quotient of weights lies within 0 and 1");
+        return small.sample(rng);
     }
     let drawn = Transformed::new(people as f64, rarer).draw(rng);
     if share > 0.5 { people - drawn } else { drawn }
 }
 
-/// Where the mean is smaller, rand_distr adds up probabilities, which is as fast.
+/// The least mean of our own method. Below it rand_distr adds up probabilities, which is as fast.
 const LEAST_MEAN: f64 = 10.0;
 
 /// A binomial distribution with a mean of at least 10 and a probability of at most one half, by
 /// transformed rejection with a squeeze: algorithm BTRS of W. Hörmann, The generation of binomial
 /// random variates, Journal of Statistical Computation and Simulation 46 (1993), 101-110, with his
-/// constants. It needs half the time of the one in rand_distr (BTPE), whose preparations take long.
+/// constants. It takes half the time of the method in rand_distr (BTPE), whose preparations take long.
 ///
-/// A uniform number is stretched so that it looks like a normal one. Where a second uniform number
-/// is small and the first is not near its ends, as in most cases, the result is accepted without
-/// a look at the binomial distribution itself.
+/// A uniform number is transformed so that it is distributed nearly as a normal one. Where a second uniform
+/// number is small and the first is not near its ends, as in most cases, the result is accepted without
+/// evaluating the binomial distribution itself.
 struct Transformed {
     n: f64,
     p: f64,
@@ -54,7 +57,7 @@ impl Transformed {
         }
     }
 
-    /// Whether the height lies below the probability of `k`, both as parts of that of the mode.
+    /// Whether the height lies below the probability of `k`, both relative to that of the mode.
     #[inline(never)]
     fn accepts(&self, k: f64, height: f64, edge: f64) -> bool {
         let mode = ((self.n + 1.0) * self.p) as u64 as f64;
@@ -67,13 +70,14 @@ impl Transformed {
         }
     }
 
-    /// How much of the binomial, as a part of its mode, the proposal covers so close to the ends.
+    /// The height of the hat over the binomial, relative to its mode, at this distance from the ends of the
+    /// uniform number.
     fn hat(&self, edge: f64) -> f64 {
         let alpha = (2.83 + 5.1 / self.b) * self.variance.sqrt();
         alpha / (self.a / (edge * edge) + self.b)
     }
 
-    /// The logarithm of the probability of `k` as a part of that of `m`, by Stirling's formula; with
+    /// The logarithm of the probability of `k` divided by that of `m`, by Stirling's formula; with
     /// differences in place of quotients near 1, so that it is exact to 1e-7 even for 2^53 people.
     fn log_ratio(&self, k: f64, m: f64) -> f64 {
         let (n, odds) = (self.n, self.p / (1.0 - self.p));
@@ -84,8 +88,9 @@ impl Transformed {
     }
 }
 
-/// Bounds of the logarithm for a count so far off the mode, of V. Kachitvichyanukul and B. W.
-/// Schmeiser, Binomial random variate generation, Communications of the ACM 31 (1988), 216-222.
+/// Bounds of the logarithm for a count at this distance from the mode, by V. Kachitvichyanukul and B. W.
+/// Schmeiser, Binomial random variate generation, Communications of the ACM 31 (1988), 216-222. `None`
+/// where they do not hold.
 fn squeeze(off: f64, variance: f64) -> Option<(f64, f64)> {
     if off <= 20.0 || off >= variance / 2.0 - 1.0 {
         return None;
@@ -96,8 +101,7 @@ fn squeeze(off: f64, variance: f64) -> Option<(f64, f64)> {
     Some((normal - spread, normal + spread))
 }
 
-/// What Stirling's formula for the logarithm of `k!`, as `(k + 1/2) ln(k + 1) - (k + 1) + ln(2 pi) / 2`,
-/// leaves over.
+/// The logarithm of `k!` less Stirling's formula for it, `(k + 1/2) ln(k + 1) - (k + 1) + ln(2 pi) / 2`.
 fn stirling(k: f64) -> f64 {
     if k < FIRST.len() as f64 {
         return FIRST[k as usize];
@@ -107,7 +111,7 @@ fn stirling(k: f64) -> f64 {
     (13860.0 - (462.0 - (132.0 - (99.0 - 140.0 / square) / square) / square) / square) / x / 166320.0
 }
 
-/// For `k` from 0, where the series does not yet hold.
+/// The same for `k` from 0 to 9, where the series is not yet exact.
 const FIRST: [f64; 10] = [
     0.08106146679532726,
     0.0413406959554093,
@@ -141,8 +145,8 @@ mod tests {
         (2e9, 0.5),
     ];
 
-    /// Logarithms of the probabilities of all counts within so many standard deviations of the mode,
-    /// as parts of that of the mode: by quotients of neighbours, without Stirling's formula.
+    /// Logarithms of the probabilities of all counts within some standard deviations of the mode, relative
+    /// to that of the mode: by quotients of neighbours, without Stirling's formula.
     fn log_ratios(n: f64, p: f64, deviations: f64) -> Vec<(f64, f64)> {
         let mode = ((n + 1.0) * p).floor();
         let reach = (deviations * (n * p * (1.0 - p)).sqrt()).ceil().min(300_000.0);
@@ -215,13 +219,13 @@ mod tests {
         tally
     }
 
-    fn law(n: f64, p: f64, of: (f64, f64)) -> Weights {
+    fn cell_weights(n: f64, p: f64, of: (f64, f64)) -> Weights {
         let (mut shares, (first, width)) = (vec![0.0; 41], cells(of.0, of.1));
         for (k, ratio) in log_ratios(n, p, 12.0) {
             shares[(((k - first) / width).max(0.0) as usize).min(40)] += ratio.exp();
         }
-        let whole: f64 = shares.iter().sum();
-        Weights::quantised(&shares.iter().map(|share| share / whole).collect::<Vec<_>>())
+        let total: f64 = shares.iter().sum();
+        Weights::quantised(&shares.iter().map(|share| share / total).collect::<Vec<_>>())
     }
 
     /// A million draws each against the probabilities by chi-square, which a sound sampler fails with
@@ -232,15 +236,15 @@ mod tests {
         for (n, p) in BINOMIALS {
             let drawn = tally(n, p, |rng| binomial(n as u64, p, rng));
             let of = (n, p);
-            fit::assert_follows(&law(n, p, of), &drawn);
+            fit::assert_follows(&cell_weights(n, p, of), &drawn);
             let higher = p + 0.02 * (p * (1.0 - p) / n).sqrt();
-            assert!(!fit::follows(&law(n, higher, of), &drawn), "{n}, {p}");
+            assert!(!fit::follows(&cell_weights(n, higher, of), &drawn), "{n}, {p}");
             let Transformed { a, b, .. } = Transformed::new(n, p);
             let proposed = tally(n, p, |rng| {
                 let u = rng.random::<f64>() - 0.5;
                 ((2.0 * a / (0.5 - u.abs()) + b) * u + n * p + 0.5) as u64
             });
-            assert!(!fit::follows(&law(n, p, of), &proposed), "{n}, {p}");
+            assert!(!fit::follows(&cell_weights(n, p, of), &proposed), "{n}, {p}");
         }
     }
 

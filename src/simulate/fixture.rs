@@ -63,12 +63,12 @@ impl Cancels {
         Cancels { after: questions, asked: AtomicU64::new(0), people: AtomicU64::new(0) }
     }
 
-    /// How many questions were answered with yes.
+    /// The number of questions that were answered with yes.
     pub(super) fn asked_afterwards(&self) -> u64 {
         self.asked.load(Ordering::SeqCst).saturating_sub(self.after)
     }
 
-    /// How many people were reported to be drawn.
+    /// The number of people reported to be drawn.
     pub(super) fn people(&self) -> u64 {
         self.people.load(Ordering::SeqCst)
     }

@@ -8,7 +8,7 @@ use crate::domain::Profile;
 
 /// Which rows of a result each cell of each stratum counts towards.
 ///
-/// A question's rows are made before anybody is drawn, because what a proposal does depends on the
+/// The rows are assigned before anybody is drawn, because what a proposal does depends on the
 /// profile alone. Take one stratum with two cells, prisoners who wish to go home and prisoners who do
 /// not, and two proposals, whose rows are 0 to 2 and 3 to 5: repatriated, released, retained. If the
 /// first repatriates everybody and the second retains those who do not wish to go, the map is

@@ -119,9 +119,9 @@ fn deviation(values: &[u64]) -> Option<f64> {
     Some(round_to_millionth(variance.max(0.0).sqrt()))
 }
 
-/// The quantiles at 5, 50 and 95 %, each a count that did occur: the smallest value that at least so many
-/// in a hundred do not exceed (definition 1 of Hyndman and Fan, The American Statistician 50, 1996).
-/// Reorders the values, but does not sort them all.
+/// The 5 %, 50 % and 95 % quantiles, each a count that did occur: the smallest value such that at least
+/// that part of all values is no larger (definition 1 of Hyndman and Fan, The American Statistician 50,
+/// 1996). Reorders the values, but does not sort them all.
 fn quantiles(values: &mut [u64]) -> [u64; 3] {
     let all = values.len();
     let mut end = all;

@@ -45,7 +45,7 @@ pub(super) fn bounds(population: &Population) -> Vec<usize> {
     std::iter::once(0).chain(ends).collect()
 }
 
-/// Applies the rules that look at the whole of a replicate. **There are none yet: this is their seam.**
+/// Applies the rules that look at a complete replicate. **There are none yet: this is their seam.**
 ///
 /// A decision table rules on one profile at a time. A limit, such as "no more than the other side hands
 /// over", depends on how many people there are of each profile in every stratum, so it can be applied

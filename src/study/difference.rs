@@ -221,7 +221,7 @@ fn constants(space: &Space, difference: &Difference) -> Vec<String> {
     let variables = space.variables().iter().enumerate();
     variables
         .filter_map(|(v, variable)| {
-            let mut levels = difference.profiles.iter().map(|profile| space.point(*profile)[v]);
+            let mut levels = difference.profiles.iter().map(|profile| space.levels(*profile)[v]);
             let first = levels.next()?;
             let is_constant = levels.all(|level| level == first) && variable.levels.len() > 1;
             is_constant.then(|| format!("{} = {}", variable.name, variable.levels[usize::from(first)]))

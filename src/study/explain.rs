@@ -145,7 +145,7 @@ impl ExplanationReport {
 
     fn facts(&self) -> Map<String, Value> {
         let (space, how, why) = (&self.setting().space, self.interpretation(), &self.explanation);
-        let levels = space.variables().iter().zip(space.point(self.profile));
+        let levels = space.variables().iter().zip(space.levels(self.profile));
         let levels = levels
             .map(|(variable, &level)| (variable.name.clone(), json!(variable.levels[usize::from(level)])));
         let value =
@@ -271,7 +271,7 @@ fn note(rule: &RuleText) -> Option<String> {
 /// The levels of the derived attributes, in parentheses; nothing where there are none.
 fn derived(setting: &Setting, profile: Profile) -> String {
     let space = &setting.space;
-    let levels = &space.point(profile)[space.attributes().len()..];
+    let levels = &space.levels(profile)[space.attributes().len()..];
     let words: Vec<String> = space
         .derived()
         .iter()

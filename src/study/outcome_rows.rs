@@ -69,7 +69,7 @@ impl OutcomeRows {
         let key = |stratum: usize, profile: Profile| -> Vec<usize> {
             let level = |column: &Breakdown| match *column {
                 Breakdown::Stratum => stratum,
-                Breakdown::Variable(variable) => usize::from(setting.space.point(profile)[variable]),
+                Breakdown::Variable(variable) => usize::from(setting.space.levels(profile)[variable]),
             };
             by.iter().map(level).collect()
         };

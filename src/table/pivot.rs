@@ -72,7 +72,9 @@ impl Sliced<'_> {
         let Some(column) = self.table.column(name) else { return Cells::Texts(Vec::new()) };
         let rows = 0..self.table.height();
         match column.values {
-            Values::Category { .. } | Values::Text(_) => Cells::Texts(rows.map(|row| column.text(row)).collect()),
+            Values::Category { .. } | Values::Text(_) => {
+                Cells::Texts(rows.map(|row| column.text(row)).collect())
+            }
             _ => Cells::Numbers(rows.map(|row| column.number(row)).collect()),
         }
     }
@@ -114,8 +116,7 @@ impl Pivot {
         refuse_unknown_columns(table, slice)?;
         let numbers = numbers(table, &slice.measure)?;
         let lines = wanted(table, slice, &numbers)?;
-        let (rows, columns) =
-            (Key::new(table, &slice.rows, &lines), Key::new(table, &slice.columns, &lines));
+        let (rows, columns) = (Key::new(table, &slice.rows, &lines), Key::new(table, &slice.columns, &lines));
         let mut cells: BTreeMap<(usize, usize), (f64, u64)> = BTreeMap::new();
         let places: Vec<(usize, usize)> = rows.places.iter().copied().zip(columns.places).collect();
         for (place, line) in places.iter().zip(&lines) {
@@ -310,11 +311,7 @@ type Differing = (String, u64, String);
 ///
 /// Lines are in groups, at first by cell. A column is named if it splits a group, and then the groups are
 /// split: `proposal` splits the three lines of a cell, and `reading`, the same within each proposal, does not.
-fn differing(
-    table: &Sliced<'_>,
-    lines: &[usize],
-    places: &[(usize, usize)],
-) -> Vec<Differing> {
+fn differing(table: &Sliced<'_>, lines: &[usize], places: &[(usize, usize)]) -> Vec<Differing> {
     let mut names: Vec<String> = table.names().into_iter().take(table.keys).collect();
     // What numbers the points comes first in the table, but says least.
     names.sort_by_key(|name| name == "point");
@@ -359,7 +356,8 @@ mod tests {
 
     /// Two proposals at three points of an axis: `a` has 10, 20 and 30 people, `b` ten times as many.
     fn small() -> Table {
-        let both = |of: [f64; 3]| Values::Number(of.iter().flat_map(|n| [Some(*n), Some(n * 10.0)]).collect());
+        let both =
+            |of: [f64; 3]| Values::Number(of.iter().flat_map(|n| [Some(*n), Some(n * 10.0)]).collect());
         let twice = |of: [f64; 3]| Values::Number(of.iter().flat_map(|n| [Some(*n), Some(*n)]).collect());
         let texts = |of: [&str; 2]| {
             Values::Text([of; 3].iter().flatten().map(|text| Some(text.to_string())).collect())
@@ -389,7 +387,8 @@ mod tests {
     fn cells(slice: &Slice) -> Vec<Vec<String>> {
         let table = sliced(slice).unwrap();
         let header = table.columns.iter().map(|column| column.name.clone()).collect();
-        let lines = (0..table.height()).map(|row| table.columns.iter().map(|column| column.text(row)).collect());
+        let lines =
+            (0..table.height()).map(|row| table.columns.iter().map(|column| column.text(row)).collect());
         std::iter::once(header).chain(lines).collect()
     }
 
@@ -451,11 +450,9 @@ mod tests {
             assert!(text.contains(expected), "{expected} is missing from\n{text}");
         }
         let text = refusal(&slice(&[], &[], &[("proposal", "c"), ("share", "0.35")]));
-        for expected in [
-            "where proposal=c: no row has this value",
-            "expected one of: a, b",
-            "there are: 0.1, 0.3, 0.5",
-        ] {
+        for expected in
+            ["where proposal=c: no row has this value", "expected one of: a, b", "there are: 0.1, 0.3, 0.5"]
+        {
             assert!(text.contains(expected), "{expected} is missing from\n{text}");
         }
     }

@@ -40,7 +40,7 @@ fn reached(catalogue: &Catalogue, proposal: &Proposal) -> BTreeSet<usize> {
         let mut chosen = proposal.defaults();
         case.readings.iter().for_each(|&(reading, value)| chosen[reading] = value);
         for profile in space.profiles() {
-            let point = [space.point(profile), &chosen].concat();
+            let point = [space.levels(profile), &chosen].concat();
             if case.profiles.holds(&point) {
                 reached.extend(proposal.table.deciding(&point));
             }
@@ -123,7 +123,7 @@ fn the_july_proposal_affects_only_koreans_under_all_readings() {
     let mut differing = 0;
     for march in draft.combinations() {
         for new in july.combinations() {
-            for point in space.points() {
+            for point in space.combinations() {
                 let before: Option<Outcome> = draft.table.value(&[point.as_slice(), &march].concat());
                 let after = july.table.value(&[point.as_slice(), &new].concat());
                 if before != after {
