@@ -62,12 +62,16 @@ pub(super) struct SweepArgs {
 pub(super) fn sweep(args: &SweepArgs) -> Result<Vec<u8>, Failure> {
     let since = Instant::now();
     let mut run = Run::open(&args.sweep, &args.out, args.options())?;
-    let bar = Bar::new(run.missing_points(), Unit::Points, args.progress);
+    let (finished, all) = (run.finished_points(), run.points());
+    if finished > 0 {
+        say(&format!("resuming with {} of {} points done\n", grouped(finished), grouped(all)));
+    }
+    let bar = Bar::new(all - finished, Unit::Points, args.progress);
     let report = run.finish(&bar)?;
     bar.finish();
     let out = args.out.display();
     match args.shard {
-        Some(shard) if shard != Shard::WHOLE => {
+        Some(shard) if shard != Shard::ONLY => {
             say(&format!("shard {shard} is done; `repat merge {out}` joins all of them\n"));
         }
         _ => say(&wrote(&report, &out.to_string(), since)),
@@ -113,7 +117,7 @@ impl SweepArgs {
             seed: self.seed,
             replicates: self.replicates,
             keep_replicates: self.keep_replicates,
-            shard: self.shard.unwrap_or(Shard::WHOLE),
+            shard: self.shard.unwrap_or(Shard::ONLY),
             existing,
             on_error: self.on_error,
             threads: self.threads,

@@ -83,9 +83,14 @@ impl Run {
         Ok(Run { experiment, out: out.into(), folder, options })
     }
 
-    /// Number of points that are still to be evaluated.
-    pub fn missing_points(&self) -> u64 {
-        self.count_points(self.folder.missing().into_iter())
+    /// Number of points of this run: of its shard, if it is one.
+    pub fn points(&self) -> u64 {
+        self.count_points(self.folder.own())
+    }
+
+    /// Number of points that are evaluated and kept.
+    pub fn finished_points(&self) -> u64 {
+        self.count_points(self.folder.own().filter(|part| self.folder.is_done(*part)))
     }
 
     /// Evaluates what is missing and, unless this is a shard of several, writes the tables.
@@ -96,7 +101,7 @@ impl Run {
     /// at that; or if a file cannot be written.
     pub fn finish(&mut self, progress: &dyn Progress) -> Result<Report, Error> {
         let finished = self.evaluate(progress).and_then(|()| match self.options.shard {
-            Shard::WHOLE => {
+            Shard::ONLY => {
                 let parts = self.folder.parts();
                 write_tables(&self.experiment, &parts, &self.out, self.folder.identity(), progress)
             }
@@ -104,7 +109,9 @@ impl Run {
         });
         match finished {
             Ok(notes) => Ok(Report { points: self.experiment.points(), notes }),
-            Err(Error::Interrupted { .. }) => Err(Error::Interrupted { kept: Some(self.kept()) }),
+            Err(Error::Interrupted { .. }) => {
+                Err(Error::Interrupted { kept: Some((self.finished_points(), self.points())) })
+            }
             Err(other) => Err(other),
         }
     }
@@ -136,12 +143,6 @@ impl Run {
             }
             Ok(())
         })
-    }
-
-    /// Points in parts that are kept, and all points of this run.
-    fn kept(&self) -> (u64, u64) {
-        let done = self.folder.own().filter(|part| self.folder.is_done(*part));
-        (self.count_points(done), self.count_points(self.folder.own()))
     }
 
     fn count_points(&self, parts: impl Iterator<Item = u64>) -> u64 {
@@ -192,7 +193,7 @@ pub fn merge(folder: &Path, sweep: Option<&str>, progress: &dyn Progress) -> Res
         keep_replicates: identity.keep_replicates,
     };
     let (experiment, inputs) = lay_out(sweep.unwrap_or(&identity.file), choices)?;
-    let now = RunIdentity::new(&identity.file, &inputs, &experiment, Shard::WHOLE);
+    let now = RunIdentity::new(&identity.file, &inputs, &experiment, Shard::ONLY);
     refuse_changed(folder, &identity, &now)?;
     let notes = write_tables(&experiment, &parts, folder, &now, progress)?;
     Ok(Report { points: experiment.points(), notes })

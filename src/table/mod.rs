@@ -2,6 +2,8 @@
 //! manifest that says how a file came about. Bytes are made here; only [`AtomicFile`] touches the disk.
 
 mod atomic_file;
+#[cfg(feature = "polars")]
+mod crowded;
 mod difference;
 mod explanation;
 #[cfg(feature = "polars")]
@@ -21,6 +23,8 @@ mod stream;
 mod table_files;
 #[cfg(feature = "polars")]
 mod tabulate;
+#[cfg(feature = "polars")]
+mod tidy;
 mod transitions;
 
 use crate::domain::OutcomeTable;

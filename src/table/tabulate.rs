@@ -6,9 +6,10 @@ use comfy_table::{Table, TableStyle, presets};
 use polars::prelude::*;
 
 use super::numbers::{decimal, grouped};
-use super::pivot::{Pivot, Slice, TidyTable, Values};
+use super::pivot::{Pivot, Slice};
 use super::sheet::{STYLE, align_numbers, plain};
 use super::table_files::table_error;
+use super::tidy::{TidyTable, Values};
 use crate::domain::{Error, Problem};
 
 /// How a slice is written.
