@@ -51,7 +51,7 @@ impl Failure {
             Failure::Interrupted => "interrupted; nothing was written\n".into(),
             #[cfg(feature = "polars")]
             Failure::Library(Error::Interrupted { kept: Some((done, total)) }) => {
-                super::sweep::interrupted(*done, *total)
+                super::interrupted::interrupted(*done, *total)
             }
             Failure::Library(error) => error.render(Dialect::CommandLine, is_coloured()),
         }

@@ -11,6 +11,8 @@ mod explain;
 mod failure;
 #[cfg(feature = "polars")]
 mod generate;
+#[cfg(feature = "polars")]
+mod interrupted;
 mod list;
 #[cfg(feature = "polars")]
 mod merge;
