@@ -5,6 +5,8 @@ mod check;
 mod compare;
 mod diff;
 mod explain;
+#[cfg(feature = "polars")]
+mod interrupted;
 mod list;
 #[cfg(feature = "polars")]
 mod merge;

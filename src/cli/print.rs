@@ -3,6 +3,8 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
+#[cfg(feature = "polars")]
+use super::interrupted::interrupted;
 use crate::domain::{Dialect, Error};
 
 /// Writes to standard error. Where that is closed there is nobody left to tell.
@@ -13,7 +15,11 @@ pub(super) fn tell(message: &str) {
 /// Reports an error, with colours on a terminal unless `NO_COLOR` is set.
 pub(super) fn report(error: &Error) {
     let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
-    tell(&error.render(Dialect::CommandLine, colour));
+    match error {
+        #[cfg(feature = "polars")]
+        Error::Interrupted { kept: Some((done, total)) } => tell(&interrupted(*done, *total)),
+        error => tell(&error.render(Dialect::CommandLine, colour)),
+    }
 }
 
 /// Writes to standard output. A reader that has read enough (`repat list | head`) is no failure.

@@ -61,12 +61,16 @@ pub(super) struct SweepArgs {
 pub(super) fn sweep(args: &SweepArgs) -> Result<Vec<u8>, Error> {
     let since = Instant::now();
     let mut run = Run::open(&args.sweep, &args.out, args.options())?;
-    let bar = Bar::new(run.missing_points(), Unit::Points, args.progress);
+    let (finished, all) = (run.finished_points(), run.points());
+    if finished > 0 {
+        tell(&format!("resuming with {} of {} points done\n", grouped(finished), grouped(all)));
+    }
+    let bar = Bar::new(all - finished, Unit::Points, args.progress);
     let report = run.finish(&*bar)?;
     bar.finish();
     let out = args.out.display();
     match args.shard {
-        Some(shard) if shard != Shard::WHOLE => {
+        Some(shard) if shard != Shard::ONLY => {
             tell(&format!("shard {shard} is done; `repat merge {out}` joins all of them\n"));
         }
         _ => tell(&wrote(&report, &out.to_string(), since)),
@@ -84,23 +88,6 @@ pub(super) fn wrote(report: &Report, folder: &str, since: Instant) -> String {
     )
 }
 
-/// How far an interrupted sweep came, and the command that goes on with it.
-pub(super) fn interrupted(done: u64, total: u64) -> String {
-    let command = resuming(std::env::args());
-    format!("interrupted at {} of {} points; {command} goes on\n", grouped(done), grouped(total))
-}
-
-/// A command as it was typed, but to be resumed: quoted where a shell would split it.
-fn resuming(arguments: impl Iterator<Item = String>) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
-    let kept = arguments.filter(|argument| argument != "--force" && argument != "--resume");
-    let quoted = kept.map(|argument| match !argument.is_empty() && argument.chars().all(is_plain) {
-        true => argument,
-        false => format!("'{}'", argument.replace('\'', "'\\''")),
-    });
-    quoted.chain(["--resume".to_string()]).collect::<Vec<_>>().join(" ")
-}
-
 impl SweepArgs {
     fn options(&self) -> RunOptions {
         let existing = match (self.resume, self.force) {
@@ -112,7 +99,7 @@ impl SweepArgs {
             seed: self.seed,
             replicates: self.replicates,
             keep_replicates: self.keep_replicates,
-            shard: self.shard.unwrap_or(Shard::WHOLE),
+            shard: self.shard.unwrap_or(Shard::ONLY),
             existing,
             on_error: self.on_error,
             threads: self.threads,
@@ -142,15 +129,6 @@ impl ValueEnum for OnError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_command_that_resumes_is_the_one_typed() {
-        let resumed = |typed: &[&str]| resuming(typed.iter().map(ToString::to_string));
-        let typed = ["repat", "sweep", "my sweep.toml", "--out", "it's", "--force"];
-        assert_eq!(resumed(&typed), r"repat sweep 'my sweep.toml' --out 'it'\''s' --resume");
-        let typed = ["repat", "sweep", "july-south", "--resume", "--out", "a/b", "--shard", "1/3"];
-        assert_eq!(resumed(&typed), "repat sweep july-south --out a/b --shard 1/3 --resume");
-    }
 
     #[test]
     fn shards_are_written_as_index_and_number() {

@@ -177,7 +177,7 @@ mod tests {
         levels.iter().map(|&levels| Some(levels)).collect()
     }
 
-    fn design(kind: DesignKind, axes: &[Option<u64>], seed: u64) -> Design {
+    fn lay_out(kind: DesignKind, axes: &[Option<u64>], seed: u64) -> Design {
         Design::new(kind, axes, seed).unwrap()
     }
 
@@ -216,20 +216,20 @@ mod tests {
 
     #[test]
     fn zip_takes_values_of_the_same_number() {
-        let design = design(DesignKind::Zip, &declared(&[3, 3]), 1);
+        let design = lay_out(DesignKind::Zip, &declared(&[3, 3]), 1);
         assert_eq!(points(&design), [values(&[0, 0]), values(&[1, 1]), values(&[2, 2])]);
     }
 
     #[test]
     fn a_grid_changes_its_last_axis_fastest() {
-        let design = design(DesignKind::Grid, &declared(&[2, 3]), 1);
+        let design = lay_out(DesignKind::Grid, &declared(&[2, 3]), 1);
         let expected = [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2]];
         assert_eq!(points(&design), expected.map(|point| values(&point)));
     }
 
     #[test]
     fn one_at_a_time_starts_at_the_baseline_and_leaves_it_on_one_axis() {
-        let design = design(DesignKind::OneAtATime, &declared(&[2, 1]), 1);
+        let design = lay_out(DesignKind::OneAtATime, &declared(&[2, 1]), 1);
         let (still, value) = (Coordinate::Baseline, Coordinate::Value);
         assert_eq!(
             points(&design),
@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn a_design_of_ten_million_points_is_made_point_by_point() {
         let kind = DesignKind::LatinHypercube { points: Design::MAX_POINTS };
-        let design = design(kind, &continuous(3), 1);
+        let design = lay_out(kind, &continuous(3), 1);
         for share in (9_999_000..design.len()).flat_map(|index| design.point(index)) {
             assert!(matches!(share, Coordinate::Share(share) if share > 0.0 && share < 1.0), "{share:?}");
         }
@@ -264,7 +264,7 @@ mod tests {
     fn scrambling_is_unbiased() {
         let (mut sums, seeds) = ([0.0; 3], 10_000);
         for seed in 0..seeds {
-            let design = design(DesignKind::Sobol { points: 2 }, &continuous(2), seed);
+            let design = lay_out(DesignKind::Sobol { points: 2 }, &continuous(2), seed);
             let shares = shares_of(&design);
             let centred = |row: usize, axis: usize| (shares[row][axis] - 0.5) * 12f64.sqrt();
             let terms = [centred(0, 0), centred(1, 1), centred(0, 0) * centred(0, 1)];
@@ -278,7 +278,7 @@ mod tests {
     proptest! {
         #[test]
         fn latin_hypercubes_have_one_point_in_each_stratum(n in 1u64..500, axes in 1usize..5, seed: u64) {
-            let design = design(DesignKind::LatinHypercube { points: n }, &continuous(axes), seed);
+            let design = lay_out(DesignKind::LatinHypercube { points: n }, &continuous(axes), seed);
             let points = shares_of(&design);
             for axis in 0..axes {
                 prop_assert_eq!(occupation(&points, axis, n as usize), vec![1; n as usize]);
@@ -288,7 +288,7 @@ mod tests {
         #[test]
         fn scrambled_sobol_points_have_one_point_in_each_stratum(m in 0u32..11, seed: u64) {
             let n = 1 << m;
-            let design = design(DesignKind::Sobol { points: n }, &continuous(9), seed);
+            let design = lay_out(DesignKind::Sobol { points: n }, &continuous(9), seed);
             let points = shares_of(&design);
             for axis in 0..9 {
                 prop_assert_eq!(occupation(&points, axis, n as usize), vec![1; n as usize]);
@@ -297,7 +297,7 @@ mod tests {
 
         #[test]
         fn grids_start_and_end_at_the_declared_ends(levels in prop::collection::vec(1u64..6, 1..5)) {
-            let design = design(DesignKind::Grid, &declared(&levels), 1);
+            let design = lay_out(DesignKind::Grid, &declared(&levels), 1);
             let last: Vec<u64> = levels.iter().map(|levels| levels - 1).collect();
             prop_assert_eq!(design.len(), levels.iter().product::<u64>());
             prop_assert_eq!(design.point(0), values(&vec![0; levels.len()]));
@@ -306,7 +306,7 @@ mod tests {
 
         #[test]
         fn saltelli_rows_share_the_right_columns(m in 0u32..6, axes in 1usize..8, seed: u64) {
-            let saltelli = design(DesignKind::Saltelli { base: 1 << m }, &continuous(axes), seed);
+            let saltelli = lay_out(DesignKind::Saltelli { base: 1 << m }, &continuous(axes), seed);
             let points = shares_of(&saltelli);
             prop_assert_eq!(points.len(), (axes + 2) << m);
             for row in points.chunks(axes + 2) {
@@ -325,7 +325,7 @@ mod tests {
             r in 1u64..20, axes in 1usize..8, half in 1u32..6, seed: u64
         ) {
             let kind = DesignKind::Morris { trajectories: r, levels: 2 * half };
-            let design = design(kind, &continuous(axes), seed);
+            let design = lay_out(kind, &continuous(axes), seed);
             let delta = f64::from(half) / f64::from(2 * half - 1);
             let (points, steps) = (shares_of(&design), design.steps());
             for (points, steps) in points.chunks(axes + 1).zip(steps.chunks(axes)) {
@@ -354,7 +354,7 @@ mod tests {
     #[test]
     fn the_seed_decides_the_points() {
         for kind in RANDOM {
-            let points = |seed| points(&design(kind, &continuous(3), seed));
+            let points = |seed| points(&lay_out(kind, &continuous(3), seed));
             assert_eq!(points(1), points(1));
             assert_ne!(points(1), points(2), "{kind:?}");
         }
@@ -362,7 +362,7 @@ mod tests {
 
     #[test]
     fn the_points_of_a_seed_stay_what_they_are() {
-        let first = |kind| shares_of(&design(kind, &continuous(2), 1952))[1].clone();
+        let first = |kind| shares_of(&lay_out(kind, &continuous(2), 1952))[1].clone();
         let expected = [
             [0.14561654892168008, 0.05122728363494389],
             [0.053663407801650465, 0.3938700392609462],

@@ -57,14 +57,14 @@ mod tests {
 
     use super::*;
 
-    fn image(key: u64, len: u64) -> Vec<u64> {
+    fn permute(key: u64, len: u64) -> Vec<u64> {
         (0..len).map(|number| Shuffle::new(key, len).place(number)).collect()
     }
 
     proptest! {
         #[test]
         fn every_number_is_reached_once(key: u64, len in 1u64..600) {
-            let mut image = image(key, len);
+            let mut image = permute(key, len);
             image.sort_unstable();
             prop_assert_eq!(image, (0..len).collect::<Vec<_>>());
         }
@@ -75,7 +75,7 @@ mod tests {
     fn all_orders_of_four_are_equally_likely() {
         let mut counts = BTreeMap::new();
         for key in 0..48_000 {
-            *counts.entry(image(key, 4)).or_insert(0.0) += 1.0;
+            *counts.entry(permute(key, 4)).or_insert(0.0) += 1.0;
         }
         assert_eq!(counts.len(), 24);
         let chi: f64 = counts.values().map(|n: &f64| (n - 2000.0).powi(2) / 2000.0).sum();

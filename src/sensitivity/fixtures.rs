@@ -2,8 +2,8 @@
 
 use crate::design::{Coordinate, Design};
 
-/// What a model gives at the points of a design.
-pub(super) fn outputs(design: &Design, model: impl Fn(&[f64]) -> f64) -> Vec<f64> {
+/// The outputs of a model at the points of a design.
+pub(super) fn evaluate(design: &Design, model: impl Fn(&[f64]) -> f64) -> Vec<f64> {
     let share = |coordinate: Coordinate| match coordinate {
         Coordinate::Share(share) => share,
         other => panic!("{other:?} is no share"),

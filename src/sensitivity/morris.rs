@@ -80,7 +80,7 @@ fn resampled_mean(values: &[f64], rng: &mut ChaCha8Rng) -> f64 {
 mod tests {
     use super::*;
     use crate::design::{Design, DesignKind};
-    use crate::sensitivity::fixtures::{assert_close, numbers, outputs};
+    use crate::sensitivity::fixtures::{assert_close, evaluate, numbers};
 
     #[test]
     fn morris_effects_are_those_of_salib() {
@@ -101,7 +101,7 @@ mod tests {
     fn effects_of_a_straight_line_are_its_slopes() {
         let kind = DesignKind::Morris { trajectories: 10, levels: 6 };
         let design = Design::new(kind, &[None; 3], 1952).unwrap();
-        let outputs = outputs(&design, |x| 3.0 * x[0] - 2.0 * x[1] + 10.0);
+        let outputs = evaluate(&design, |x| 3.0 * x[0] - 2.0 * x[1] + 10.0);
         let found = morris_effects(&outputs, &design.steps(), 3, 100, 1).unwrap();
         assert_close(found.iter().map(|effect| effect.mu), &[3.0, -2.0, 0.0], 1e-12);
         assert_close(found.iter().map(|effect| effect.mu_star), &[3.0, 2.0, 0.0], 1e-12);

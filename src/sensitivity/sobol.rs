@@ -130,7 +130,7 @@ mod tests {
 
     use super::*;
     use crate::design::{Design, DesignKind};
-    use crate::sensitivity::fixtures::{assert_close, numbers, outputs};
+    use crate::sensitivity::fixtures::{assert_close, evaluate, numbers};
     use crate::sensitivity::statistics::Z;
 
     fn saltelli(axes: usize, base: u64) -> Design {
@@ -179,21 +179,21 @@ mod tests {
 
     #[test]
     fn indices_of_the_ishigami_function_agree_with_their_closed_form() {
-        let found = sobol_indices(&outputs(&saltelli(3, 1024), ishigami), 3, 200, 1).unwrap();
+        let found = sobol_indices(&evaluate(&saltelli(3, 1024), ishigami), 3, 200, 1).unwrap();
         assert!(agrees(&found, &ishigami_indices()), "{found:?}");
         assert!(found.iter().all(|index| index.first_interval < 0.1 && index.total_interval < 0.1));
     }
 
     #[test]
     fn indices_of_the_g_function_agree_with_their_closed_form() {
-        let found = sobol_indices(&outputs(&saltelli(8, 1024), g), 8, 200, 1).unwrap();
+        let found = sobol_indices(&evaluate(&saltelli(8, 1024), g), 8, 200, 1).unwrap();
         assert!(agrees(&found, &g_indices()), "{found:?}");
         assert!(found.iter().all(|index| index.first_interval < 0.1 && index.total_interval < 0.1));
     }
 
     #[test]
     fn swapped_columns_do_not_agree() {
-        let mut outputs = outputs(&saltelli(3, 1024), ishigami);
+        let mut outputs = evaluate(&saltelli(3, 1024), ishigami);
         outputs.chunks_mut(5).for_each(|row| row.swap(1, 2));
         let found = sobol_indices(&outputs, 3, 200, 1).unwrap();
         assert!(!agrees(&found, &ishigami_indices()), "{found:?}");
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn swapped_ends_of_rows_do_not_agree() {
-        let mut outputs = outputs(&saltelli(3, 1024), ishigami);
+        let mut outputs = evaluate(&saltelli(3, 1024), ishigami);
         outputs.chunks_mut(5).for_each(|row| row.swap(0, 4));
         let found = sobol_indices(&outputs, 3, 200, 1).unwrap();
         assert!(!agrees(&found, &ishigami_indices()), "{found:?}");

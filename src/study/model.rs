@@ -197,7 +197,7 @@ impl Model {
             _ => None,
         };
         let levels: Vec<Option<u8>> = point.iter().map(level).collect();
-        // A panic elsewhere leaves the map whole: entries are made before they are put in.
+        // A panic elsewhere leaves the map sound: entries are made before they are put in.
         let known = self.compiled.read().unwrap_or_else(PoisonError::into_inner).get(&levels).cloned();
         if let Some(compiled) = known {
             return Ok(compiled);
@@ -254,7 +254,7 @@ mod tests {
 
     const DRAFT: &str = "1952-03-27-draft";
 
-    fn model(proposals: &[&str], plan: Plan, varies: Vec<Varies>) -> Model {
+    fn lay_out(proposals: &[&str], plan: Plan, varies: Vec<Varies>) -> Model {
         let proposals = proposals.iter().map(|id| id.to_string()).collect();
         let request = Request { scenario: "korea/1952-07-03".into(), proposals, ..Request::default() };
         let loaded = load(&request).unwrap();
@@ -276,10 +276,10 @@ mod tests {
     #[test]
     fn a_point_gives_what_the_scenario_gives_with_its_values() {
         for engine in [Engine::Individuals, Engine::Counts, Engine::Exact] {
-            let plain = model(&[DRAFT], plan(engine), Vec::new());
+            let plain = lay_out(&[DRAFT], plan(engine), Vec::new());
             let clause_b = Varies::Reading { proposal: DRAFT.into(), reading: 0 };
             let varied = vec![parameter(&plain, "kpa_refusal"), Varies::Population, clause_b];
-            let varied = model(&[DRAFT], plan(engine), varied);
+            let varied = lay_out(&[DRAFT], plan(engine), varied);
             let values = [AxisValue::Share(0.46), AxisValue::People(20_000), AxisValue::Level(1, "".into())];
             let at_point = varied.outcomes_at(&values.map(Some), &Silent).unwrap();
             let request = Request {
@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn replicates_are_those_behind_the_rows() {
-        let model = model(&[DRAFT], plan(Engine::Counts), Vec::new());
+        let model = lay_out(&[DRAFT], plan(Engine::Counts), Vec::new());
         let (rows, replicates) = model.replicates_at(&[], &Silent).unwrap();
         assert_eq!(rows, model.outcomes_at(&[], &Silent).unwrap());
         for (row, replicates) in rows.iter().zip(&replicates) {
@@ -312,7 +312,7 @@ mod tests {
 
     #[test]
     fn values_that_are_not_those_of_what_varies_are_refused() {
-        let model = model(
+        let model = lay_out(
             &[DRAFT],
             plan(Engine::Exact),
             vec![Varies::Population, Varies::Reading { proposal: DRAFT.into(), reading: 0 }],
@@ -343,7 +343,7 @@ mod tests {
         let path = folder.path().join("many.toml");
         std::fs::write(&path, text).unwrap();
         let varies = vec![Varies::Reading { proposal: "many".into(), reading: 0 }];
-        let model = model(&[path.to_str().unwrap()], plan(Engine::Exact), varies);
+        let model = lay_out(&[path.to_str().unwrap()], plan(Engine::Exact), varies);
         let released = |level: Option<u8>| {
             let value = level.map(|level| AxisValue::Level(level, format!("v{level}").into()));
             let rows = model.outcomes_at(&[value], &Silent).unwrap();
@@ -354,11 +354,11 @@ mod tests {
 
     #[test]
     fn nothing_is_drawn_where_all_that_is_uncertain_varies() {
-        let fixed = model(&[DRAFT], plan(Engine::Exact), Vec::new());
+        let fixed = lay_out(&[DRAFT], plan(Engine::Exact), Vec::new());
         let parameters = 0..fixed.scenario().parameters.len();
         let varies: Vec<Varies> = parameters.map(Varies::Parameter).collect();
         assert!(fixed.draws());
-        assert!(!model(&[DRAFT], plan(Engine::Exact), varies.clone()).draws());
-        assert!(model(&[DRAFT], plan(Engine::Counts), varies).draws());
+        assert!(!lay_out(&[DRAFT], plan(Engine::Exact), varies.clone()).draws());
+        assert!(lay_out(&[DRAFT], plan(Engine::Counts), varies).draws());
     }
 }

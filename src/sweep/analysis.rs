@@ -49,7 +49,7 @@ pub(super) fn is_too_large(experiment: &Experiment) -> bool {
 /// The rows of the sensitivity table, from figures of every point.
 pub(super) fn sensitivities(experiment: &Experiment, figures: &Figures) -> Vec<SensitivityRow> {
     let model = experiment.model();
-    let wordings = wordings(experiment);
+    let wordings = number_wordings(experiment);
     let names = model.row_names().into_iter().zip(figures.means.iter().zip(&figures.variances));
     let rows = names.flat_map(|((position, by, outcome), (means, variances))| {
         let judged = &model.interpretations()[position];
@@ -71,7 +71,7 @@ pub(super) fn sensitivities(experiment: &Experiment, figures: &Figures) -> Vec<S
 }
 
 /// For each interpretation, the number of the combination of its own readings at every point.
-fn wordings(experiment: &Experiment) -> Vec<Vec<usize>> {
+fn number_wordings(experiment: &Experiment) -> Vec<Vec<usize>> {
     let interpretations = experiment.model().interpretations();
     let axes: Vec<Vec<usize>> = interpretations.iter().map(|of| reading_axes(experiment, of)).collect();
     let mut numbers: Vec<BTreeMap<Vec<Option<u8>>, usize>> = vec![BTreeMap::new(); axes.len()];

@@ -78,9 +78,9 @@ impl SweepFolder {
         }
         make_parts_folder(&work)?;
         let tables = PartTable::all(identity.keep_replicates);
-        let whole =
+        let is_intact =
             |(part, digest): &(&u64, &String)| part_digest(&work, tables, **part).as_ref() == Some(*digest);
-        let done = record.done.iter().filter(whole).map(|(part, _)| *part).collect();
+        let done = record.done.iter().filter(is_intact).map(|(part, _)| *part).collect();
         Ok(SweepFolder { journal: Journal::resume(&work)?, work, identity, done })
     }
 
@@ -149,10 +149,10 @@ fn shard(entry: &DirEntry) -> Option<Shard> {
     Shard::of_folder(entry.file_name().to_str()?)
 }
 
-/// Shards of different numbers never make a whole: better said before the work than by `merge`.
+/// Shards of different numbers cannot be merged, which is better reported before the work than after.
 fn refuse_other_shards(folder: &Path, own: Shard) -> Result<(), Error> {
     let there = shards_in(folder).unwrap_or_default();
-    match there.iter().find(|shard| own != Shard::WHOLE && shard.count() != own.count()) {
+    match there.iter().find(|shard| own != Shard::ONLY && shard.count() != own.count()) {
         None => Ok(()),
         Some(other) => {
             let what =
@@ -213,12 +213,12 @@ mod tests {
     #[test]
     fn a_part_that_was_tampered_with_is_done_again() {
         let folder = tempfile::tempdir().unwrap();
-        let whole = identity(Shard::WHOLE);
-        let mut sweep = open(folder.path(), &whole, Existing::Refuse).unwrap();
+        let run = identity(Shard::ONLY);
+        let mut sweep = open(folder.path(), &run, Existing::Refuse).unwrap();
         sweep.keep(&[part(0), part(1), part(2)]).unwrap();
         assert!(sweep.missing().is_empty());
         std::fs::write(part_path(folder.path(), PartTable::Outcomes, 1), "other").unwrap();
-        let again = open(folder.path(), &whole, Existing::Resume).unwrap();
+        let again = open(folder.path(), &run, Existing::Resume).unwrap();
         assert_eq!(again.missing(), [1]);
     }
 
@@ -226,25 +226,25 @@ mod tests {
     fn resuming_begins_where_nothing_is_and_goes_on_where_something_is() {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("new").join("out");
-        let whole = identity(Shard::WHOLE);
-        assert_eq!(open(&out, &whole, Existing::Resume).unwrap().missing(), [0, 1, 2]);
-        let mut again = open(&out, &whole, Existing::Resume).unwrap();
+        let run = identity(Shard::ONLY);
+        assert_eq!(open(&out, &run, Existing::Resume).unwrap().missing(), [0, 1, 2]);
+        let mut again = open(&out, &run, Existing::Resume).unwrap();
         again.keep(&[part(2)]).unwrap();
-        assert_eq!(open(&out, &whole, Existing::Resume).unwrap().missing(), [0, 1]);
+        assert_eq!(open(&out, &run, Existing::Resume).unwrap().missing(), [0, 1]);
         let foreign = folder.path().join("foreign");
         std::fs::create_dir(&foreign).unwrap();
         std::fs::write(foreign.join("letter.txt"), "Dear").unwrap();
-        let error = open(&foreign, &whole, Existing::Resume).unwrap_err();
+        let error = open(&foreign, &run, Existing::Resume).unwrap_err();
         assert!(error.to_string().contains("holds something, but no sweep"), "{error}");
     }
 
     #[test]
     fn a_folder_in_use_is_refused_and_another_run_is_not_resumed() {
         let folder = tempfile::tempdir().unwrap();
-        let whole = identity(Shard::WHOLE);
-        drop(open(folder.path(), &whole, Existing::Refuse).unwrap());
-        assert_eq!(open(folder.path(), &whole, Existing::Refuse).unwrap_err().exit_code(), 2);
-        let other = RunIdentity { seed: 8, ..whole };
+        let run = identity(Shard::ONLY);
+        drop(open(folder.path(), &run, Existing::Refuse).unwrap());
+        assert_eq!(open(folder.path(), &run, Existing::Refuse).unwrap_err().exit_code(), 2);
+        let other = RunIdentity { seed: 8, ..run };
         let error = open(folder.path(), &other, Existing::Resume).unwrap_err();
         assert_eq!(error.problems()[0].notes, ["seed: 7 there, 8 now"]);
         assert!(open(folder.path(), &other, Existing::Replace).is_ok());

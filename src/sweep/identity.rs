@@ -98,7 +98,7 @@ pub(super) mod tests {
 
     #[test]
     fn differences_name_what_differs() {
-        let before = identity(Shard::WHOLE);
+        let before = identity(Shard::ONLY);
         assert!(before.differences(&before).is_empty());
         let now = RunIdentity { seed: 8, keep_replicates: true, ..before.clone() };
         assert_eq!(before.differences(&now), ["keep_replicates: no there, yes now", "seed: 7 there, 8 now"]);
@@ -109,7 +109,7 @@ pub(super) mod tests {
 
     #[test]
     fn the_same_file_under_another_name_is_no_difference() {
-        let before = identity(Shard::WHOLE);
+        let before = identity(Shard::ONLY);
         let inputs: BTreeMap<String, String> = [("old/my-sweep.toml".to_string(), "abc".to_string())].into();
         let now = RunIdentity { file: "old/my-sweep.toml".into(), inputs, ..before.clone() };
         assert!(before.differences(&now).is_empty());

@@ -68,9 +68,9 @@ impl Journal {
     pub(super) fn resume(work: &Path) -> Result<Journal, Error> {
         let path = Journal::path(work);
         let text = std::fs::read(&path).map_err(|error| Error::reading(&path, error))?;
-        let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
+        let complete = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
         let opened = OpenOptions::new().append(true).open(&path).and_then(|file| {
-            file.set_len(whole as u64)?;
+            file.set_len(complete as u64)?;
             Ok(file)
         });
         let file = opened.map_err(|error| Error::writing(&path, error))?;
@@ -98,8 +98,8 @@ impl Journal {
         let path = Journal::path(work);
         let bytes = std::fs::read(&path).map_err(|error| Error::reading(&path, error))?;
         let text = String::from_utf8_lossy(&bytes);
-        let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
-        let mut lines = whole.lines();
+        let complete = text.rsplit_once('\n').map_or("", |(lines, _)| lines);
+        let mut lines = complete.lines();
         let Some(first) = lines.next().and_then(|line| serde_json::from_str::<First>(line).ok()) else {
             let what = format!("{}: is damaged, or was written by another version of repat", path.display());
             return Err(Problem::new(what).help_option("force", "begins again").into());
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn what_was_noted_is_read_back() {
         let folder = tempfile::tempdir().unwrap();
-        let run = RunIdentity { seed: u64::MAX, ..identity(Shard::WHOLE) };
+        let run = RunIdentity { seed: u64::MAX, ..identity(Shard::ONLY) };
         let mut journal = Journal::begin(folder.path(), &run).unwrap();
         journal.note(&[(3, "abc".into()), (1, "def".into())]).unwrap();
         let record = Journal::read(folder.path()).unwrap();
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn a_torn_last_line_does_not_count_and_is_cut_off() {
         let folder = tempfile::tempdir().unwrap();
-        let mut journal = Journal::begin(folder.path(), &identity(Shard::WHOLE)).unwrap();
+        let mut journal = Journal::begin(folder.path(), &identity(Shard::ONLY)).unwrap();
         journal.note(&[(0, "abc".into())]).unwrap();
         journal.file.write_all(b"{\"part\":1,\"sha").unwrap();
         assert_eq!(Journal::read(folder.path()).unwrap().done.len(), 1);

@@ -83,9 +83,14 @@ impl Run {
         Ok(Run { experiment, out: out.into(), folder, options })
     }
 
-    /// Number of points that are still to be evaluated.
-    pub fn missing_points(&self) -> u64 {
-        self.count_points(self.folder.missing().into_iter())
+    /// Number of points of this run: of its shard, if it is one.
+    pub fn points(&self) -> u64 {
+        self.count_points(self.folder.own())
+    }
+
+    /// Number of points that are evaluated and kept.
+    pub fn finished_points(&self) -> u64 {
+        self.count_points(self.folder.own().filter(|part| self.folder.is_done(*part)))
     }
 
     /// Evaluates what is missing and, unless this is a shard of several, writes the tables.
@@ -96,7 +101,7 @@ impl Run {
     /// at that; or if a file cannot be written.
     pub fn finish(&mut self, progress: &dyn Progress) -> Result<Report, Error> {
         let finished = self.evaluate(progress).and_then(|()| match self.options.shard {
-            Shard::WHOLE => {
+            Shard::ONLY => {
                 let parts = self.folder.parts();
                 write_tables(&self.experiment, &parts, &self.out, self.folder.identity(), progress)
             }
@@ -104,7 +109,9 @@ impl Run {
         });
         match finished {
             Ok(notes) => Ok(Report { points: self.experiment.points(), notes }),
-            Err(Error::Interrupted { .. }) => Err(Error::Interrupted { kept: Some(self.kept()) }),
+            Err(Error::Interrupted { .. }) => {
+                Err(Error::Interrupted { kept: Some((self.finished_points(), self.points())) })
+            }
             Err(other) => Err(other),
         }
     }
@@ -138,12 +145,6 @@ impl Run {
         })
     }
 
-    /// Points in parts that are kept, and all points of this run.
-    fn kept(&self) -> (u64, u64) {
-        let done = self.folder.own().filter(|part| self.folder.is_done(*part));
-        (self.count_points(done), self.count_points(self.folder.own()))
-    }
-
     fn count_points(&self, parts: impl Iterator<Item = u64>) -> u64 {
         let number = |Range { start, end }| end - start;
         parts.map(|part| number(self.experiment.points_of(part))).sum()
@@ -154,17 +155,16 @@ impl Run {
 fn keep(
     experiment: &Experiment,
     folder: &mut SweepFolder,
-    evaluated: impl Iterator<Item = Result<(u64, Vec<PointOutcomes>), Error>>,
+    mut evaluated: impl Iterator<Item = Result<(u64, Vec<PointOutcomes>), Error>>,
     on_error: OnError,
 ) -> Result<(), Error> {
     let mut finished = Vec::new();
-    let mut make = |evaluated: Result<(u64, Vec<PointOutcomes>), Error>| {
-        let (number, points) = evaluated?;
+    let made = evaluated.try_for_each(|part| {
+        let (number, points) = part?;
         stop_on_error(on_error, &points)?;
         finished.push(FinishedPart { number, files: part_files(experiment, &points)? });
         Ok(())
-    };
-    let made = evaluated.map(&mut make).collect::<Result<(), Error>>();
+    });
     folder.keep(&finished)?;
     made
 }
@@ -192,7 +192,7 @@ pub fn merge(folder: &Path, sweep: Option<&str>, progress: &dyn Progress) -> Res
         keep_replicates: identity.keep_replicates,
     };
     let (experiment, inputs) = lay_out(sweep.unwrap_or(&identity.file), choices)?;
-    let now = RunIdentity::new(&identity.file, &inputs, &experiment, Shard::WHOLE);
+    let now = RunIdentity::new(&identity.file, &inputs, &experiment, Shard::ONLY);
     refuse_changed(folder, &identity, &now)?;
     let notes = write_tables(&experiment, &parts, folder, &now, progress)?;
     Ok(Report { points: experiment.points(), notes })
@@ -223,4 +223,59 @@ fn lay_out(name: &str, choices: Choices) -> Result<(Experiment, Vec<Arc<SourceFi
     sweep.replicates = choices.replicates.unwrap_or(sweep.replicates);
     let experiment = Experiment::new(loaded.setting.into(), &loaded.scenario, interpretations, sweep)?;
     Ok((experiment.keeping_replicates(choices.keep_replicates)?, loaded.files))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+    use crate::simulate::Silent;
+
+    const OPTIONS: RunOptions = RunOptions {
+        seed: None,
+        replicates: None,
+        keep_replicates: false,
+        shard: Shard::ONLY,
+        existing: Existing::Resume,
+        on_error: OnError::Record,
+        threads: Some(2),
+    };
+
+    /// Stops the work after a number of points.
+    struct StopsAfter(u64, AtomicU64);
+
+    impl Progress for StopsAfter {
+        fn advance(&self, points: u64) {
+            self.1.fetch_add(points, Ordering::Relaxed);
+        }
+
+        fn cancelled(&self) -> bool {
+            self.1.load(Ordering::Relaxed) >= self.0
+        }
+    }
+
+    /// The shipped sweep has 323 points in parts of 100.
+    #[test]
+    fn an_interrupted_run_counts_what_it_kept_and_goes_on_from_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut run = Run::open("july-south", folder.path(), OPTIONS).unwrap();
+        assert_eq!((run.finished_points(), run.points()), (0, 323));
+        let error = run.finish(&StopsAfter(230, AtomicU64::new(0))).unwrap_err();
+        assert!(matches!(error, Error::Interrupted { kept: Some((200, 323)) }), "{error}");
+        let mut again = Run::open("july-south", folder.path(), OPTIONS).unwrap();
+        assert_eq!(again.finished_points(), 200);
+        let report = again.finish(&Silent).unwrap();
+        assert_eq!(report, Report { points: 323, notes: Vec::new() });
+        assert!(folder.path().join("outcomes.parquet").is_file());
+    }
+
+    #[test]
+    fn replicates_of_the_exact_engine_cannot_be_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = RunOptions { keep_replicates: true, ..OPTIONS };
+        let error = Run::open("july-south", &folder.path().join("out"), options).unwrap_err();
+        assert!(error.exit_code() == 2 && error.to_string().contains("draws no replicates"), "{error}");
+        assert!(!folder.path().join("out").exists());
+    }
 }

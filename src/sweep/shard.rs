@@ -12,8 +12,8 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// The entire sweep.
-    pub const WHOLE: Shard = Shard { index: 1, count: 1 };
+    /// The only shard: the entire sweep.
+    pub const ONLY: Shard = Shard { index: 1, count: 1 };
 
     /// Shard `index` of `count`, counted from 1; `None` if there is no such shard, or are too many.
     pub fn new(index: u64, count: u64) -> Option<Shard> {
@@ -42,7 +42,7 @@ impl Shard {
 
     /// The folder it works in, inside the sweep's; none for the entire sweep.
     pub(super) fn folder_name(self) -> Option<String> {
-        (self != Shard::WHOLE).then(|| format!("shard-{}-of-{}", self.index, self.count))
+        (self != Shard::ONLY).then(|| format!("shard-{}-of-{}", self.index, self.count))
     }
 
     /// The shard that works in a folder of this name.
@@ -78,7 +78,7 @@ mod tests {
             let name = shard.folder_name().unwrap();
             assert_eq!(Shard::of_folder(&name), Some(shard), "{name}");
         }
-        assert_eq!(Shard::WHOLE.folder_name(), None);
+        assert_eq!(Shard::ONLY.folder_name(), None);
         assert_eq!(Shard::of_folder("shard-4-of-3"), None);
     }
 }

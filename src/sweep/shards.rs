@@ -1,4 +1,4 @@
-//! What the shards of a sweep left in its folder: whether they make a whole, and what is wrong if not.
+//! What the shards of a sweep left in its folder: whether they are complete, and what is wrong if not.
 
 use std::{fmt, path::Path};
 
@@ -41,7 +41,7 @@ pub fn finished_shards(folder: &Path) -> Result<(RunIdentity, Parts), Error> {
             Ok((identity, parts))
         }
         _ => {
-            let problem = Problem::new(format!("{}: the shards do not make a whole", folder.display()));
+            let problem = Problem::new(format!("{}: the shards cannot be merged", folder.display()));
             let help = "run or resume the shards named, each with the same sweep and seed";
             Err(problem.notes(notes).help(help).into())
         }
@@ -92,7 +92,7 @@ fn finished_shard(folder: &Path, shard: Shard) -> Result<RunIdentity, Fault> {
             Some(_) => {}
         }
     }
-    Ok(RunIdentity { shard: Shard::WHOLE, ..identity })
+    Ok(RunIdentity { shard: Shard::ONLY, ..identity })
 }
 
 #[cfg(test)]
@@ -118,15 +118,15 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_shard_is_named_and_sound_ones_make_a_whole() {
+    fn a_damaged_shard_is_named_and_sound_ones_are_complete() {
         let folder = tempfile::tempdir().unwrap();
         for shard in Shard::all(3) {
             let mut run = SweepFolder::open(folder.path(), identity(shard), Existing::Refuse).unwrap();
             let number = run.missing()[0];
             run.keep(&[FinishedPart { number, files: vec![b"result".into()] }]).unwrap();
         }
-        let (whole, parts) = finished_shards(folder.path()).unwrap();
-        assert_eq!(whole, identity(Shard::WHOLE));
+        let (run, parts) = finished_shards(folder.path()).unwrap();
+        assert_eq!(run, identity(Shard::ONLY));
         let files: Vec<_> = parts.files(PartTable::Outcomes).collect();
         assert!(files.len() == 3 && files.iter().all(|file| file.is_file()), "{files:?}");
         std::fs::write(&files[1], "other").unwrap();

@@ -4,6 +4,8 @@
 
 mod atomic_file;
 mod column;
+#[cfg(feature = "polars")]
+mod crowded;
 mod csv;
 mod destination;
 mod format;
@@ -20,6 +22,8 @@ mod parquet;
 mod pivot;
 mod provenance;
 mod sheet;
+#[cfg(feature = "polars")]
+mod sliced;
 #[cfg(feature = "polars")]
 mod stream;
 #[cfg(feature = "polars")]

@@ -3,10 +3,12 @@
 //!
 //! Nothing here knows where the table comes from or how the slice is written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::column::{Column, Show, Style, Values};
-use super::numbers::{decimal, grouped};
+use super::crowded::{crowded, differing};
+use super::numbers::grouped;
+use super::sliced::{Cells, Sliced};
 use super::tidy_table::Table;
 use crate::domain::{Error, Problem, suggestion};
 
@@ -56,44 +58,6 @@ pub fn pivot(table: &Table, keys: usize, slice: &Slice) -> Result<Table, Error> 
     })
 }
 
-/// A table that is sliced.
-struct Sliced<'t> {
-    table: &'t Table,
-    /// How many columns, from the first on, say what a row is about.
-    keys: usize,
-}
-
-impl Sliced<'_> {
-    fn names(&self) -> Vec<String> {
-        self.table.columns.iter().map(|column| column.name.clone()).collect()
-    }
-
-    fn column(&self, name: &str) -> Cells {
-        let Some(column) = self.table.column(name) else { return Cells::Texts(Vec::new()) };
-        let rows = 0..self.table.height();
-        match column.values {
-            Values::Category { .. } | Values::Text(_) => {
-                Cells::Texts(rows.map(|row| column.text(row)).collect())
-            }
-            _ => Cells::Numbers(rows.map(|row| column.number(row)).collect()),
-        }
-    }
-}
-
-/// The values of a column, as they are compared.
-#[derive(Debug, Clone)]
-enum Cells {
-    /// Texts; an absent value is empty.
-    Texts(Vec<String>),
-    /// Numbers.
-    Numbers(Vec<Option<f64>>),
-}
-
-/// Numbers closer than this are the same: tables show six decimals.
-const SAME: f64 = 5e-7;
-/// A list of more values than this says less than their nearest.
-const MOST_LISTED: usize = 20;
-
 /// A slice: named rows and columns, in order of appearance, and a cell for some of their pairs.
 #[derive(Debug)]
 struct Pivot {
@@ -114,8 +78,8 @@ impl Pivot {
     /// be averaged: says in which columns they differ.
     fn new(table: &Sliced<'_>, slice: &Slice) -> Result<Pivot, Error> {
         refuse_unknown_columns(table, slice)?;
-        let numbers = numbers(table, &slice.measure)?;
-        let lines = wanted(table, slice, &numbers)?;
+        let numbers = read_measure(table, &slice.measure)?;
+        let lines = select_lines(table, slice, &numbers)?;
         let (rows, columns) = (Key::new(table, &slice.rows, &lines), Key::new(table, &slice.columns, &lines));
         let mut cells: BTreeMap<(usize, usize), (f64, u64)> = BTreeMap::new();
         let places: Vec<(usize, usize)> = rows.places.iter().copied().zip(columns.places).collect();
@@ -126,7 +90,7 @@ impl Pivot {
         }
         let fullest = cells.values().map(|(_, count)| *count).max().unwrap_or(0);
         if fullest > 1 && !slice.mean {
-            return Err(crowded(differing(table, &lines, &places), fullest));
+            return Err(crowded(&differing(table, &lines, &places), fullest));
         }
         Ok(Pivot { keys: slice.rows.clone(), rows: rows.names, columns: columns.names, cells })
     }
@@ -173,54 +137,6 @@ impl Key {
     }
 }
 
-impl Cells {
-    fn text(&self, line: usize) -> String {
-        match self {
-            Cells::Texts(texts) => texts[line].clone(),
-            Cells::Numbers(numbers) => numbers[line].map_or(String::new(), decimal),
-        }
-    }
-
-    /// Whether each line has this value.
-    fn are(&self, value: &str) -> Vec<bool> {
-        match self {
-            Cells::Texts(texts) => texts.iter().map(|text| text == value).collect(),
-            Cells::Numbers(numbers) if value.is_empty() => numbers.iter().map(Option::is_none).collect(),
-            Cells::Numbers(numbers) => {
-                let wanted = value.replace(['_', ','], "").parse().unwrap_or(f64::NAN);
-                numbers.iter().map(|n| n.is_some_and(|n| (n - wanted).abs() < SAME)).collect()
-            }
-        }
-    }
-
-    /// What there is in place of a value that there is not.
-    fn remedy(&self, value: &str) -> String {
-        match self {
-            Cells::Texts(texts) => {
-                let known: BTreeSet<&str> =
-                    texts.iter().map(String::as_str).filter(|t| !t.is_empty()).collect();
-                suggestion(value, known.into_iter())
-            }
-            Cells::Numbers(numbers) => {
-                let mut known: Vec<f64> = numbers.iter().flatten().copied().collect();
-                known.sort_by(f64::total_cmp);
-                known.dedup();
-                if let (true, Ok(wanted)) = (known.len() > MOST_LISTED, value.parse::<f64>()) {
-                    known.sort_by(|a, b| (a - wanted).abs().total_cmp(&(b - wanted).abs()));
-                    known.truncate(2);
-                    return format!("the nearest are {}", listed(&known));
-                }
-                known.truncate(MOST_LISTED);
-                format!("there are: {}", listed(&known))
-            }
-        }
-    }
-}
-
-fn listed(numbers: &[f64]) -> String {
-    numbers.iter().map(|number| decimal(*number)).collect::<Vec<_>>().join(", ")
-}
-
 fn refuse_unknown_columns(table: &Sliced<'_>, slice: &Slice) -> Result<(), Error> {
     let names = table.names();
     let asked = [("rows", &slice.rows), ("columns", &slice.columns)].into_iter();
@@ -238,7 +154,8 @@ fn refuse_unknown_columns(table: &Sliced<'_>, slice: &Slice) -> Result<(), Error
     }
 }
 
-fn numbers(table: &Sliced<'_>, measure: &str) -> Result<Vec<Option<f64>>, Error> {
+/// The numbers of a column.
+fn read_measure(table: &Sliced<'_>, measure: &str) -> Result<Vec<Option<f64>>, Error> {
     match table.column(measure) {
         Cells::Numbers(numbers) => Ok(numbers),
         Cells::Texts(_) => {
@@ -252,7 +169,7 @@ fn numbers(table: &Sliced<'_>, measure: &str) -> Result<Vec<Option<f64>>, Error>
 }
 
 /// The lines of the table that are wanted and have a number.
-fn wanted(table: &Sliced<'_>, slice: &Slice, numbers: &[Option<f64>]) -> Result<Vec<usize>, Error> {
+fn select_lines(table: &Sliced<'_>, slice: &Slice, numbers: &[Option<f64>]) -> Result<Vec<usize>, Error> {
     let mut lines: Vec<usize> = (0..numbers.len()).collect();
     let mut problems = Vec::new();
     for (name, value) in &slice.only {
@@ -284,70 +201,6 @@ fn wanted(table: &Sliced<'_>, slice: &Slice, numbers: &[Option<f64>]) -> Result<
         return Err(problem.help("choose another measure: `exact` gives no quantiles").into());
     }
     Ok(lines)
-}
-
-/// Refuses to average: says which key columns tell apart the rows that fall into one cell.
-fn crowded(differing: Vec<Differing>, fullest: u64) -> Error {
-    let named: Vec<String> =
-        differing.iter().map(|(name, values, _)| format!("{name} ({} values)", grouped(*values))).collect();
-    let rows = grouped(fullest);
-    let Some((name, _, example)) = differing.first() else {
-        let problem = Problem::new(format!("{rows} rows fall into one cell, and no column tells them apart"));
-        return problem.help_option("mean", "averages them").into();
-    };
-    let what = format!("{rows} rows fall into one cell; they differ in {}", named.join(", "));
-    Problem::new(what)
-        .help_option("where", format!("{name}={example} picks one"))
-        .help_option("rows", format!("{name} shows each"))
-        .help_option("mean", "averages them")
-        .into()
-}
-
-/// A column, the number of its values in one cell at most, and one of them.
-type Differing = (String, u64, String);
-
-/// The columns that tell apart the rows of one cell. A column that follows from others is left out,
-/// as a point's number does from its place on the axes.
-///
-/// Lines are in groups, at first by cell. A column is named if it splits a group, and then the groups are
-/// split: `proposal` splits the three lines of a cell, and `reading`, the same within each proposal, does not.
-fn differing(table: &Sliced<'_>, lines: &[usize], places: &[(usize, usize)]) -> Vec<Differing> {
-    let mut names: Vec<String> = table.names().into_iter().take(table.keys).collect();
-    // What numbers the points comes first in the table, but says least.
-    names.sort_by_key(|name| name == "point");
-    let cells = numbered(places.iter());
-    let (mut groups, mut count) = (cells.clone(), distinct(&cells));
-    let mut found = Vec::new();
-    for name in names {
-        let column = table.column(&name);
-        let texts: Vec<String> = lines.iter().map(|line| column.text(*line)).collect();
-        let split = numbered(groups.iter().zip(&texts));
-        if distinct(&split) > count {
-            let values: BTreeSet<(usize, &String)> = cells.iter().copied().zip(&texts).collect();
-            let per_cell = values.iter().fold(vec![0; cells.len()], |mut counts, (cell, _)| {
-                counts[*cell] += 1;
-                counts
-            });
-            let most = per_cell.into_iter().max().unwrap_or(0);
-            (count, groups) = (distinct(&split), split);
-            found.push((name, most, texts[0].clone()));
-        }
-    }
-    found
-}
-
-/// The number of each item among the distinct ones, in order of appearance.
-fn numbered<T: Ord>(items: impl Iterator<Item = T>) -> Vec<usize> {
-    let mut numbers = BTreeMap::new();
-    let number = |item| {
-        let next = numbers.len();
-        *numbers.entry(item).or_insert(next)
-    };
-    items.map(number).collect()
-}
-
-fn distinct(numbered: &[usize]) -> usize {
-    numbered.iter().max().map_or(0, |last| last + 1)
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ impl TableFiles {
         let notes = ["The prisoners are synthetic.".to_string()];
         let layout = FileLayout { notes: &notes, row_group: ROW_GROUP, separator: b',' };
         let begin = |format: Format| {
-            let path = path(folder, stem, format);
+            let path = file_path(folder, stem, format);
             let file = AtomicFile::reserve(&path, true)?;
             TableStream::begin(file, format, schema, &layout).map_err(|reason| in_file(&path, reason))
         };
@@ -46,7 +46,7 @@ impl TableFiles {
     ///
     /// If they cannot be written.
     pub fn append(&mut self, rows: &DataFrame) -> Result<(), Error> {
-        let parquet = path(&self.folder, &self.stem, Format::Parquet);
+        let parquet = file_path(&self.folder, &self.stem, Format::Parquet);
         let mut files = self.files.iter_mut();
         files.try_for_each(|file| file.append(rows)).map_err(|reason| in_file(&parquet, reason))
     }
@@ -57,7 +57,7 @@ impl TableFiles {
     ///
     /// If they cannot be written.
     pub fn keep(self) -> Result<(), Error> {
-        let parquet = path(&self.folder, &self.stem, Format::Parquet);
+        let parquet = file_path(&self.folder, &self.stem, Format::Parquet);
         let finished = self.files.map(TableStream::finish);
         for file in finished {
             file.map_err(|reason| in_file(&parquet, reason))?.0.keep()?;
@@ -72,7 +72,7 @@ impl TableFiles {
     /// If one is there and cannot be removed.
     pub fn remove(folder: &Path, stem: &str) -> Result<(), Error> {
         [Format::Parquet, Format::Csv].into_iter().try_for_each(|format| {
-            let path = path(folder, stem, format);
+            let path = file_path(folder, stem, format);
             match std::fs::remove_file(&path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::writing(&path, error)),
                 _ => Ok(()),
@@ -81,7 +81,7 @@ impl TableFiles {
     }
 }
 
-fn path(folder: &Path, stem: &str, format: Format) -> PathBuf {
+fn file_path(folder: &Path, stem: &str, format: Format) -> PathBuf {
     folder.join(format!("{stem}{}", format.ending().unwrap_or_default()))
 }
 
