@@ -220,9 +220,9 @@ mod tests {
     #[test]
     fn a_folder_without_a_setting_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().display().to_string();
-        assert_eq!(messages(check_paths(&[path.clone()])).len(), 1);
-        assert!(messages(check_paths(&[path]))[0].contains("there is no setting.toml"));
+        let messages = messages(check_paths(&[folder.path().display().to_string()]));
+        assert_eq!(messages.len(), 1);
+        assert!(messages[0].contains("there is no setting.toml"), "{messages:?}");
     }
 
     #[test]
