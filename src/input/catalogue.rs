@@ -171,3 +171,69 @@ impl Kind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::toy::{FILES, messages};
+    use super::*;
+
+    /// The toy setting on disk.
+    fn toy_on_disk() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in FILES {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        folder
+    }
+
+    /// Numbers of proposals, scenarios and sweeps.
+    fn counts(catalogue: &Catalogue) -> [usize; 3] {
+        [catalogue.proposals.len(), catalogue.scenarios.len(), catalogue.sweeps.len()]
+    }
+
+    #[test]
+    fn everything_built_in_is_sound() {
+        let catalogues = catalogues().unwrap();
+        assert!(catalogues.iter().any(|catalogue| catalogue.setting.id == "korea"));
+        assert!(catalogues.iter().all(|catalogue| counts(catalogue).iter().all(|count| *count > 0)));
+    }
+
+    #[test]
+    fn a_path_is_a_setting_a_folder_of_settings_or_a_file() {
+        let folder = toy_on_disk();
+        let cases = [
+            ("", [1, 1, 1]),
+            ("toy", [1, 1, 1]),
+            ("toy/setting.toml", [1, 1, 1]),
+            ("toy/proposals/ask.toml", [1, 0, 0]),
+            ("toy/all.toml", [0, 1, 0]),
+            ("toy/sweeps/refusal.toml", [0, 0, 1]),
+        ];
+        for (path, expected) in cases {
+            let catalogues = check_paths(&[folder.path().join(path).display().to_string()]).unwrap();
+            assert_eq!(catalogues.iter().map(counts).collect::<Vec<_>>(), [expected], "{path}");
+            assert_eq!(catalogues[0].setting.id, "toy");
+        }
+    }
+
+    #[test]
+    fn a_folder_without_a_setting_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let messages = messages(check_paths(&[folder.path().display().to_string()]));
+        assert_eq!(messages.len(), 1);
+        assert!(messages[0].contains("there is no setting.toml"), "{messages:?}");
+    }
+
+    #[test]
+    fn problems_of_several_files_are_reported_together() {
+        let folder = toy_on_disk();
+        let toy = folder.path().join("toy");
+        std::fs::write(toy.join("proposals/bad.toml"), "id = \"bad\"").unwrap();
+        std::fs::write(toy.join("worse.toml"), "title = 1").unwrap();
+        let messages = messages(check_paths(&[toy.display().to_string()]));
+        assert!(messages.iter().any(|message| message == "the file has no `rule`"), "{messages:?}");
+        assert!(messages.iter().any(|message| message == "`title` must be text in quotes, not an integer"));
+    }
+}

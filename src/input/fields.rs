@@ -27,17 +27,8 @@ pub(super) fn parse_layers<T>(
     problems: &Problems,
     read: impl FnOnce(&[Fields<'_>]) -> Option<T>,
 ) -> Option<T> {
-    let mut documents = Vec::new();
     let before = problems.len();
-    for file in files {
-        let (document, errors) = DeTable::parse_recoverable(&file.text);
-        problems.extend(errors.iter().map(|error| {
-            let place = Place { file: file.clone(), span: error.span().unwrap_or(0..0) };
-            Problem::at(&place, format!("not valid TOML: {}", error.message()))
-                .help("see https://toml.io for the notation")
-        }));
-        documents.push(document.into_inner());
-    }
+    let documents: Vec<DeTable<'_>> = files.iter().map(|file| parse_document(file, problems)).collect();
     if problems.len() > before {
         return None;
     }
@@ -47,6 +38,23 @@ pub(super) fn parse_layers<T>(
     let value = read(&fields);
     fields.iter().for_each(Fields::finish);
     value
+}
+
+/// Whether a file has syntax errors, which are reported.
+pub(super) fn has_syntax_errors(file: &Arc<SourceFile>, problems: &Problems) -> bool {
+    let before = problems.len();
+    parse_document(file, problems);
+    problems.len() > before
+}
+
+fn parse_document<'f>(file: &'f Arc<SourceFile>, problems: &Problems) -> DeTable<'f> {
+    let (document, errors) = DeTable::parse_recoverable(&file.text);
+    problems.extend(errors.iter().map(|error| {
+        let place = Place { file: file.clone(), span: error.span().unwrap_or(0..0) };
+        Problem::at(&place, format!("not valid TOML: {}", error.message()))
+            .help("see https://toml.io for the notation")
+    }));
+    document.into_inner()
 }
 
 /// A table being read: remembers which keys were asked for, so that the others can be refused.

@@ -24,7 +24,18 @@ const MAX_BYTES: u64 = 4 << 20;
 /// Files given by name and text. Each is read in place of a file on disk of the same name, so a setting, a
 /// scenario, a proposal or a sweep need not exist on disk at all.
 ///
-/// Names are paths. They are compared by their parts: `a/../b.toml` is `b.toml`.
+/// Names are paths. They are compared by their parts: `a/../b.toml` is `b.toml`. A setting whose files have
+/// no folder in their names is called `setting`.
+///
+/// ```
+/// use repat::input::{InMemoryFiles, Request, load};
+///
+/// let mut in_memory = InMemoryFiles::default();
+/// in_memory.insert("mine.toml", "base = \"korea/1952-07-03\"\ntitle = \"Mine\"");
+/// let request = Request { scenario: "mine.toml".into(), in_memory, ..Request::default() };
+/// assert_eq!(load(&request)?.scenario.title, "Mine");
+/// # Ok::<(), repat::domain::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InMemoryFiles(BTreeMap<PathBuf, String>);
 

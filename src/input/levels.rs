@@ -74,3 +74,42 @@ fn read_words_of_level(setting: &Setting, attribute: usize, node: &Node<'_>, wor
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::toy::{SCENARIO, load_text, messages};
+    use super::*;
+
+    /// The words in a file with this text, as attribute, level and word.
+    fn load_words(text: &str) -> Result<Vec<(usize, u8, String)>, Error> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("words.toml");
+        std::fs::write(&path, text).unwrap();
+        let setting = load_text(SCENARIO)?.setting;
+        let (words, file) = load_levels(&path.display().to_string(), &setting)?;
+        assert_eq!(file.text, text);
+        Ok(words.into_iter().map(|word| (word.attribute, word.level, word.word)).collect())
+    }
+
+    #[test]
+    fn a_level_has_one_or_more_words() {
+        let words = load_words("[wish]\nhome = \"хочет домой\"\nnone = [\" ? \", \"n/a\"]").unwrap();
+        assert_eq!(words, [(1, 0, "хочет домой".into()), (1, 2, "?".into()), (1, 2, "n/a".into())]);
+    }
+
+    #[test]
+    fn a_word_has_one_meaning() {
+        let twice = load_words("[wish]\nhome = \"x\"\nstay = \"x\"");
+        assert_eq!(messages(twice), ["`x` already means `home`"]);
+        let other_level = load_words("[wish]\nhome = \"stay\"");
+        assert_eq!(messages(other_level), ["`stay` already means `stay`"]);
+        assert!(load_words("[wish]\nhome = [\"x\", \"x\", \"home\"]").is_ok());
+    }
+
+    #[test]
+    fn attributes_and_levels_must_exist() {
+        assert_eq!(messages(load_words("[wsh]\nhome = \"x\"")), ["there is no attribute `wsh`"]);
+        assert_eq!(messages(load_words("[wish]\nhom = \"x\"")), ["`wish` has no level `hom`"]);
+        assert_eq!(messages(load_words("wish = 1")).len(), 1);
+    }
+}

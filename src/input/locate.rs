@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use super::fields::top_level_text;
+use super::fields::{has_syntax_errors, top_level_text};
 use super::files::{Location, Reader, stem};
 use super::reference::Reference;
 use super::setting_folder::SettingFolder;
@@ -142,6 +142,9 @@ pub(super) fn find_setting(
         }
     }
     let (_, text) = layers.last()?;
+    if has_syntax_errors(text, &reader.problems) {
+        return None;
+    }
     let what = format!("{}: there is no setting.toml in its folder, and it names no setting", text.name);
     reader.problems.add(Problem::new(what).help("add `setting = \"korea\"` as its first line"));
     None
@@ -207,4 +210,60 @@ fn refuse<'k>(
     let problem = Problem::new(format!("there is no {kind} `{name}`"));
     let help = format!("{}\na path to a file of your own ends in .toml", suggestion(name, known));
     reader.problems.add(Problem { place: named_at.cloned(), ..problem.help(help) });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::files::InMemoryFiles;
+    use super::super::toy::FILES;
+    use super::*;
+
+    /// What is found with the toy setting in memory, and the messages of what is wrong.
+    fn find<T>(
+        more: &[(&str, &str)],
+        search: impl FnOnce(&Reader<'_>) -> Option<T>,
+    ) -> Result<T, Vec<String>> {
+        let in_memory: InMemoryFiles = FILES.iter().chain(more).copied().collect();
+        let reader = Reader::new(&in_memory);
+        let found = search(&reader);
+        match reader.finish(found) {
+            Ok((found, _)) => Ok(found),
+            Err(error) => Err(error.problems().iter().map(|problem| problem.message.clone()).collect()),
+        }
+    }
+
+    fn setting_of(path: &str, more: &[(&str, &str)]) -> Result<String, Vec<String>> {
+        find(more, |reader| Some(find_setting(reader, &Location::Own(path.into()), None)?.name(reader)))
+    }
+
+    #[test]
+    fn a_built_in_name_may_leave_its_folder_out() {
+        for name in ["korea/1952-07-03", "1952-07-03"] {
+            assert_eq!(find(&[], |reader| find_scenario(reader, name)).unwrap().name, "korea/1952-07-03");
+        }
+        for name in ["korea/sweeps/march-wording", "sweeps/march-wording", "march-wording"] {
+            assert_eq!(find(&[], |reader| find_sweep(reader, name)).unwrap().0, "korea/sweeps/march-wording");
+        }
+        let part = find(&[], |reader| find_scenario(reader, "07-03"));
+        assert_eq!(part.unwrap_err(), ["there is no built-in scenario `07-03`"]);
+    }
+
+    #[test]
+    fn a_file_belongs_to_the_setting_it_names_or_lies_in_or_is_based_on() {
+        assert_eq!(setting_of("toy/all.toml", &[]).unwrap(), "toy");
+        assert_eq!(setting_of("toy/proposals/ask.toml", &[]).unwrap(), "toy");
+        assert_eq!(setting_of("x.toml", &[("x.toml", "setting = \"korea\"")]).unwrap(), "korea");
+        assert_eq!(setting_of("x.toml", &[("x.toml", "base = \"toy/all.toml\"")]).unwrap(), "toy");
+        assert_eq!(setting_of("x.toml", &[("x.toml", "base = \"1952-07-03\"")]).unwrap(), "korea");
+    }
+
+    #[test]
+    fn a_file_without_a_setting_says_so_unless_it_cannot_be_read_at_all() {
+        let without = setting_of("far/x.toml", &[("far/x.toml", "title = \"X\"")]);
+        assert!(without.unwrap_err()[0].contains("it names no setting"));
+        let broken = setting_of("far/x.toml", &[("far/x.toml", "title = \n[setting")]);
+        assert!(broken.unwrap_err().iter().all(|message| message.starts_with("not valid TOML")));
+        let unknown = setting_of("far/x.toml", &[("far/x.toml", "setting = \"corea\"")]);
+        assert_eq!(unknown.unwrap_err(), ["there is no built-in setting `corea`"]);
+    }
 }

@@ -149,11 +149,10 @@ fn rise(shares: &[f64]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::load::{Request, load};
+    use super::super::load::{Loaded, Request, load};
     use super::super::toy::{FILES, load_replaced, messages};
     use super::*;
     use crate::domain::Error;
-    use crate::input::Loaded;
 
     #[test]
     fn every_kind_of_distribution_has_its_numbers() {

@@ -1,6 +1,6 @@
 //! A folder that holds a setting: its vocabulary and bibliography, its proposals, scenarios and sweeps.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::files::{Location, Reader, built_in_settings, by_parts};
 
@@ -23,10 +23,12 @@ impl SettingFolder {
     pub(super) fn name(&self, reader: &Reader<'_>) -> String {
         let path = match &self.0 {
             Location::BuiltIn(name) => return name.clone(),
-            Location::Own(path) if reader.is_in_memory(&path.join("setting.toml")) => by_parts(path),
-            // The folder of a bare file name is the one we are in.
-            Location::Own(path) if path == Path::new("") => absolute(Path::new(".")),
-            Location::Own(path) => absolute(path),
+            Location::Own(path) => by_parts(path),
+        };
+        // A path such as `..` does not say what the folder is called; the disk does.
+        let path = match path.file_name() {
+            None if !reader.is_in_memory(&path.join("setting.toml")) => absolute(&path),
+            _ => path,
         };
         path.file_name().map_or("setting".into(), |name| name.to_string_lossy().into_owned())
     }
@@ -58,6 +60,34 @@ impl SettingFolder {
     }
 }
 
-fn absolute(path: &Path) -> std::path::PathBuf {
-    std::fs::canonicalize(path).unwrap_or_else(|_| path.into())
+fn absolute(path: &Path) -> PathBuf {
+    std::fs::canonicalize(Path::new(".").join(path)).unwrap_or_else(|_| path.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::files::InMemoryFiles;
+    use super::*;
+
+    fn name(path: &str, in_memory: &InMemoryFiles) -> String {
+        SettingFolder(Location::Own(path.into())).name(&Reader::new(in_memory))
+    }
+
+    #[test]
+    fn a_setting_is_called_as_its_folder() {
+        let none = InMemoryFiles::default();
+        assert_eq!(name("wars/korea", &none), "korea");
+        assert_eq!(name("wars/korea/proposals/..", &none), "korea");
+        assert_eq!(SettingFolder::built_in("korea").name(&Reader::new(&none)), "korea");
+    }
+
+    /// Tests run in the folder of the package.
+    #[test]
+    fn the_folder_we_are_in_is_named_by_the_disk_unless_the_setting_is_in_memory() {
+        let here = std::env::current_dir().unwrap();
+        let here = here.file_name().unwrap().to_string_lossy();
+        assert_eq!(name("", &InMemoryFiles::default()), here);
+        assert_eq!(name("src/..", &InMemoryFiles::default()), here);
+        assert_eq!(name("", &InMemoryFiles::from_iter([("setting.toml", "")])), "setting");
+    }
 }
