@@ -4,7 +4,8 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 #[cfg(feature = "polars")]
 use super::{
-    roster_args::{ClassifyArgs, GenerateArgs},
+    classify::ClassifyArgs,
+    generate::GenerateArgs,
     sweep_args::{MergeArgs, SweepArgs, TabulateArgs},
 };
 use crate::domain::{Engine, Outcome};
@@ -63,10 +64,10 @@ pub(super) enum Command {
     /// They are the people of one replicate: those whom `run` counts by individuals with the same seed.
     #[cfg(feature = "polars")]
     Generate(GenerateArgs),
-    /// Add to a list of prisoners, synthetic or real, what each proposal does with each of them
+    /// Copy a list of prisoners, synthetic or real, and add the outcome of each proposal for each of them
     ///
-    /// The list has one row for each person, and columns called like the attributes (see `repat list`) or
-    /// mapped to them. Where a level is not known, a proposal's outcome is `unknown`, unless the text gives
+    /// The list has one row for each person and columns named after the attributes (see `repat list`) or
+    /// mapped to them. Where a level is unknown, a proposal's outcome is `unknown`, unless the text gives
     /// the same outcome whatever the level is. Nothing is guessed.
     #[cfg(feature = "polars")]
     Classify(ClassifyArgs),

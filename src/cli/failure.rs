@@ -14,6 +14,8 @@ pub(super) enum Failure {
     Run(String),
     /// The user stopped it.
     Interrupted,
+    /// The library's own error.
+    Library(Error),
 }
 
 impl Failure {
@@ -22,6 +24,7 @@ impl Failure {
             Failure::Input(_) => 2,
             Failure::Run(_) => 1,
             Failure::Interrupted => 130,
+            Failure::Library(error) => error.exit_code(),
         }
     }
 
@@ -46,17 +49,14 @@ impl Failure {
             Failure::Input(problems) => rendered(problems),
             Failure::Run(why) => format!("error: {why}\n"),
             Failure::Interrupted => "interrupted; nothing was written\n".into(),
+            Failure::Library(error) => error.render(Dialect::CommandLine, coloured()),
         }
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        match error {
-            Error::Problems(problems) => Failure::Input(problems),
-            Error::Interrupted { .. } => Failure::Interrupted,
-            other => Failure::Run(other.to_string()),
-        }
+        Failure::Library(error)
     }
 }
 
@@ -77,6 +77,9 @@ impl From<Vec<Problem>> for Failure {
 
 /// All problems with their places, as rustc draws them, and how many there are.
 fn rendered(problems: &[Problem]) -> String {
-    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
-    Error::Problems(problems.to_vec()).render(Dialect::CommandLine, colour)
+    Error::Problems(problems.to_vec()).render(Dialect::CommandLine, coloured())
+}
+
+fn coloured() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
 }

@@ -13,8 +13,6 @@ mod failure;
 mod generate;
 mod list;
 mod progress;
-#[cfg(feature = "polars")]
-mod roster_args;
 mod run;
 mod solve;
 #[cfg(feature = "polars")]

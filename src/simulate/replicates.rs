@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::realisation::Realisation;
 use super::{Population, RowMap, counts, individuals};
-use crate::domain::Engine;
+use crate::domain::{Engine, Error};
 use crate::domain::{Purpose, Stream};
 use crate::scenario::SharesExceedOne;
 
@@ -68,6 +68,20 @@ impl fmt::Display for Stop {
 }
 
 impl std::error::Error for Stop {}
+
+impl From<Stop> for Error {
+    fn from(stop: Stop) -> Error {
+        match stop {
+            Stop::Interrupted => Error::INTERRUPTED,
+            Stop::SharesExceedOne { replicate, stratum, shares } => Error::SharesExceedOne {
+                scenario: "the scenario".into(),
+                stratum: format!("number {}", stratum + 1),
+                replicate,
+                sum: shares.sum,
+            },
+        }
+    }
+}
 
 /// Head-counts, by replicate and row.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,6 +6,8 @@ use std::{
 
 use tempfile::NamedTempFile;
 
+use crate::domain::Error;
+
 /// A file to be: appears whole under its name, or not at all.
 #[derive(Debug)]
 pub struct AtomicFile {
@@ -36,6 +38,11 @@ impl AtomicFile {
         };
         let draft = drafts().tempfile_in(folder).map_err(problem)?;
         Ok(AtomicFile { path: path.into(), force, draft })
+    }
+
+    /// The name that the file will have.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Writes the file and gives it its name.
@@ -115,6 +122,12 @@ impl fmt::Display for FileError {
 }
 
 impl std::error::Error for FileError {}
+
+impl From<FileError> for Error {
+    fn from(error: FileError) -> Error {
+        Error::writing(&error.path, error.error)
+    }
+}
 
 #[cfg(test)]
 mod tests {

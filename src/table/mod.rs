@@ -29,6 +29,8 @@ pub use atomic_file::{AtomicFile, FileError};
 pub use difference::{DifferenceReport, difference_json, difference_text};
 pub use explanation::{explanation_json, explanation_text};
 #[cfg(feature = "polars")]
+pub use hashed_file::WrittenFile;
+#[cfg(feature = "polars")]
 pub(crate) use hashed_file::{HashedFile, HashingWriter};
 pub use manifest::{About, Manifest, digest, digest_of_file, digests};
 pub use numbers::grouped;
@@ -38,7 +40,7 @@ pub(crate) use parquet::NOTES;
 pub(crate) use sheet::{STYLE, align_numbers, plain};
 pub use solution::{SolutionReport, Target, solution_json, solution_text};
 #[cfg(feature = "polars")]
-pub use stream::{FileLayout, TableStream};
+pub use stream::{FileLayout, StreamFormat, TableStream};
 #[cfg(feature = "polars")]
 pub use sweep_tables::{
     AxisKind, SensitivityRow, SweepColumns, design_part, part, replicates_part, sensitivity_part,

@@ -5,7 +5,7 @@ use std::{
 
 use polars::prelude::*;
 
-use super::{AtomicFile, FileLayout, Format, TableStream};
+use super::{AtomicFile, FileLayout, Format, StreamFormat, TableStream};
 
 /// Rows of a Parquet row group, at least. More rows wait in memory, fewer make more groups, and the
 /// writer keeps some 50 kB of each until the end: between them this takes the least for a million points.
@@ -32,11 +32,15 @@ impl TableFiles {
         let schema = read(part)?.schema().clone();
         let notes = ["The prisoners are synthetic.".to_string()];
         let layout = FileLayout { notes: &notes, row_group: ROW_GROUP, separator: b',' };
-        let begin = |format: Format| {
+        let begin = |format: Format, stream: StreamFormat| {
             let file = AtomicFile::reserve(&path(folder, stem, format), true);
-            TableStream::begin(file.map_err(|error| error.to_string())?, format, &schema, &layout)
+            TableStream::begin(file.map_err(|error| error.to_string())?, stream, &schema, &layout)
+                .map_err(|error| error.to_string())
         };
-        Ok(TableFiles([begin(Format::Parquet)?, begin(Format::Csv)?]))
+        Ok(TableFiles([
+            begin(Format::Parquet, StreamFormat::Parquet)?,
+            begin(Format::Csv, StreamFormat::Csv)?,
+        ]))
     }
 
     /// Adds a part.
@@ -46,7 +50,7 @@ impl TableFiles {
     /// If the part cannot be read or the table not be written.
     pub fn append(&mut self, part: &[u8]) -> Result<(), String> {
         let frame = read(part)?;
-        self.0.iter_mut().try_for_each(|file| file.append(&frame))
+        self.0.iter_mut().try_for_each(|file| file.append(&frame)).map_err(|error| error.to_string())
     }
 
     /// Removes both files of a table if they are there.
@@ -73,8 +77,9 @@ impl TableFiles {
     /// If they cannot be written.
     pub fn keep(self) -> Result<(), String> {
         let [parquet, csv] = self.0;
-        let files = [parquet.finish()?, csv.finish()?];
-        files.into_iter().try_for_each(|(file, _)| file.keep().map_err(|error| error.to_string()))
+        let finish = |stream: TableStream| stream.finish().map_err(|error| error.to_string());
+        let files = [finish(parquet)?, finish(csv)?];
+        files.into_iter().try_for_each(|written| written.file.keep().map_err(|error| error.to_string()))
     }
 }
 
