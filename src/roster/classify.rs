@@ -11,7 +11,7 @@ use std::{
 use serde_json::{Map, Value};
 
 use super::classifier::Classifier;
-use super::columns::LevelColumns;
+use super::columns::{LevelColumns, option_problems};
 use super::facts::{facts, notes};
 use super::lane::{OpenRoster, Work};
 use super::options::ClassifyOptions;
@@ -94,6 +94,7 @@ fn prepare(
         problems.extend(found);
         Default::default()
     });
+    problems.extend(option_problems(setting, options));
     let Some(open) = open else { return Err(problems.into()) };
     problems.extend(open.problems.iter().cloned().chain(clashing_columns(&open.columns, added)));
     match LevelColumns::find(setting, &open.columns, options, &words) {

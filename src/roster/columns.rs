@@ -40,11 +40,12 @@ pub(super) struct Resolved {
 }
 
 impl LevelColumns {
-    /// Finds the attributes among a roster's columns; `words` are the roster's own words for levels.
+    /// Finds the attributes among a roster's columns; `words` are the roster's own words for levels. The
+    /// options have been [checked](option_problems).
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with the options, or that no column holds an attribute.
+    /// All options that do not fit the columns, or that no column holds an attribute.
     pub(super) fn find(
         setting: &Setting,
         columns: &[String],
@@ -52,15 +53,16 @@ impl LevelColumns {
         words: &[LevelWord],
     ) -> Result<LevelColumns, Vec<Problem>> {
         let attributes = setting.space.attributes();
-        let problems = misnamed_attributes(attributes, options);
-        let mut search = Search { columns, options, encoding: Encoding::new(&setting.space), problems };
+        let encoding = Encoding::new(&setting.space);
+        let mut search = Search { columns, options, encoding, problems: Vec::new() };
         let sources = attributes.iter().enumerate().map(|(position, attribute)| {
             let words = words.iter().filter(|word| word.attribute == position);
             search.source(position, attribute, vocabulary(attribute, words))
         });
         let sources: Vec<LevelSource> = sources.collect();
         let mut problems = search.problems;
-        if problems.is_empty() && !sources.iter().any(|source| matches!(source, LevelSource::Column { .. })) {
+        let found = sources.iter().any(|source| matches!(source, LevelSource::Column { .. }));
+        if !found && problems.is_empty() && options.map.is_empty() {
             problems.push(nothing_found(attributes, columns));
         }
         if problems.is_empty() { Ok(LevelColumns(sources)) } else { Err(problems) }
@@ -113,15 +115,13 @@ impl Search<'_> {
             (None, _, Some(level)) => self.problems.push(nothing_to_fill(attribute, level)),
             _ => {}
         }
-        let everybody = self.level("everybody", attribute, everybody);
-        let fill = self.level("fill", attribute, fill);
+        let level = |name: Option<&str>| name.and_then(|name| attribute.level(name));
         match (column, everybody) {
             (Some(name), _) => {
-                let resolver = Resolver::new(&self.encoding, position, vocabulary, fill);
-                let fill = fill.map(|level| attribute.levels[usize::from(level)].clone());
-                LevelSource::Column { name, resolver, fill }
+                let resolver = Resolver::new(&self.encoding, position, vocabulary, level(fill));
+                LevelSource::Column { name, resolver, fill: fill.map(String::from) }
             }
-            (None, Some(level)) => LevelSource::Everybody(self.encoding.term(position, Some(level))),
+            (None, Some(_)) => LevelSource::Everybody(self.encoding.term(position, level(everybody))),
             (None, None) => LevelSource::Absent(self.encoding.term(position, None)),
         }
     }
@@ -137,19 +137,6 @@ impl Search<'_> {
             self.problems.push(problem.help(suggestion(column, self.columns.iter().map(String::as_str))));
         }
         Some(column.into())
-    }
-
-    /// The number of the level named by an option.
-    fn level(&mut self, option: &'static str, attribute: &Variable, name: Option<&str>) -> Option<u8> {
-        let name = name?;
-        let level = attribute.level(name);
-        if level.is_none() {
-            let problem = Problem::new(format!("there is no level `{name}`"))
-                .argument(option, format!("{}={name}", attribute.name));
-            let levels = attribute.levels.iter().map(String::as_str);
-            self.problems.push(problem.help(suggestion(name, levels)));
-        }
-        level
     }
 }
 
@@ -168,24 +155,29 @@ fn names(attributes: &[Variable]) -> impl Iterator<Item = &str> {
     attributes.iter().map(|attribute| attribute.name.as_str())
 }
 
-/// Options for attributes that do not exist, or that have the option already.
-fn misnamed_attributes(attributes: &[Variable], options: &ClassifyOptions<'_>) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let options = [("map", &options.map), ("everybody", &options.everybody), ("fill", &options.fill)];
-    for (option, pairs) in options {
-        for (place, (attribute, value)) in pairs.iter().enumerate() {
-            let problem = if !names(attributes).any(|name| name == attribute) {
-                Problem::new(format!("there is no attribute `{attribute}`"))
-                    .help(suggestion(attribute, names(attributes)))
-            } else if pairs[..place].iter().any(|(earlier, _)| earlier == attribute) {
-                Problem::new(format!("`{attribute}` is given twice")).help("give it once")
-            } else {
-                continue;
-            };
-            problems.push(problem.argument(option, format!("{attribute}={value}")));
-        }
-    }
-    problems
+/// Everything that is wrong with the options, whatever the roster: names of attributes and levels.
+pub(super) fn option_problems(setting: &Setting, options: &ClassifyOptions<'_>) -> Vec<Problem> {
+    let attributes = setting.space.attributes();
+    let pairs = [("map", &options.map), ("everybody", &options.everybody), ("fill", &options.fill)];
+    let pairs = pairs.iter().flat_map(|(option, pairs)| (0..pairs.len()).map(move |i| (*option, pairs, i)));
+    let problems = pairs.filter_map(|(option, pairs, i)| {
+        let (name, value) = &pairs[i];
+        let attribute = attributes.iter().find(|attribute| attribute.name == *name);
+        let problem = match attribute {
+            None => Problem::new(format!("there is no attribute `{name}`"))
+                .help(suggestion(name, names(attributes))),
+            Some(_) if pairs[..i].iter().any(|(earlier, _)| earlier == name) => {
+                Problem::new(format!("`{name}` is given twice")).help("give it once")
+            }
+            Some(attribute) if option != "map" && attribute.level(value).is_none() => {
+                Problem::new(format!("there is no level `{value}`"))
+                    .help(suggestion(value, attribute.levels.iter().map(String::as_str)))
+            }
+            Some(_) => return None,
+        };
+        Some(problem.argument(option, format!("{name}={value}")))
+    });
+    problems.collect()
 }
 
 /// A level for everybody would contradict the column.
@@ -288,21 +280,32 @@ mod tests {
     }
 
     #[test]
-    fn everything_wrong_is_reported_at_once() {
+    fn names_that_do_not_exist_are_refused_whatever_the_roster() {
         let options = ClassifyOptions {
-            map: pairs(&[("rank", "grade"), ("wish", "wnats")]),
+            map: pairs(&[("rank", "grade"), ("wish", "wants")]),
             everybody: pairs(&[("captor", "un")]),
             fill: pairs(&[("wish", "home"), ("wish", "none")]),
             ..Default::default()
         };
+        let problems = option_problems(&korea().0, &options);
+        let expected =
+            ["map rank=grade: there is no attribute", "there is no level `un`", "`wish` is given twice"];
+        assert_eq!(problems.len(), expected.len(), "{problems:?}");
+        for (problem, expected) in problems.iter().zip(expected) {
+            assert!(problem.to_string().contains(expected), "{problem}");
+        }
+    }
+
+    #[test]
+    fn everything_that_does_not_fit_the_columns_is_reported_at_once() {
+        let options = ClassifyOptions {
+            map: pairs(&[("wish", "wnats")]),
+            everybody: pairs(&[("captor", "unc")]),
+            fill: pairs(&[("force", "kpa")]),
+            ..Default::default()
+        };
         let messages = messages(&["captor", "wants"], &options);
-        let expected = [
-            "no attribute `rank`",
-            "`wish` is given twice",
-            "column `captor` gives `captor`",
-            "no level `un`",
-            "no column `wnats`",
-        ];
+        let expected = ["column `captor` gives `captor`", "no column for `force`", "no column `wnats`"];
         assert_eq!(messages.len(), expected.len(), "{messages:?}");
         for (message, expected) in messages.iter().zip(expected) {
             assert!(message.contains(expected), "{message}");

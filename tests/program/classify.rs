@@ -375,9 +375,17 @@ fn mistakes_in_a_file_of_words_are_reported_with_their_places() {
     let folder = Folder::new().with("list.csv", LIST).with("words.toml", words);
     let levels = folder.path("words.toml");
     let message = folder.refused("list.csv", &["--levels", &levels]);
-    // Mistakes in the options are reported with them.
-    let both = folder.refused("list.csv", &["--levels", &levels, "--map", "residence=provinz"]);
-    assert!(both.contains("no column `provinz`") && both.ends_with("5 problems\n"), "{both}");
+    // Mistakes in the options and in the list are reported with them.
+    let folder = folder.with("short.parquet", "residence");
+    let options = ["--levels", &levels, "--map", "rank=army"];
+    let both = folder.refused("list.csv", &[&options[..], &["--map", "residence=provinz"]].concat());
+    assert!(both.contains("no column `provinz`") && both.ends_with("6 problems\n"), "{both}");
+    let unreadable = folder.refused("short.parquet", &options);
+    assert!(unreadable.contains("not a readable Parquet file"), "{unreadable}");
+    assert!(
+        unreadable.contains("no attribute `rank`") && unreadable.ends_with("6 problems\n"),
+        "{unreadable}"
+    );
     insta::assert_snapshot!(message);
 }
 
