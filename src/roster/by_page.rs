@@ -35,7 +35,7 @@ struct ResolvedGroup {
 /// # Errors
 ///
 /// If it cannot be read.
-pub(super) fn open(path: &Path, mut file: File) -> Result<OpenRoster, Error> {
+pub(super) fn open_parquet(path: &Path, mut file: File) -> Result<OpenRoster, Error> {
     let groups = catch_panics::read(path, || RowGroups::open(&mut file))?;
     let (columns, notes) = (groups.columns(), groups.notes());
     let nested = groups.nested().map(|column| {
@@ -99,7 +99,7 @@ mod tests {
         let lists = Column::new("aliases".into(), [names.clone(), names]);
         let mut frame = DataFrame::new(2, vec![lists]).unwrap();
         ParquetWriter::new(File::create(&path).unwrap()).finish(&mut frame).unwrap();
-        let open = open(&path, File::open(&path).unwrap()).unwrap();
+        let open = open_parquet(&path, File::open(&path).unwrap()).unwrap();
         let refused = open.problems[0].to_string();
         assert!(refused.contains("column `aliases` holds lists or structures"), "{refused}");
     }
@@ -109,7 +109,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("list.parquet");
         std::fs::write(&path, "residence\nnorth\n").unwrap();
-        let error = open(&path, File::open(&path).unwrap()).err().unwrap().to_string();
+        let error = open_parquet(&path, File::open(&path).unwrap()).err().unwrap().to_string();
         assert!(error.contains("is not a readable Parquet file"), "{error}");
     }
 }

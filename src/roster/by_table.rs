@@ -116,7 +116,7 @@ impl Lane for ByTable {
         let layout = FileLayout { notes: work.notes, row_group: ROW_GROUP, separator };
         let mut output = TableStream::begin(work.output, format, &schema, &layout)?;
         for_each_ahead(tables, work.progress, |table| {
-            let classified = classify(table, work.columns, classifier);
+            let classified = classify_table(table, work.columns, classifier);
             let refused =
                 |error: PolarsError| Error::Format { path: Some(path.clone()), reason: error.to_string() };
             output.append(&classified.map_err(refused)?)
@@ -127,7 +127,7 @@ impl Lane for ByTable {
 
 /// The rows with the columns that are added. Polars has threads of its own and is not called on the
 /// classifier's.
-fn classify(
+fn classify_table(
     table: Table,
     columns: &LevelColumns,
     classifier: &mut Classifier<'_>,

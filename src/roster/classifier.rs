@@ -128,7 +128,7 @@ impl<'a> Classifier<'a> {
     pub(super) fn report(self, columns: &LevelColumns, numbering: Numbering) -> Report {
         let attributes = self.setting.space.attributes().iter().zip(columns.sources()).zip(self.unrecognised);
         let gaps = attributes.filter_map(|((attribute, source), unrecognised)| {
-            gap(&attribute.name, source, unrecognised, self.rows)
+            find_gap(&attribute.name, source, unrecognised, self.rows)
         });
         let names = self.outcome_columns.iter().map(|column| column.name().to_string());
         Report {
@@ -142,7 +142,7 @@ impl<'a> Classifier<'a> {
 }
 
 /// What the rows do not say about an attribute, if there is anything to report.
-fn gap(attribute: &str, source: &LevelSource, unrecognised: Unrecognised, rows: u64) -> Option<Gap> {
+fn find_gap(attribute: &str, source: &LevelSource, unrecognised: Unrecognised, rows: u64) -> Option<Gap> {
     let attribute = attribute.to_string();
     match source {
         LevelSource::Everybody(_) => None,

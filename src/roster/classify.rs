@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::classifier::Classifier;
 use super::columns::{LevelColumns, option_problems};
-use super::facts::{facts, notes};
+use super::facts::{manifest_facts, notes_of_copy};
 use super::lane::{OpenRoster, Work};
 use super::options::ClassifyOptions;
 use super::report::Report;
@@ -60,13 +60,13 @@ pub fn classify(
     let mut classifier = Classifier::new(setting, rulebooks, options.impute.as_ref(), threads)?;
     let Prepared { open, columns, mut inputs } =
         prepare(setting, roster, output.path(), options, &classifier.added_columns())?;
-    let digest = digest_in_background(roster)?;
-    let notes = notes(open.notes, setting, &columns, options);
+    let digest = start_digest(roster)?;
+    let notes = notes_of_copy(open.notes, setting, &columns, options);
     let work = Work { output, notes: &notes, columns: &columns, progress };
     let output = open.lane.copy(work, &mut classifier)?;
     let report = classifier.report(&columns, open.numbering);
-    let facts = facts(&report, &notes, rulebooks, options);
-    inputs.push((roster.display().to_string(), finish(digest, roster)?));
+    let facts = manifest_facts(&report, &notes, rulebooks, options);
+    inputs.push((roster.display().to_string(), finish_digest(digest, roster)?));
     Ok(Classified { report, notes, facts, inputs, output })
 }
 
@@ -87,7 +87,7 @@ fn prepare(
     added: &[String],
 ) -> Result<Prepared, Error> {
     let mut problems = Vec::new();
-    let open = open(roster, output, options.separator);
+    let open = open_roster(roster, output, options.separator);
     let open = open.map_err(|error| problems.extend(error.problems().into_owned())).ok();
     let words = read_words(setting, options);
     let (words, inputs) = words.unwrap_or_else(|found| {
@@ -107,7 +107,7 @@ fn prepare(
 }
 
 /// Opens a roster for the lane that copies it to `output`.
-fn open(roster: &Path, output: &Path, separator: u8) -> Result<OpenRoster, Error> {
+fn open_roster(roster: &Path, output: &Path, separator: u8) -> Result<OpenRoster, Error> {
     let what = |what: &str| Problem::new(format!("{}: {what}", roster.display()));
     if roster.is_dir() {
         return Err(what("is a folder").help("check the path").into());
@@ -115,7 +115,7 @@ fn open(roster: &Path, output: &Path, separator: u8) -> Result<OpenRoster, Error
     let file = File::open(roster).map_err(|error| Error::reading(roster, error))?;
     refuse_itself(roster, output)?;
     match (StreamFormat::of_path(roster), StreamFormat::of_output(output)?) {
-        (Some(StreamFormat::Parquet), StreamFormat::Parquet) => by_page::open(roster, file),
+        (Some(StreamFormat::Parquet), StreamFormat::Parquet) => by_page::open_parquet(roster, file),
         (Some(StreamFormat::Parquet), StreamFormat::Csv) => by_table::open_parquet(roster, file, separator),
         (Some(StreamFormat::Csv), format) => by_table::open_csv(roster, file, separator, format),
         (None, _) => {
@@ -162,13 +162,13 @@ fn clashing_columns(columns: &[String], added: &[String]) -> Vec<Problem> {
 }
 
 /// Takes the roster's digest while it is classified.
-fn digest_in_background(roster: &Path) -> Result<JoinHandle<io::Result<String>>, Error> {
+fn start_digest(roster: &Path) -> Result<JoinHandle<io::Result<String>>, Error> {
     let path = roster.to_path_buf();
     let thread = Builder::new().spawn(move || digest_of_file(&path));
     thread.map_err(|error| Error::Threads(error.to_string()))
 }
 
-fn finish(digest: JoinHandle<io::Result<String>>, roster: &Path) -> Result<String, Error> {
+fn finish_digest(digest: JoinHandle<io::Result<String>>, roster: &Path) -> Result<String, Error> {
     let digest = digest.join().unwrap_or_else(|panic| resume_unwind(panic));
     digest.map_err(|error| Error::reading(roster, error))
 }
@@ -197,8 +197,8 @@ mod tests {
         let path = folder.path().join("list.csv");
         std::fs::write(&path, "wish\nhome\n").unwrap();
         let again = folder.path().join(".").join("list.csv");
-        let error = open(&path, &again, b',').err().unwrap().to_string();
+        let error = open_roster(&path, &again, b',').err().unwrap().to_string();
         assert!(error.contains("this is the roster itself"), "{error}");
-        assert!(open(&path, &folder.path().join("out.csv"), b',').is_ok());
+        assert!(open_roster(&path, &folder.path().join("out.csv"), b',').is_ok());
     }
 }

@@ -57,7 +57,7 @@ impl LevelColumns {
         let mut search = Search { columns, options, encoding, problems: Vec::new() };
         let sources = attributes.iter().enumerate().map(|(position, attribute)| {
             let words = words.iter().filter(|word| word.attribute == position);
-            search.source(position, attribute, vocabulary(attribute, words))
+            search.find_source(position, attribute, read_vocabulary(attribute, words))
         });
         let sources: Vec<LevelSource> = sources.collect();
         let mut problems = search.problems;
@@ -86,7 +86,9 @@ impl LevelColumns {
     ) -> Result<Resolved, E> {
         let mut rows = vec![PartialProfile::default(); rows];
         let unrecognised = self.0.iter().map(|source| match source {
-            LevelSource::Column { name, resolver, .. } => Ok(resolver.add(&cells(name)?, numbers, &mut rows)),
+            LevelSource::Column { name, resolver, .. } => {
+                Ok(resolver.add_terms(&cells(name)?, numbers, &mut rows))
+            }
             LevelSource::Everybody(term) | LevelSource::Absent(term) => {
                 rows.iter_mut().for_each(|row| row.add(*term));
                 Ok(Unrecognised::default())
@@ -106,10 +108,10 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn source(&mut self, position: usize, attribute: &Variable, vocabulary: Vocabulary) -> LevelSource {
-        let column = self.column(attribute);
-        let everybody = value(&self.options.everybody, attribute);
-        let fill = value(&self.options.fill, attribute);
+    fn find_source(&mut self, position: usize, attribute: &Variable, vocabulary: Vocabulary) -> LevelSource {
+        let column = self.find_column(attribute);
+        let everybody = value_for(&self.options.everybody, attribute);
+        let fill = value_for(&self.options.fill, attribute);
         match (&column, everybody, fill) {
             (Some(column), Some(level), _) => self.problems.push(overruled(column, attribute, level)),
             (None, _, Some(level)) => self.problems.push(nothing_to_fill(attribute, level)),
@@ -127,8 +129,8 @@ impl Search<'_> {
     }
 
     /// The column that holds an attribute: the one mapped to it, or the one named after it.
-    fn column(&mut self, attribute: &Variable) -> Option<String> {
-        let Some(column) = value(&self.options.map, attribute) else {
+    fn find_column(&mut self, attribute: &Variable) -> Option<String> {
+        let Some(column) = value_for(&self.options.map, attribute) else {
             return self.columns.contains(&attribute.name).then(|| attribute.name.clone());
         };
         if !self.columns.iter().any(|name| name == column) {
@@ -141,12 +143,12 @@ impl Search<'_> {
 }
 
 /// The value that an option has for an attribute.
-fn value<'a>(pairs: &'a [(String, String)], attribute: &Variable) -> Option<&'a str> {
+fn value_for<'a>(pairs: &'a [(String, String)], attribute: &Variable) -> Option<&'a str> {
     pairs.iter().find(|(name, _)| *name == attribute.name).map(|(_, value)| value.as_str())
 }
 
 /// The names of an attribute's levels and the roster's own words for them.
-fn vocabulary<'w>(attribute: &Variable, words: impl Iterator<Item = &'w LevelWord>) -> Vocabulary {
+fn read_vocabulary<'w>(attribute: &Variable, words: impl Iterator<Item = &'w LevelWord>) -> Vocabulary {
     let names = (0..).zip(&attribute.levels).map(|(level, name)| (name.clone(), level));
     Vocabulary::new(names.chain(words.map(|word| (word.word.clone(), word.level))))
 }
@@ -304,10 +306,10 @@ mod tests {
             fill: pairs(&[("force", "kpa")]),
             ..Default::default()
         };
-        let messages = messages(&["captor", "wants"], &options);
+        let refused = messages(&["captor", "wants"], &options);
         let expected = ["column `captor` gives `captor`", "no column for `force`", "no column `wnats`"];
-        assert_eq!(messages.len(), expected.len(), "{messages:?}");
-        for (message, expected) in messages.iter().zip(expected) {
+        assert_eq!(refused.len(), expected.len(), "{refused:?}");
+        for (message, expected) in refused.iter().zip(expected) {
             assert!(message.contains(expected), "{message}");
         }
     }

@@ -13,7 +13,7 @@ const OUTCOMES: &str = "Outcomes are what each text says of people like these, n
 
 /// The notes of a classified roster: its own, and those on what was added. A roster that was classified
 /// before has some of them already.
-pub(super) fn notes(
+pub(super) fn notes_of_copy(
     roster: Vec<String>,
     setting: &Setting,
     columns: &LevelColumns,
@@ -37,7 +37,7 @@ pub(super) fn notes(
 }
 
 /// What a manifest says about a classified roster.
-pub(super) fn facts(
+pub(super) fn manifest_facts(
     report: &Report,
     notes: &[String],
     rulebooks: &[Rulebook],
@@ -62,7 +62,7 @@ pub(super) fn facts(
         ("rows_unknown", Value::Object(unknown.collect())),
         ("rows_filled", Value::Object(filled.collect())),
         ("everybody", Value::Object(everybody.collect())),
-        ("readings", readings(rulebooks)),
+        ("readings", readings_of(rulebooks)),
         ("imputed_from", json!(impute.map(|from| from.scenario.name.clone()))),
         ("rows_imputed", json!(report.imputed)),
         ("seed", json!(impute.map(|from| from.seed))),
@@ -72,7 +72,7 @@ pub(super) fn facts(
 }
 
 /// The readings in force for each column of outcomes.
-pub(super) fn readings(rulebooks: &[Rulebook]) -> Value {
+pub(super) fn readings_of(rulebooks: &[Rulebook]) -> Value {
     let readings = rulebooks.iter().map(|rulebook| {
         let interpretation = &rulebook.interpretation;
         (interpretation.label(), json!(interpretation.reading()))
@@ -94,10 +94,10 @@ mod tests {
         let fill = vec![("wish".to_string(), "none".to_string())];
         let options = ClassifyOptions { fill, impute, ..Default::default() };
         let columns = LevelColumns::find(&setting, &["wish".into()], &options, &[]).unwrap();
-        let once = notes(vec!["The prisoners are synthetic.".into()], &setting, &columns, &options);
+        let once = notes_of_copy(vec!["The prisoners are synthetic.".into()], &setting, &columns, &options);
         assert_eq!(once.len(), 4);
         assert_eq!(once[2], "Blank cells of the column `wish` count as wish=none.");
-        assert_eq!(notes(once.clone(), &setting, &columns, &options), once);
+        assert_eq!(notes_of_copy(once.clone(), &setting, &columns, &options), once);
     }
 
     #[test]
@@ -117,7 +117,7 @@ mod tests {
             imputed: None,
             numbering: Numbering::Rows,
         };
-        let facts = facts(&report, &[], &korea().2[..1], &ClassifyOptions::default());
+        let facts = manifest_facts(&report, &[], &korea().2[..1], &ClassifyOptions::default());
         assert_eq!(facts["outcomes"]["1952-03-27-draft"]["unknown"], 2);
         assert_eq!(facts["rows_unknown"], json!({ "wish": 2 }));
         assert_eq!(facts["rows_filled"], json!({ "captor": { "level": "unc", "rows": 3 } }));

@@ -4,7 +4,7 @@ use polars::prelude::*;
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::facts::readings;
+use super::facts::readings_of;
 use super::level_column::LevelColumn;
 use crate::domain::{Engine, Error, Outcome, Problem, Provenance, Setting};
 use crate::scenario::Scenario;
@@ -52,7 +52,7 @@ pub fn generate(
 ) -> Result<Generated, Error> {
     let format = StreamFormat::of_output(output.path())?;
     let columns = RosterColumns::new(setting, scenario, rulebooks)?;
-    let provenance = provenance(scenario, options);
+    let provenance = provenance_of(scenario, options);
     let notes = provenance.notes(false);
     let layout = FileLayout { notes: &notes, row_group: 1, separator: b',' };
     let mut stream = TableStream::begin(output, format, &columns.schema(), &layout)?;
@@ -64,11 +64,11 @@ pub fn generate(
     })?;
     let mut facts = About { scenario: &scenario.name, sample: &provenance, notes }.facts();
     facts.insert("replicate".into(), json!(options.replicate));
-    facts.insert("readings".into(), readings(rulebooks));
+    facts.insert("readings".into(), readings_of(rulebooks));
     Ok(Generated { facts, output: stream.finish()? })
 }
 
-fn provenance(scenario: &Scenario, options: &GenerateOptions) -> Provenance {
+fn provenance_of(scenario: &Scenario, options: &GenerateOptions) -> Provenance {
     let plan = Plan { engine: Engine::Individuals, seed: options.seed, replicates: 1 };
     Provenance { set: options.set.clone(), ..sample(scenario, plan) }
 }

@@ -76,7 +76,7 @@ impl PageCopier {
         let mut schema = from.schema.clone();
         schema.extend(new);
         let types = [from.metadata.schema().fields(), &appended].concat();
-        let metadata = metadata(from, &schema, notes);
+        let metadata = metadata_of_copy(from, &schema, notes);
         let types = SchemaDescriptor::new("schema".into(), types);
         let writer = FileWriter::new_with_parquet_schema(writer, schema, types, OPTIONS);
         Ok(PageCopier { file, writer, outcomes: outcomes.to_vec(), appended, metadata })
@@ -137,7 +137,7 @@ impl PageCopier {
 
 /// The metadata of the copy: that of the file copied, with the types of all columns in memory if it had
 /// them, and the notes.
-fn metadata(from: &RowGroups, schema: &ArrowSchema, notes: &[String]) -> Vec<KeyValue> {
+fn metadata_of_copy(from: &RowGroups, schema: &ArrowSchema, notes: &[String]) -> Vec<KeyValue> {
     let before = from.metadata.key_value_metadata().iter().flatten();
     let mut metadata: Vec<KeyValue> = before
         .filter(|entry| entry.key != NOTES)

@@ -75,52 +75,56 @@ impl Report {
         }
         align_numbers(&mut sheet, 1);
         let notes: String = notes.iter().map(|note| format!("{note}\n")).collect();
-        format!("{}\n\n{}\n{notes}", rows(self.rows), plain(&sheet))
+        format!("{}\n\n{}\n{notes}", count_of_rows(self.rows), plain(&sheet))
     }
 
     /// What the roster does not say, attribute by attribute, with options in this dialect; empty if it
     /// says everything.
     pub fn gap_text(&self, dialect: Dialect) -> String {
-        let mut text: String = self.gaps.iter().map(|gap| self.one_gap(gap, dialect)).collect();
+        let mut text: String = self.gaps.iter().map(|gap| self.describe_gap(gap, dialect)).collect();
         if let Some(imputed) = self.imputed {
-            text += &format!("unknown levels were imputed in {}; see the column `imputed`\n", rows(imputed));
+            text += &format!(
+                "unknown levels were imputed in {}; see the column `imputed`\n",
+                count_of_rows(imputed)
+            );
         }
         text
     }
 
-    fn one_gap(&self, gap: &Gap, dialect: Dialect) -> String {
+    fn describe_gap(&self, gap: &Gap, dialect: Dialect) -> String {
         let Gap { attribute, column: Some(column), filled, .. } = gap else {
-            return without_column(&gap.attribute, dialect);
+            return describe_absent(&gap.attribute, dialect);
         };
         let mut text = String::new();
-        let of_all = |part: u64| format!("in {} of {} (column `{column}`)", grouped(part), rows(self.rows));
+        let of_all =
+            |part: u64| format!("in {} of {} (column `{column}`)", grouped(part), count_of_rows(self.rows));
         if let Some(filled) = filled {
             let level = &filled.level;
             text += &format!("{attribute}: blank cells count as `{level}` {}\n", of_all(filled.rows));
         }
         if gap.unknown > 0 {
             text += &format!("{attribute}: unknown {}\n", of_all(gap.unknown));
-            text += &self.cells(gap, dialect);
+            text += &self.describe_cells(gap, dialect);
         }
         text
     }
 
     /// The cells that give no level: the most frequent values, the others together, and blank cells.
-    fn cells(&self, gap: &Gap, dialect: Dialect) -> String {
+    fn describe_cells(&self, gap: &Gap, dialect: Dialect) -> String {
         let mut text = String::new();
         let unrecognised = &gap.unrecognised;
         let mut values: Vec<(&String, &Occurrences)> = unrecognised.values.iter().collect();
         values.sort_by_key(|(value, occurrences)| (std::cmp::Reverse(occurrences.rows), value.as_str()));
         for (value, occurrences) in values.iter().take(SHOWN) {
-            text += &format!("  `{value}`: {}\n", self.occurrences(occurrences));
+            text += &format!("  `{value}`: {}\n", self.describe_occurrences(occurrences));
         }
         let shown: u64 = values.iter().take(SHOWN).map(|(_, occurrences)| occurrences.rows).sum();
         let others = unrecognised.rows_with_a_value() - shown;
         if others > 0 {
-            text += &format!("  other values: {}\n", rows(others));
+            text += &format!("  other values: {}\n", count_of_rows(others));
         }
         if unrecognised.missing.rows > 0 && gap.filled.is_none() {
-            text += &format!("  blank: {}\n", self.occurrences(&unrecognised.missing));
+            text += &format!("  blank: {}\n", self.describe_occurrences(&unrecognised.missing));
         }
         if !values.is_empty() {
             let levels = dialect.option("levels");
@@ -129,18 +133,18 @@ impl Report {
         text
     }
 
-    fn occurrences(&self, occurrences: &Occurrences) -> String {
+    fn describe_occurrences(&self, occurrences: &Occurrences) -> String {
         let first = grouped(occurrences.first);
         let numbered = match self.numbering {
             Numbering::Rows => format!("row {first}"),
             Numbering::Lines => format!("line {first}"),
         };
         let first = if occurrences.rows == 1 { "" } else { "first: " };
-        format!("{} ({first}{numbered})", rows(occurrences.rows))
+        format!("{} ({first}{numbered})", count_of_rows(occurrences.rows))
     }
 }
 
-fn without_column(attribute: &str, dialect: Dialect) -> String {
+fn describe_absent(attribute: &str, dialect: Dialect) -> String {
     let (map, everybody) = (dialect.option("map"), dialect.option("everybody"));
     format!(
         "{attribute}: unknown in every row; the roster has no column for it\n  \
@@ -149,7 +153,7 @@ fn without_column(attribute: &str, dialect: Dialect) -> String {
     )
 }
 
-fn rows(rows: u64) -> String {
+fn count_of_rows(rows: u64) -> String {
     format!("{} {}", grouped(rows), if rows == 1 { "row" } else { "rows" })
 }
 
@@ -188,9 +192,9 @@ mod tests {
 
     #[test]
     fn a_single_row_of_parquet_has_its_number() {
-        let mut gap = gap(None);
-        gap.unrecognised.values.retain(|value, _| value == "value 1");
-        let text = report(vec![gap], Numbering::Rows).gap_text(Dialect::Library);
+        let mut one = gap(None);
+        one.unrecognised.values.retain(|value, _| value == "value 1");
+        let text = report(vec![one], Numbering::Rows).gap_text(Dialect::Library);
         assert!(text.contains("`value 1`: 1 row (row 11)\n"), "{text}");
         assert!(text.contains("help: levels names a file"), "{text}");
     }

@@ -77,9 +77,9 @@ impl Cells {
         let values = (0..categories.num_cats_upper_bound()).map(|code| categories.cat_to_str(code as u32));
         let values: Vec<Option<String>> = values.map(|value| value.map(String::from)).collect();
         let codes = match physical {
-            CategoricalPhysical::U8 => codes(values.len(), series.cat8()?.physical()),
-            CategoricalPhysical::U16 => codes(values.len(), series.cat16()?.physical()),
-            CategoricalPhysical::U32 => codes(values.len(), series.cat32()?.physical()),
+            CategoricalPhysical::U8 => codes_of(values.len(), series.cat8()?.physical()),
+            CategoricalPhysical::U16 => codes_of(values.len(), series.cat16()?.physical()),
+            CategoricalPhysical::U32 => codes_of(values.len(), series.cat32()?.physical()),
         };
         Ok(Cells::Coded { values, codes })
     }
@@ -91,13 +91,14 @@ impl Cells {
     ///
     /// If the values have no text.
     pub(super) fn of_array(array: Box<dyn Array>) -> PolarsResult<Cells> {
-        let unsigned =
-            coded::<u8>(&*array).or_else(|| coded::<u16>(&*array)).or_else(|| coded::<u32>(&*array));
+        let unsigned = read_dictionary::<u8>(&*array)
+            .or_else(|| read_dictionary::<u16>(&*array))
+            .or_else(|| read_dictionary::<u32>(&*array));
         let coded = unsigned
-            .or_else(|| coded::<i8>(&*array))
-            .or_else(|| coded::<i16>(&*array))
-            .or_else(|| coded::<i32>(&*array))
-            .or_else(|| coded::<i64>(&*array));
+            .or_else(|| read_dictionary::<i8>(&*array))
+            .or_else(|| read_dictionary::<i16>(&*array))
+            .or_else(|| read_dictionary::<i32>(&*array))
+            .or_else(|| read_dictionary::<i64>(&*array));
         match coded {
             Some(cells) => Ok(cells),
             None => Cells::of_column(&Series::try_from((PlSmallStr::EMPTY, array))?.into_column()),
@@ -114,7 +115,8 @@ impl Cells {
     }
 }
 
-fn codes<T>(values: usize, codes: &ChunkedArray<T>) -> Codes
+/// The codes of a categorical column with this many categories.
+fn codes_of<T>(values: usize, codes: &ChunkedArray<T>) -> Codes
 where
     T: PolarsNumericType,
     T::Native: Into<u64>,
@@ -123,7 +125,7 @@ where
 }
 
 /// The values and codes of a dictionary of texts whose codes are of this type.
-fn coded<K: DictionaryKey>(array: &dyn Array) -> Option<Cells> {
+fn read_dictionary<K: DictionaryKey>(array: &dyn Array) -> Option<Cells> {
     let array = array.as_any().downcast_ref::<DictionaryArray<K>>()?;
     let values = array.values().as_any().downcast_ref::<Utf8ViewArray>()?;
     let values: Vec<Option<String>> = values.iter().map(|value| value.map(String::from)).collect();
@@ -162,7 +164,7 @@ impl Resolver {
     }
 
     /// Adds the term of each cell to its row and reports the cells that give no level.
-    pub(super) fn add(
+    pub(super) fn add_terms(
         &self,
         cells: &Cells,
         numbers: &RowNumbers,
@@ -175,7 +177,7 @@ impl Resolver {
                 let mut terms = Box::new([self.missing; 256]);
                 terms.iter_mut().zip(values).for_each(|(term, value)| *term = self.term(value.as_deref()));
                 rows.iter_mut().zip(codes).for_each(|(row, code)| row.add(terms[usize::from(*code)]));
-                self.unrecognised_codes(values, codes, u8::MAX, numbers)
+                self.count_unrecognised(values, codes, u8::MAX, numbers)
             }
             Cells::Coded { values, codes: Codes::Wide(codes) } => {
                 let terms: Vec<PartialProfile> =
@@ -183,7 +185,7 @@ impl Resolver {
                 let last = terms.len() - 1;
                 let term = |code: u32| terms[(code as usize).min(last)];
                 rows.iter_mut().zip(codes).for_each(|(row, code)| row.add(term(*code)));
-                self.unrecognised_codes(values, codes, u32::MAX, numbers)
+                self.count_unrecognised(values, codes, u32::MAX, numbers)
             }
         }
     }
@@ -219,7 +221,7 @@ impl Resolver {
     }
 
     /// Counts the rows whose code stands for no level.
-    fn unrecognised_codes<C: Copy + PartialEq + Into<u32>>(
+    fn count_unrecognised<C: Copy + PartialEq + Into<u32>>(
         &self,
         values: &[Option<String>],
         codes: &[C],
@@ -265,7 +267,7 @@ mod tests {
     fn resolve(cells: &Cells, fill: Option<u8>) -> (Vec<Option<u8>>, Unrecognised) {
         let (encoding, resolver) = resolver(fill);
         let mut rows = vec![PartialProfile::default(); cells.len()];
-        let unrecognised = resolver.add(cells, &RowNumbers::From(11), &mut rows);
+        let unrecognised = resolver.add_terms(cells, &RowNumbers::From(11), &mut rows);
         let level = |row| [Some(0), Some(1)].into_iter().find(|level| encoding.term(0, *level) == row);
         (rows.into_iter().map(|row| level(row).flatten()).collect(), unrecognised)
     }
@@ -333,7 +335,7 @@ mod tests {
         let (_, resolver) = resolver(None);
         let cells = Cells::of_column(&Column::new("home".into(), ["south", "?"])).unwrap();
         let numbers = RowNumbers::Each(vec![2, 5]);
-        let unrecognised = resolver.add(&cells, &numbers, &mut [PartialProfile::default(); 2]);
+        let unrecognised = resolver.add_terms(&cells, &numbers, &mut [PartialProfile::default(); 2]);
         assert_eq!(unrecognised.values["?"].first, 5);
     }
 }

@@ -80,12 +80,12 @@ mod tests {
     }
 
     /// A space with an attribute of one level in its midst.
-    fn space() -> Space {
+    fn small_space() -> Space {
         Space::new(vec![variable("a", 3), variable("b", 1), variable("c", 4)]).unwrap()
     }
 
     /// The verdicts of one proposal, by profile.
-    fn verdicts(space: &Space, outcomes: &[u8]) -> Verdicts {
+    fn verdicts_of(space: &Space, outcomes: &[u8]) -> Verdicts {
         let mut verdicts = Verdicts::new(space, &[]);
         let mut complete = Box::new([UNKNOWN; Space::MAX_PROFILES]);
         complete[..outcomes.len()].copy_from_slice(outcomes);
@@ -109,8 +109,8 @@ mod tests {
             outcomes in prop::collection::vec(0u8..3, 12),
             people in prop::collection::vec((0u8..4, 0u8..2, 0u8..5), 1..50),
         ) {
-            let space = space();
-            let mut verdicts = verdicts(&space, &outcomes);
+            let space = small_space();
+            let mut verdicts = verdicts_of(&space, &outcomes);
             let level = |level: u8, levels: u8| (level < levels).then_some(level);
             let levels = [
                 people.iter().map(|p| level(p.0, 3)).collect::<Vec<_>>(),
