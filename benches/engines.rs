@@ -4,33 +4,24 @@ use std::hint::black_box;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use repat::domain::{Engine, Setting};
-use repat::input::{Loaded, Request, load};
 use repat::proposal::Rulebook;
-use repat::scenario::Scenario;
-use repat::simulate::{Plan, Population, Silent, outcomes};
+use repat::{Engine, Study};
 
-fn default_scenario(population: Option<u64>) -> Loaded {
-    let request = Request { scenario: "korea/1952-07-03".into(), population, ..Request::default() };
-    load(&request).expect("the built-in scenario is sound")
+fn default_scenario() -> Study {
+    Study::open("korea/1952-07-03").expect("the built-in scenario is sound")
 }
 
-fn run(setting: &Setting, scenario: &Scenario, questions: &[Rulebook], engine: Engine, replicates: u64) {
-    let population = Population::new(setting, scenario.clone());
-    let plan = Plan { engine, seed: 1952, replicates };
-    black_box(outcomes(setting, &population, questions, &[], plan, &Silent)).expect("the run succeeds");
+fn run(study: &Study, engine: Engine) {
+    black_box(study.outcomes(engine)).expect("the run succeeds");
 }
 
 /// 100 replicates of the default scenario under all proposals.
 fn engines(criterion: &mut Criterion) {
-    let loaded = default_scenario(None);
-    let (scenario, questions) = (&loaded.scenario, &loaded.rulebooks);
+    let study = default_scenario().replicates(100);
     let mut group = criterion.benchmark_group("default scenario, 100 replicates");
-    group.throughput(Throughput::Elements(100 * scenario.population()));
+    group.throughput(Throughput::Elements(100 * study.scenario().population()));
     for engine in [Engine::Individuals, Engine::Counts, Engine::Exact] {
-        group.bench_function(engine.name(), |bench| {
-            bench.iter(|| run(&loaded.setting, scenario, questions, engine, 100));
-        });
+        group.bench_function(engine.name(), |bench| bench.iter(|| run(&study, engine)));
     }
     group.finish();
 }
@@ -45,7 +36,8 @@ fn by_people(criterion: &mut Criterion) {
     ] {
         for people in sizes {
             let id = BenchmarkId::new(engine.name(), people);
-            measure(&mut group, id, &default_scenario(Some(people)), engine, replicates);
+            let study = default_scenario().resize(people).expect("it can be resized");
+            measure(&mut group, id, &study.replicates(replicates), engine, replicates);
         }
     }
     group.finish();
@@ -56,9 +48,9 @@ fn by_profiles(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("by profiles");
     group.sample_size(20);
     for side in [2, 4, 8, 16, 32, 64, 128, 256] {
-        let loaded = square(side, None);
+        let study = square(side, None).replicates(1);
         for engine in [Engine::Individuals, Engine::Counts] {
-            measure(&mut group, BenchmarkId::new(engine.name(), side * side), &loaded, engine, 1);
+            measure(&mut group, BenchmarkId::new(engine.name(), side * side), &study, engine, 1);
         }
     }
     group.finish();
@@ -69,9 +61,9 @@ fn by_unit_size(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("by unit size");
     group.sample_size(20);
     for size in [50, 500, 5_000, 50_000] {
-        let loaded = square(4, Some(size));
+        let study = square(4, Some(size)).replicates(1);
         for engine in [Engine::Individuals, Engine::Counts] {
-            measure(&mut group, BenchmarkId::new(engine.name(), size), &loaded, engine, 1);
+            measure(&mut group, BenchmarkId::new(engine.name(), size), &study, engine, 1);
         }
     }
     group.finish();
@@ -81,25 +73,22 @@ fn by_unit_size(criterion: &mut Criterion) {
 fn measure(
     group: &mut BenchmarkGroup<'_, WallTime>,
     id: BenchmarkId,
-    loaded: &Loaded,
+    study: &Study,
     engine: Engine,
     replicates: u64,
 ) {
-    let (scenario, questions) = (&loaded.scenario, &loaded.rulebooks);
     group.throughput(Throughput::Elements(match engine {
-        Engine::Individuals => replicates * scenario.population(),
+        Engine::Individuals => replicates * study.scenario().population(),
         Engine::Counts | Engine::Exact => replicates,
     }));
-    group.bench_function(id, |bench| {
-        bench.iter(|| run(&loaded.setting, scenario, questions, engine, replicates));
-    });
+    group.bench_function(id, |bench| bench.iter(|| run(study, engine)));
 }
 
 const SQUARE_PEOPLE: u64 = 1_000_000;
 
 /// A setting of two attributes whose levels all occur, with shares from one to two, and a million
 /// people in one stratum; it means nothing.
-fn square(side: usize, unit_size: Option<u64>) -> Loaded {
+fn square(side: usize, unit_size: Option<u64>) -> Study {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::create_dir(folder.path().join("proposals")).expect("a folder in it");
     let write = |name: &str, text: &str| {
@@ -116,7 +105,7 @@ fn square(side: usize, unit_size: Option<u64>) -> Loaded {
     let people = SQUARE.replace("SHARES", &shares).replace("PEOPLE", &SQUARE_PEOPLE.to_string());
     write("all.toml", &(people + &unit_size.map(units).unwrap_or_default()));
     let scenario = folder.path().join("all.toml").display().to_string();
-    load(&Request { scenario, ..Request::default() }).expect("the square is sound")
+    Study::open(&scenario).expect("the square is sound")
 }
 
 const SETTING: &str = r#"title = "A square"
@@ -161,19 +150,21 @@ note = "Of the rest nothing is said."
 
 /// Proving a proposal complete, over all combinations of its readings, and comparing two.
 fn rulebook(criterion: &mut Criterion) {
-    let loaded = default_scenario(None);
+    let study = default_scenario();
+    let (setting, rulebooks) = (&study.texts().setting, &study.texts().rulebooks);
+    let by_id = |id: &str| -> &Rulebook {
+        rulebooks.iter().find(|rulebook| rulebook.id() == id).expect("the scenario asks about it")
+    };
+    let (draft, july) = (by_id("1952-03-27-draft"), by_id("1952-07-03-nam-il"));
     let mut group = criterion.benchmark_group("rulebook");
-    let draft = &loaded.rulebooks[2];
-    let july = &loaded.rulebooks[5];
     group.bench_function("compile 1952-03-27-draft", |bench| {
-        bench.iter(|| black_box(Rulebook::compile(&loaded.setting.space, draft.interpretation.clone())));
+        bench.iter(|| black_box(Rulebook::compile(&setting.space, draft.interpretation.clone())));
     });
     group.bench_function("check 1952-03-27-draft", |bench| {
-        bench.iter(|| black_box(repat::proposal::check(&loaded.setting, draft.proposal())));
+        bench.iter(|| black_box(repat::proposal::check(setting, draft.proposal())));
     });
-    let space = &loaded.setting.space;
     group.bench_function("diff of March and July", |bench| {
-        bench.iter(|| black_box(repat::proposal::diff(space, &draft.rulings, &july.rulings)));
+        bench.iter(|| black_box(repat::proposal::diff(&setting.space, &draft.rulings, &july.rulings)));
     });
     group.finish();
 }

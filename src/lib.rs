@@ -49,7 +49,7 @@
 //! | scenario | [`scenario::Scenario`] | a population (strata, parameters) and the proposals to judge it by |
 //! | stratum, unit | [`scenario::Stratum`] | a group of prisoners; a subgroup that shares one draw of a distribution |
 //! | parameter | [`scenario::Parameter`] | a named share with a value or a distribution, and a source |
-//! //! | tally | in [`simulate`] | counts of one replicate by stratum and profile |
+//! | tally | in [`simulate`] | counts of one replicate by stratum and profile |
 //! | replicate | [`simulate::Draws`] | one independent realisation: parameters, then units, then people |
 //! | row map | [`simulate::RowMap`] | which rows of a result each profile of each stratum counts towards |
 //! | study | [`Study`] | a setting, a scenario, its rulebooks and assumptions: what every question is asked of |
@@ -72,6 +72,8 @@ pub mod design;
 pub mod domain;
 pub mod input;
 pub mod proposal;
+#[cfg(feature = "polars")]
+pub mod roster;
 pub mod scenario;
 pub mod sensitivity;
 pub mod simulate;

@@ -1,213 +1,143 @@
-use std::{path::Path, thread::JoinHandle, time::Instant};
+//! `repat classify`: the outcome of each proposal for each row of a list of prisoners.
 
-use serde_json::{Map, Value, json};
+use std::{path::PathBuf, sync::Arc};
 
-use super::args::DEFAULT_SCENARIO;
-use super::deliver::{Files, describe, wrote};
-use super::failure::Failure;
-use super::generate::readings;
-use super::progress::{Bar, Unit};
-use super::roster_args::{ClassifyArgs, roster_format};
-use super::run::{pool, questions};
-use super::say;
-use crate::domain::Problem;
-use crate::input::{self, Loaded, Request, load_levels};
-use crate::roster::{
-    Classifier, Copy, Given, Mapping, Report, RosterFile, expect_damaged_files, report_text,
-};
-use crate::simulate::{Imputation, Population, Progress, Replicate, Rulebook};
-use crate::table::{AtomicFile, FileLayout, Format, digest_of_file, digests};
+use clap::Args;
 
-/// Rows of a Parquet row group, at least.
-const ROW_GROUP: usize = 1 << 18;
+use super::output::{command, tell_written};
+use super::print::{tell, terminal_width};
+use super::progress::{Bar, ProgressStyle, Unit};
+use super::sampling::DEFAULT_SCENARIO;
+use super::values::reading_choice;
+use crate::domain::{Dialect, Error};
+use crate::input::{ReadingChoice, Request};
+use crate::roster::{ClassifyOptions, ImputeFrom, silence_reader_panics};
+use crate::study::{Study, Texts};
+use crate::table::{Destination, Format, Run};
 
-/// `repat classify`: read, judge and write batch by batch, then say what became of the rows.
-pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Failure> {
-    let since = Instant::now();
-    expect_damaged_files();
-    let format = roster_format(&args.out)?;
-    refuse_itself(args)?;
-    let (mut loaded, roster) = open(args)?;
-    let mapping = mapping(args, &mut loaded, &roster)?;
-    let questions = questions(&loaded.setting, &loaded.interpretations)?;
-    let imputation = imputation(args, &loaded)?;
-    let classifier = Classifier::new(&loaded.setting, &questions, mapping, imputation);
-    let mut classifier = classifier.map_err(|what| Failure::input(Problem::new(what)))?;
-    refuse_repeated(&roster, &classifier)?;
-    roster.refuse_uncopied(format).map_err(input_failure)?;
-    let Files { path, table, manifest } = Files::reserve(&args.out, args.force)?;
-    let digest = digest_in_background(&args.file)?;
-    let notes = notes(args, &roster);
-    let layout = FileLayout { notes: &notes, row_group: ROW_GROUP, separator: args.separator };
-    let copy = Copy::begin(&roster, &classifier, table, format, &layout).map_err(Failure::Run)?;
-    let (table, copy_digest) = copy_all(args, roster, &mut classifier, copy)?;
-    let report = classifier.report();
-    let (shown, gaps) = report_text(&report, &notes);
-    say(&gaps);
-    let mut inputs = digests(&loaded.files);
-    inputs.push((args.file.display().to_string(), finished(digest)?));
-    let facts = facts(args, &report, &questions, notes);
-    manifest.write(&describe(&path, copy_digest, facts, inputs, since)?)?;
-    table.keep()?;
-    wrote(&args.out, "it says what the texts say of such people, not what happened to them");
-    Ok(shown.into_bytes())
+#[derive(Debug, Args)]
+pub(super) struct ClassifyArgs {
+    /// The list, .csv or .parquet, with one row for each person; it is never changed
+    #[arg(value_name = "FILE")]
+    roster: PathBuf,
+
+    /// The file to write, .csv or .parquet, with a manifest beside it
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+
+    /// Overwrite existing files
+    #[arg(long)]
+    force: bool,
+
+    /// Judge by this proposal; repeatable. An id or a .toml file, perhaps with readings:
+    /// 1952-03-27-draft:left=released. Default: those of the scenario for --impute, or of korea/1952-07-03
+    #[arg(long = "proposal", value_name = "ID[:READING=VALUE,...]")]
+    proposals: Vec<String>,
+
+    /// Choose a reading of a proposal; repeatable
+    #[arg(long = "reading", value_name = "PROPOSAL.READING=VALUE", value_parser = reading_choice)]
+    readings: Vec<ReadingChoice>,
+
+    /// The column that holds an attribute, where its name is another; repeatable
+    #[arg(long, value_name = "ATTRIBUTE=COLUMN", value_parser = attribute_value)]
+    map: Vec<(String, String)>,
+
+    /// A level that everybody on the list has; repeatable. Refused where the list has a column for the
+    /// attribute
+    #[arg(long, value_name = "ATTRIBUTE=LEVEL", value_parser = attribute_value)]
+    everybody: Vec<(String, String)>,
+
+    /// The level that blank cells of an attribute's column count as; repeatable. Words that mean no level
+    /// stay unrecognised
+    #[arg(long, value_name = "ATTRIBUTE=LEVEL", value_parser = attribute_value)]
+    fill: Vec<(String, String)>,
+
+    /// A .toml file that says what the list's own words mean, for each attribute by level:
+    /// [residence] then north = ["Hwanghae", "Kangwon"]
+    #[arg(long, value_name = "FILE")]
+    levels: Option<PathBuf>,
+
+    /// Impute unknown levels: draw them from this scenario, given what is known of the person. A column
+    /// `imputed` shows them
+    #[arg(long, value_name = "SCENARIO")]
+    impute: Option<String>,
+
+    /// Seed of the imputation
+    #[arg(long, value_name = "S", default_value_t = Study::SEED, requires = "impute")]
+    seed: u64,
+
+    /// The replicate whose parameters are used to impute: another gives another imputation. The first is 0
+    #[arg(long, value_name = "K", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..1_000_000), requires = "impute")]
+    replicate: u64,
+
+    /// The character between the cells of a .csv file, read and written
+    #[arg(long, value_name = "CHARACTER", default_value = ",", value_parser = separator)]
+    separator: u8,
+
+    /// Number of threads; all cores unless given. Never changes a row
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+
+    /// How to show progress on standard error
+    #[arg(long, value_enum, default_value_t = ProgressStyle::Bar)]
+    progress: ProgressStyle,
 }
 
-/// Refuses to write where the roster lies.
-fn refuse_itself(args: &ClassifyArgs) -> Result<(), Failure> {
-    let place = |path: &Path| std::fs::canonicalize(path).ok();
-    if place(&args.file).is_some_and(|file| Some(file) == place(&args.out)) {
-        let what = format!("--out {}: this is the roster itself, which is never changed", args.out.display());
-        return Err(Failure::input(Problem::new(what).help("write to a file of another name")));
-    }
-    Ok(())
-}
-
-/// Loads the proposals and opens the roster; what is wrong with either is said at once.
-fn open(args: &ClassifyArgs) -> Result<(Loaded, RosterFile), Failure> {
-    let scenario = args.impute.clone().or_else(|| args.proposals.is_empty().then(|| DEFAULT_SCENARIO.into()));
-    let request = Request {
-        scenario,
-        proposals: args.proposals.clone(),
-        readings: args.readings.clone(),
-        ..Request::default()
-    };
-    match (input::load(&request), RosterFile::open(&args.file, args.separator)) {
-        (Ok(loaded), Ok(roster)) => Ok((loaded, roster)),
-        (loaded, roster) => {
-            let mut problems = loaded.err().unwrap_or_default();
-            problems.extend(roster.err().map(Problem::from));
-            Err(Failure::Input(problems))
-        }
-    }
-}
-
-/// Where levels are to be found; what is wrong with the file of words and with the arguments is said at once.
-fn mapping(args: &ClassifyArgs, loaded: &mut Loaded, roster: &RosterFile) -> Result<Mapping, Failure> {
-    let mut given =
-        Given { columns: args.columns.clone(), everybody: args.everybody.clone(), words: Vec::new() };
-    let mut problems = Vec::new();
-    match args.levels.as_ref().map(|path| load_levels(path, &loaded.setting)) {
-        Some(Ok((words, file))) => {
-            given.words = words;
-            loaded.files.push(file);
-        }
-        Some(Err(found)) => problems.extend(found),
-        None => {}
-    }
-    match Mapping::new(&loaded.setting, roster.columns(), &given) {
-        Ok(mapping) if problems.is_empty() => Ok(mapping),
-        mapping => {
-            problems.extend(mapping.err().unwrap_or_default());
-            Err(Failure::Input(problems))
-        }
-    }
-}
-
-fn imputation(args: &ClassifyArgs, loaded: &Loaded) -> Result<Option<Imputation>, Failure> {
-    let Some(scenario) = loaded.scenario.as_ref().filter(|_| args.impute.is_some()) else { return Ok(None) };
-    let population = Population::new(&loaded.setting, scenario.clone());
-    let replicate = Replicate { seed: args.seed, number: args.replicate };
-    let imputation = Imputation::new(&loaded.setting.space, &population, replicate);
-    Ok(Some(imputation?))
-}
-
-/// Refuses a roster that has a column to be added already.
-fn refuse_repeated(roster: &RosterFile, classifier: &Classifier<'_>) -> Result<(), Failure> {
-    let there: Vec<String> =
-        classifier.added().into_iter().filter(|name| roster.columns().contains(name)).collect();
-    if there.is_empty() {
-        return Ok(());
-    }
-    let what = format!("the roster has these columns already: {}", there.join(", "));
-    Err(Failure::input(Problem::new(what).help("rename them, or name other proposals by --proposal")))
-}
-
-/// Reads, judges and writes batch by batch; gives what was written and its digest.
-fn copy_all(
-    args: &ClassifyArgs,
-    roster: RosterFile,
-    classifier: &mut Classifier<'_>,
-    mut copy: Copy,
-) -> Result<(AtomicFile, String), Failure> {
-    let pool = pool(args.threads)?;
-    let unit = if Format::of_path(&args.file) == Some(Format::Parquet) { Unit::Rows } else { Unit::Bytes };
-    let bar = Bar::new(roster.length(), unit, args.progress);
-    let mut before = 0;
-    for batch in copy.read(roster, classifier) {
-        let batch = batch.map_err(input_failure)?;
-        if bar.cancelled() {
-            return Err(Failure::Interrupted);
-        }
-        let read = batch.read;
-        copy.append(batch, classifier, &pool).map_err(Failure::Run)?;
-        bar.advance(read - std::mem::replace(&mut before, read));
-    }
+pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Error> {
+    silence_reader_panics();
+    let destination = Destination::reserve(&args.out, args.force)?;
+    let run = Run::begin(command());
+    let (texts, impute) = args.load()?;
+    let bytes = std::fs::metadata(&args.roster).map_or(0, |metadata| metadata.len());
+    let bar = Bar::new(bytes, Unit::Bytes, args.progress);
+    let classified = texts.classify(&args.roster, destination, &args.options(impute), &run, &*bar)?;
     bar.finish();
-    copy.finish().map_err(Failure::Run)
+    tell(&classified.report.gap_text(Dialect::CommandLine));
+    tell_written(&args.out, "outcomes are what the texts say of such people, not what happened to them");
+    classified.report.table(classified.notes).render(Format::Terminal, terminal_width())
 }
 
-fn input_failure(error: impl Into<Problem>) -> Failure {
-    Failure::input(error.into())
+impl ClassifyArgs {
+    /// The proposals, and where unknown levels come from.
+    fn load(&self) -> Result<(Texts, Option<ImputeFrom>), Error> {
+        if self.impute.is_none() && !self.proposals.is_empty() {
+            return Ok((Texts::load(&self.proposals, &self.readings)?, None));
+        }
+        let study = Study::load(Request {
+            scenario: self.impute.clone().unwrap_or_else(|| DEFAULT_SCENARIO.into()),
+            proposals: self.proposals.clone(),
+            readings: self.readings.clone(),
+            ..Request::default()
+        })?;
+        let (seed, replicate) = (self.seed, self.replicate);
+        let from = || ImputeFrom { scenario: Arc::new(study.scenario().clone()), seed, replicate };
+        Ok((study.texts().clone(), self.impute.as_ref().map(|_| from())))
+    }
+
+    fn options(&self, impute: Option<ImputeFrom>) -> ClassifyOptions {
+        ClassifyOptions {
+            map: self.map.clone(),
+            everybody: self.everybody.clone(),
+            fill: self.fill.clone(),
+            levels: self.levels.clone(),
+            separator: self.separator,
+            impute,
+            threads: self.threads,
+        }
+    }
 }
 
-/// The roster's digest is taken while it is judged.
-fn digest_in_background(path: &Path) -> Result<JoinHandle<std::io::Result<String>>, Failure> {
-    let path = path.to_path_buf();
-    let thread = std::thread::Builder::new().spawn(move || digest_of_file(&path));
-    thread.map_err(|error| Failure::Run(format!("cannot start a thread: {error}")))
+fn attribute_value(text: &str) -> Result<(String, String), &'static str> {
+    let (attribute, value) = text.split_once('=').ok_or("write ATTRIBUTE=VALUE, as in residence=province")?;
+    Ok((attribute.trim().into(), value.trim().into()))
 }
 
-fn finished(digest: JoinHandle<std::io::Result<String>>) -> Result<String, Failure> {
-    let why = match digest.join() {
-        Ok(Ok(digest)) => return Ok(digest),
-        Ok(Err(error)) => error.to_string(),
-        Err(_) => "its digest could not be taken".into(),
-    };
-    Err(Failure::Run(format!("the roster cannot be read: {why}")))
-}
-
-/// What is said of outcomes wherever they stand beside people.
-const OUTCOMES: &str = "Outcomes are what each text says of people like these, not what happened to anyone.";
-
-/// What the file says of itself.
-fn notes(args: &ClassifyArgs, roster: &RosterFile) -> Vec<String> {
-    let mut notes = roster.notes().to_vec();
-    // A roster that was classified before says it already.
-    notes.retain(|note| note != OUTCOMES);
-    notes.push(OUTCOMES.into());
-    notes.extend(args.impute.iter().map(|scenario| {
-        format!(
-            "Where the column `imputed` is filled, levels were drawn from {scenario}: they are not known."
-        )
-    }));
-    notes
-}
-
-fn facts(
-    args: &ClassifyArgs,
-    report: &Report,
-    questions: &[Rulebook],
-    notes: Vec<String>,
-) -> Map<String, Value> {
-    let outcomes = report.outcomes.iter().map(|(column, rows)| {
-        let rows = report.verdicts().into_iter().zip(rows);
-        (column.clone(), Value::Object(rows.map(|(name, rows)| (name.into(), json!(rows))).collect()))
-    });
-    let gaps = report.gaps.iter().map(|gap| {
-        let rows = if gap.column.is_some() { gap.strangers.rows() } else { report.rows };
-        (gap.attribute.clone(), json!(rows))
-    });
-    let facts = [
-        ("notes", json!(notes)),
-        ("rows", json!(report.rows)),
-        ("outcomes", Value::Object(outcomes.collect())),
-        ("rows_not_known", Value::Object(gaps.collect())),
-        ("readings", readings(questions)),
-        ("imputed_from", json!(args.impute)),
-        ("rows_imputed", json!(report.imputed)),
-        ("seed", json!(args.impute.is_some().then_some(args.seed))),
-        ("replicate", json!(args.impute.is_some().then_some(args.replicate))),
-    ];
-    facts.into_iter().map(|(name, fact)| (name.to_string(), fact)).collect()
+fn separator(text: &str) -> Result<u8, &'static str> {
+    match text {
+        "\\t" | "tab" => Ok(b'\t'),
+        _ => match text.as_bytes() {
+            [byte] if byte.is_ascii() && !b"\"\r\n".contains(byte) => Ok(*byte),
+            _ => Err("write one character, such as ';', or \\t for a tab"),
+        },
+    }
 }

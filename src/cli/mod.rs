@@ -2,9 +2,13 @@
 //! anything printed.
 
 mod check;
+#[cfg(feature = "polars")]
+mod classify;
 mod compare;
 mod diff;
 mod explain;
+#[cfg(feature = "polars")]
+mod generate;
 #[cfg(feature = "polars")]
 mod interrupted;
 mod list;
@@ -69,6 +73,12 @@ enum Command {
     /// Print a slice of a sweep's tables
     #[cfg(feature = "polars")]
     Tabulate(tabulate::TabulateArgs),
+    /// Write synthetic prisoners to a file, one row for each: those whom the engine `individuals` counts
+    #[cfg(feature = "polars")]
+    Generate(generate::GenerateArgs),
+    /// Add each proposal's outcome to a list of prisoners
+    #[cfg(feature = "polars")]
+    Classify(classify::ClassifyArgs),
 }
 
 /// Runs the program on the arguments it was started with.
@@ -89,6 +99,10 @@ pub fn main() -> ExitCode {
         Command::Merge(args) => merge::merge(&args),
         #[cfg(feature = "polars")]
         Command::Tabulate(args) => tabulate::tabulate(&args),
+        #[cfg(feature = "polars")]
+        Command::Generate(args) => generate::generate(&args),
+        #[cfg(feature = "polars")]
+        Command::Classify(args) => classify::classify(&args),
     };
     match result.and_then(|output| print::print(&output)) {
         Ok(()) => ExitCode::SUCCESS,

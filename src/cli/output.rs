@@ -1,6 +1,6 @@
 //! Where a table goes and in what format: the options of every command that makes one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -54,6 +54,12 @@ pub(super) fn command() -> Vec<String> {
     std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect()
 }
 
+/// Tells where a table is, and a last word on it.
+pub(super) fn tell_written(path: &Path, word: &str) {
+    let path = path.display();
+    tell(&format!("wrote {path} and {path}.manifest.json; {word}\n"));
+}
+
 impl Output {
     /// Writes the table to its file, or gives what is to be printed.
     pub(super) fn deliver(self, table: &Table) -> Result<Vec<u8>, Error> {
@@ -66,10 +72,7 @@ impl Output {
             }
             Output::File(path, destination, run) => {
                 destination.write(table, &run)?;
-                let shown = path.display();
-                tell(&format!(
-                    "wrote {shown} and {shown}.manifest.json; the prisoners in it are synthetic\n"
-                ));
+                tell_written(&path, "the prisoners in it are synthetic");
                 Ok(Vec::new())
             }
         }

@@ -41,9 +41,6 @@ pub(super) enum Unit {
     /// Points of a sweep.
     #[cfg(feature = "polars")]
     Points,
-    /// Rows of a roster.
-    #[cfg(feature = "polars")]
-    Rows,
     /// Bytes of a roster.
     #[cfg(feature = "polars")]
     Bytes,
@@ -104,8 +101,6 @@ impl Bar {
                 Unit::Prisoners => "prisoners",
                 #[cfg(feature = "polars")]
                 Unit::Points => "points",
-                #[cfg(feature = "polars")]
-                Unit::Rows => "rows",
                 #[cfg(feature = "polars")]
                 Unit::Bytes => "bytes",
             };

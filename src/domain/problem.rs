@@ -88,6 +88,11 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// An option as this dialect writes it.
+    pub fn option(self, name: &str) -> String {
+        format!("{}{name}", self.dashes())
+    }
+
     fn dashes(self) -> &'static str {
         match self {
             Dialect::Library => "",

@@ -1,5 +1,7 @@
 //! A proposal compiled under one choice of readings: an outcome for every profile, looked up by index.
 
+use std::sync::Arc;
+
 use super::definition::Proposal;
 use super::interpretation::Interpretation;
 use super::name::ProposalName;
@@ -10,6 +12,7 @@ use crate::domain::{Outcome, Problem, Profile, Space};
 pub struct Rulebook {
     /// The proposal and its readings.
     pub interpretation: Interpretation,
+    name: Arc<ProposalName>,
     /// Its ruling on every profile.
     pub rulings: Rulings,
 }
@@ -23,7 +26,8 @@ impl Rulebook {
     pub fn compile(space: &Space, interpretation: Interpretation) -> Result<Rulebook, Problem> {
         let ruling = |profile| rule_on(space, &interpretation, profile);
         let rulings: Result<Vec<Ruling>, Problem> = space.profiles().map(ruling).collect();
-        Ok(Rulebook { rulings: Rulings(rulings?), interpretation })
+        let name = Arc::new(interpretation.name());
+        Ok(Rulebook { rulings: Rulings(rulings?), name, interpretation })
     }
 
     /// The proposal's id.
@@ -37,8 +41,8 @@ impl Rulebook {
     }
 
     /// The proposal's id and the readings chosen, by name.
-    pub fn name(&self) -> ProposalName {
-        self.interpretation.name()
+    pub fn name(&self) -> &Arc<ProposalName> {
+        &self.name
     }
 
     /// The ruling on a profile.
@@ -83,8 +87,6 @@ impl Rulings {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::super::toy;
     use super::*;
     use crate::domain::Then;

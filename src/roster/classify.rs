@@ -1,181 +1,200 @@
+//! Classification of a roster: a copy with a column of outcomes for each proposal.
+
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    fs::File,
+    panic::resume_unwind,
+    path::Path,
+    thread::{Builder, JoinHandle},
 };
 
-use polars::prelude::*;
-use rayon::prelude::*;
+use super::classifier::Classifier;
+use super::columns::{LevelColumns, option_problems};
+use super::facts::{manifest_facts, notes_of_copy, provenance_of_copy};
+use super::lane::{OpenRoster, Work};
+use super::options::ClassifyOptions;
+use super::report::Report;
+use super::{by_page, by_table};
+use crate::domain::{Error, Problem, Setting};
+use crate::input::{LevelWord, load_levels};
+use crate::simulate::Progress;
+use crate::study::{Texts, start_threads};
+use crate::table::{Destination, Run, StreamFormat, digest_of_file, digests, keep_with_manifest};
 
-use super::judge::{Judge, VERDICTS};
-use super::known::Known;
-use super::level_column::LevelColumn;
-use super::mapping::{Looked, Mapping, Origin};
-use super::report::{Gap, Report};
-use super::words::Strangers;
-use crate::domain::Setting;
-use crate::proposal::{Rulebook, Rulings};
-use crate::simulate::{ConditionalProfiles, Imputation};
-
-/// Adds to a roster's rows what each proposal does with their people.
+/// A roster that has been classified.
 #[derive(Debug)]
-pub struct Classifier<'a> {
-    setting: &'a Setting,
-    mapping: Arc<Mapping>,
-    judge: Judge,
-    imputation: Option<Imputation>,
-    outcome_columns: Vec<LevelColumn>,
-    strangers: Vec<Strangers>,
-    rows: u64,
-    imputed: u64,
-    outcomes: Vec<[u64; VERDICTS.len()]>,
+pub struct Classified {
+    /// What was found.
+    pub report: Report,
+    /// What the copy says of itself.
+    pub notes: Vec<String>,
 }
 
-/// The column that says what was drawn.
-pub(super) const IMPUTED: &str = "imputed";
-
-/// Rows looked at by one thread at a time.
-const STRETCH: usize = 1 << 16;
-
-/// What becomes of some rows.
-pub(super) struct Judged<T> {
-    /// The outcomes, by proposal.
-    pub(super) outcomes: Vec<T>,
-    /// What was drawn, if that was wanted.
-    pub(super) imputed: Option<StringChunked>,
-}
-
-impl<'a> Classifier<'a> {
-    /// Prepares to judge by these questions; what the roster does not say is drawn if that is wanted.
+impl Texts {
+    /// Copies a roster and adds a column for each proposal: the outcome that it gives to the person of the row.
+    ///
+    /// Both files are CSV or Parquet, by their endings. Memory stays that of a few batches of rows, whatever
+    /// their number. `progress` is advanced by the bytes of the roster.
     ///
     /// # Errors
     ///
-    /// If two questions would have columns of the same name.
-    pub fn new(
-        setting: &'a Setting,
-        questions: &[Rulebook],
-        mapping: Mapping,
-        imputation: Option<Imputation>,
-    ) -> Result<Classifier<'a>, String> {
-        let columns = questions.iter().map(|q| LevelColumn::new(&q.interpretation.label(), VERDICTS));
-        let columns = columns.collect::<Result<Vec<_>, _>>()?;
-        let rulings: Vec<&Rulings> = questions.iter().map(|question| &question.rulings).collect();
-        Ok(Classifier {
-            setting,
-            judge: Judge::new(&setting.space, &rulings),
-            strangers: vec![Strangers::default(); mapping.origins.len()],
-            mapping: Arc::new(mapping),
-            imputation,
-            outcomes: vec![[0; VERDICTS.len()]; columns.len()],
-            outcome_columns: columns,
-            rows: 0,
-            imputed: 0,
-        })
+    /// Before any work: everything that is wrong with the roster, the file of its words and the options; if
+    /// the parameters drawn for imputation make shares exceed 1. Later: if a row cannot be read, or the output
+    /// cannot be written; if it is interrupted.
+    pub fn classify(
+        &self,
+        roster: &Path,
+        destination: Destination,
+        options: &ClassifyOptions,
+        run: &Run,
+        progress: &dyn Progress,
+    ) -> Result<Classified, Error> {
+        let threads = start_threads(options.threads)?;
+        let (output, manifest) = destination.into_files();
+        let mut classifier =
+            Classifier::new(&self.setting, &self.rulebooks, options.impute.as_ref(), &threads)?;
+        let Prepared { open, columns, mut inputs } =
+            prepare(&self.setting, roster, output.path(), options, &classifier.added_columns())?;
+        let digest = start_digest(roster)?;
+        let notes = notes_of_copy(open.notes, &self.setting, &columns, options);
+        let work = Work { output, notes: &notes, columns: &columns, progress };
+        let written = open.lane.copy(work, &mut classifier)?;
+        let report = classifier.report(&columns, open.numbering);
+        inputs.push((roster.display().to_string(), finish_digest(digest)?));
+        let provenance = provenance_of_copy(self, inputs, options);
+        keep_with_manifest(manifest, written, &provenance, &notes, manifest_facts(&report, options), run)?;
+        Ok(Classified { report, notes })
     }
+}
 
-    /// The names of the columns that are added.
-    pub fn added(&self) -> Vec<String> {
-        let imputed = self.imputation.iter().map(|_| IMPUTED.to_string());
-        self.outcome_columns.iter().map(|column| column.field().name.to_string()).chain(imputed).collect()
-    }
+/// A roster that is ready to be copied.
+struct Prepared {
+    open: OpenRoster,
+    columns: LevelColumns,
+    inputs: Vec<(String, String)>,
+}
 
-    /// How many rows have been judged.
-    pub(super) fn rows(&self) -> u64 {
-        self.rows
-    }
-
-    /// Where levels are to be found.
-    pub(super) fn mapping(&self) -> &Arc<Mapping> {
-        &self.mapping
-    }
-
-    /// Whether what is not known is drawn.
-    pub(super) fn imputes(&self) -> bool {
-        self.imputation.is_some()
-    }
-
-    /// The columns of outcomes.
-    pub(super) fn outcome_columns(&self) -> &[LevelColumn] {
-        &self.outcome_columns
-    }
-
-    /// Judges the roster's next rows; `column` makes a column of a proposal's outcomes by number. To be
-    /// called in a pool of threads, which share the work.
-    pub(super) fn judge<T: Send>(
-        &mut self,
-        looked: Looked,
-        column: impl Fn(usize, Vec<u8>) -> T + Sync,
-    ) -> Judged<T> {
-        let Looked { mut known, strangers } = looked;
-        self.strangers.iter_mut().zip(strangers).for_each(|(before, met)| before.extend(met));
-        let imputed = self.impute(&mut known);
-        let incomplete = incomplete(&known);
-        self.judge.meet(&incomplete);
-        let Classifier { judge, outcomes, .. } = self;
-        let outcomes = outcomes.par_iter_mut().enumerate().map(|(proposal, rows)| {
-            let verdicts = judge.verdicts(proposal, &known, incomplete.is_empty());
-            (0..).zip(rows).for_each(|(verdict, rows)| *rows += count(&verdicts, verdict));
-            column(proposal, verdicts)
-        });
-        let outcomes = outcomes.collect();
-        self.rows += known.len() as u64;
-        Judged { outcomes, imputed }
-    }
-
-    /// Draws what is not known of people, where that is wanted and the scenario has people like them; says
-    /// in words what was drawn.
-    fn impute(&mut self, known: &mut [Known]) -> Option<StringChunked> {
-        let imputation = self.imputation.as_ref()?;
-        let laws = incomplete(known)
-            .into_iter()
-            .map(|known| (known, imputation.conditional_on(&self.judge.attributes.profiles(known))));
-        let laws: BTreeMap<Known, Option<ConditionalProfiles>> = laws.collect();
-        let numbers = imputation.random_numbers(self.rows, known.len());
-        let mut drawn = StringChunkedBuilder::new(IMPUTED.into(), known.len());
-        for (known, number) in known.iter_mut().zip(numbers) {
-            let Some(Some(law)) = laws.get(known) else {
-                drawn.append_null();
-                continue;
-            };
-            let profile = law.profile(number);
-            drawn.append_value(self.judge.attributes.drawn(&self.setting.space, *known, profile));
-            *known = Known::of_profile(profile);
-            self.imputed += 1;
+/// Opens the roster and the file of its words and finds its attributes; reports everything that is wrong
+/// at once.
+fn prepare(
+    setting: &Setting,
+    roster: &Path,
+    output: &Path,
+    options: &ClassifyOptions,
+    added: &[String],
+) -> Result<Prepared, Error> {
+    let mut problems = Vec::new();
+    let open = open_roster(roster, output, options.separator);
+    let open = open.map_err(|error| problems.extend(error.problems().into_owned())).ok();
+    let words = read_words(setting, options);
+    let (words, inputs) = words.unwrap_or_else(|found| {
+        problems.extend(found);
+        Default::default()
+    });
+    problems.extend(option_problems(setting, options));
+    let Some(open) = open else { return Err(problems.into()) };
+    problems.extend(open.problems.iter().cloned().chain(clashing_columns(&open.columns, added)));
+    match LevelColumns::find(setting, &open.columns, options, &words) {
+        Ok(columns) if problems.is_empty() => Ok(Prepared { open, columns, inputs }),
+        found => {
+            problems.extend(found.err().unwrap_or_default());
+            Err(problems.into())
         }
-        Some(drawn.finish())
-    }
-
-    /// What became of the rows.
-    pub fn report(self) -> Report {
-        let attributes =
-            self.setting.space.attributes().iter().zip(&self.mapping.origins).zip(self.strangers);
-        let gaps = attributes.filter_map(|((attribute, origin), strangers)| {
-            let column = match origin {
-                Origin::Everybody(_) => return None,
-                Origin::Column(..) if strangers.rows() == 0 => return None,
-                Origin::Column(name, _) => Some(name.clone()),
-                Origin::Nowhere => None,
-            };
-            Some(Gap { attribute: attribute.name.clone(), column, strangers })
-        });
-        let gaps = gaps.collect();
-        let columns = self.outcome_columns.iter().map(|column| column.field().name.to_string());
-        let outcomes = columns.zip(self.outcomes).collect();
-        Report { rows: self.rows, outcomes, gaps, imputed: self.imputation.map(|_| self.imputed) }
     }
 }
 
-/// Those of whom something is not known, each once.
-fn incomplete(known: &[Known]) -> BTreeSet<Known> {
-    let stretches = known.par_chunks(STRETCH);
-    let incomplete = stretches.map(|known| known.iter().copied().filter(|k| !k.is_complete()).collect());
-    incomplete.reduce(BTreeSet::new, |mut a, mut b| {
-        a.append(&mut b);
-        a
-    })
+/// Opens a roster for the lane that copies it to `output`.
+fn open_roster(roster: &Path, output: &Path, separator: u8) -> Result<OpenRoster, Error> {
+    let what = |what: &str| Problem::new(format!("{}: {what}", roster.display()));
+    if roster.is_dir() {
+        return Err(what("is a folder").help("check the path").into());
+    }
+    let file = File::open(roster).map_err(|error| Error::reading(roster, error))?;
+    refuse_itself(roster, output)?;
+    match (StreamFormat::of_path(roster), StreamFormat::of_output(output)?) {
+        (Some(StreamFormat::Parquet), StreamFormat::Parquet) => by_page::open_parquet(roster, file),
+        (Some(StreamFormat::Parquet), StreamFormat::Csv) => by_table::open_parquet(roster, file, separator),
+        (Some(StreamFormat::Csv), format) => by_table::open_csv(roster, file, separator, format),
+        (None, _) => {
+            let help = "save it as .csv (comma-separated, UTF-8) or .parquet";
+            Err(what("the ending does not name a format for rosters").help(help).into())
+        }
+    }
 }
 
-/// How many of these are this one; bytes are compared many at a time.
-fn count(verdicts: &[u8], verdict: u8) -> u64 {
-    let few = verdicts.chunks(usize::from(u8::MAX));
-    few.map(|few| u64::from(few.iter().map(|other| u8::from(*other == verdict)).sum::<u8>())).sum()
+/// Refuses to write where the roster is.
+fn refuse_itself(roster: &Path, output: &Path) -> Result<(), Problem> {
+    let place = |path: &Path| std::fs::canonicalize(path).ok();
+    if place(roster).is_none_or(|roster| Some(roster) != place(output)) {
+        return Ok(());
+    }
+    Err(Problem::new("this is the roster itself, which is never changed")
+        .argument("out", output.display().to_string())
+        .help("write to a file of another name"))
+}
+
+/// Words and what a manifest says about the file they were read from.
+type Words = (Vec<LevelWord>, Vec<(String, String)>);
+
+/// Reads the roster's own words for levels, if there is a file of them.
+fn read_words(setting: &Setting, options: &ClassifyOptions) -> Result<Words, Vec<Problem>> {
+    let Some(path) = &options.levels else { return Ok(Words::default()) };
+    let read = load_levels(&path.to_string_lossy(), setting);
+    let (words, file) = read.map_err(|error| error.problems().into_owned())?;
+    Ok((words, digests(&[file])))
+}
+
+/// Refuses columns to be added that the roster has already, or that would be added twice.
+fn clashing_columns(columns: &[String], added: &[String]) -> Vec<Problem> {
+    let there: Vec<&str> = added.iter().filter(|name| columns.contains(name)).map(String::as_str).collect();
+    let there = (!there.is_empty()).then(|| {
+        Problem::new(format!("the roster has these columns already: {}", there.join(", ")))
+            .help("rename them, or choose other proposals")
+    });
+    let repeated = (1..added.len()).find(|&column| added[..column].contains(&added[column]));
+    let twice = repeated.map(|column| {
+        Problem::new(format!("two columns would be called `{}`", added[column]))
+            .help("name each proposal under the same readings once")
+    });
+    there.into_iter().chain(twice).collect()
+}
+
+/// Takes the roster's digest while it is classified.
+fn start_digest(roster: &Path) -> Result<JoinHandle<Result<String, Error>>, Error> {
+    let path = roster.to_path_buf();
+    let thread = Builder::new().spawn(move || digest_of_file(&path));
+    thread.map_err(|error| Error::Threads(error.to_string()))
+}
+
+fn finish_digest(digest: JoinHandle<Result<String, Error>>) -> Result<String, Error> {
+    digest.join().unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| name.to_string()).collect()
+    }
+
+    #[test]
+    fn columns_are_never_overwritten_or_repeated() {
+        let problems = |columns, added| clashing_columns(&names(columns), &names(added));
+        assert!(problems(&["name", "wish"], &["1952-03-27-draft", "imputed"]).is_empty());
+        let there = problems(&["name", "imputed"], &["draft", "imputed"]);
+        assert!(there[0].to_string().contains("has these columns already: imputed"), "{there:?}");
+        let twice = problems(&["name"], &["draft", "draft"]);
+        assert!(twice[0].to_string().contains("two columns would be called `draft`"), "{twice:?}");
+    }
+
+    #[test]
+    fn a_roster_is_not_written_over_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("list.csv");
+        std::fs::write(&path, "wish\nhome\n").unwrap();
+        let again = folder.path().join(".").join("list.csv");
+        let error = open_roster(&path, &again, b',').err().unwrap().to_string();
+        assert!(error.contains("this is the roster itself"), "{error}");
+        assert!(open_roster(&path, &folder.path().join("out.csv"), b',').is_ok());
+    }
 }

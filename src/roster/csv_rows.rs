@@ -1,97 +1,255 @@
+//! CSV files, row by row. Everything in them is text, and stays the text that it is.
+
 use std::{
     fs::File,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
-use csv::{ErrorKind, StringRecord};
+use csv::{ByteRecord, ErrorKind};
 use polars::prelude::*;
 
-use super::file::{Batch, CHECK_PATH, RosterError, Rows, problem};
+use super::resolve::RowNumbers;
+use crate::domain::{Error, Problem};
 
 /// Rows read at a time.
 const ROWS: usize = 1 << 17;
 
-/// A CSV file, row by row. Everything in it is text, and stays the text that it is.
+/// A CSV file that is read batch by batch.
 #[derive(Debug)]
 pub(super) struct CsvRows {
     path: PathBuf,
-    reader: csv::Reader<File>,
+    reader: csv::Reader<LastChunk>,
     columns: Vec<String>,
-    bytes: u64,
+    record: ByteRecord,
+}
+
+/// Rows of a CSV file.
+#[derive(Debug)]
+pub(super) struct CsvBatch {
+    /// The rows, every cell as text.
+    pub(super) table: DataFrame,
+    /// The line on which each row begins.
+    pub(super) lines: RowNumbers,
+    /// Bytes of the file that have been read with them.
+    pub(super) read: u64,
 }
 
 impl CsvRows {
-    pub(super) fn open(path: &Path, file: File, separator: u8) -> Result<CsvRows, RosterError> {
-        let bytes = file.metadata().map_or(0, |metadata| metadata.len());
+    /// Reads the header of a file whose cells are separated by this byte.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, has no header, or seems to have another separator.
+    pub(super) fn open(path: &Path, file: File, separator: u8) -> Result<CsvRows, Error> {
+        let file = LastChunk { file, bytes: Vec::new(), end: 0 };
         let mut reader = csv::ReaderBuilder::new().delimiter(separator).from_reader(file);
-        let header = reader.headers().map_err(|error| unreadable(path, &error))?;
+        let header = reader.headers().map_err(|error| match error.kind() {
+            ErrorKind::Utf8 { .. } => not_utf8(path, 1),
+            _ => unreadable(path, error),
+        })?;
         let columns: Vec<String> = header.iter().map(|name| name.trim().to_string()).collect();
         if columns.iter().all(String::is_empty) {
-            return Err(problem(path, "is empty", "its first line must name the columns"));
+            let help = "its first line must name the columns";
+            return Err(Problem::new(format!("{}: is empty", path.display())).help(help).into());
         }
-        if let [only] = &columns[..]
-            && let Some(other) = [';', '\t', ',', '|'].into_iter().find(|c| only.contains(*c))
-        {
-            let what = format!("has one column, `{only}`");
-            let help = format!("say what stands between the cells: --separator '{}'", other.escape_default());
-            return Err(problem(path, &what, &help));
+        if let [only] = &columns[..] {
+            refuse_other_separator(path, only)?;
         }
-        Ok(CsvRows { path: path.into(), reader, columns, bytes })
+        Ok(CsvRows { path: path.into(), reader, columns, record: ByteRecord::new() })
     }
 
+    /// The names of the columns.
     pub(super) fn columns(&self) -> &[String] {
         &self.columns
     }
 
-    /// How long the file is.
-    pub(super) fn bytes(&self) -> u64 {
-        self.bytes
-    }
-
-    /// Hands over all rows, batch by batch, until nobody wants more.
-    pub(super) fn read(mut self, mut send: impl FnMut(Result<Batch, RosterError>) -> bool) {
-        while let Some(batch) = self.next().transpose() {
-            if !send(batch) {
-                return;
-            }
-        }
-    }
-
-    fn next(&mut self) -> Result<Option<Batch>, RosterError> {
+    /// Reads the next rows, if there are more.
+    fn read_batch(&mut self) -> Result<Option<CsvBatch>, Error> {
         let names = self.columns.iter();
         let mut texts: Vec<StringChunkedBuilder> =
             names.map(|name| StringChunkedBuilder::new(name.into(), 0)).collect();
-        let mut record = StringRecord::new();
-        let mut rows = 0;
-        while rows < ROWS
-            && self.reader.read_record(&mut record).map_err(|error| unreadable(&self.path, &error))?
-        {
-            for (texts, cell) in texts.iter_mut().zip(&record) {
-                texts.append_option((!cell.is_empty()).then_some(cell));
-            }
-            rows += 1;
+        let mut lines = Vec::new();
+        while lines.len() < ROWS && self.read_record()? {
+            self.append_cells(&mut texts)?;
+            lines.push(self.line());
         }
-        if rows == 0 {
+        if lines.is_empty() {
             return Ok(None);
         }
         let columns = texts.into_iter().map(|texts| texts.finish().into_column()).collect();
-        let table = DataFrame::new(rows, columns);
-        let table = table.map_err(|error| problem(&self.path, &error.to_string(), CHECK_PATH))?;
-        Ok(Some(Batch { rows: Rows::Table(table), read: self.reader.position().byte() }))
+        let table = DataFrame::new(lines.len(), columns).map_err(|error| unreadable(&self.path, error))?;
+        Ok(Some(CsvBatch { table, lines: RowNumbers::Each(lines), read: self.reader.position().byte() }))
+    }
+
+    /// Reads the next row into `record`, if there is one.
+    fn read_record(&mut self) -> Result<bool, Error> {
+        let read = self.reader.read_byte_record(&mut self.record);
+        read.map_err(|error| match error.kind() {
+            ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                unequal_lengths(&self.path, self.line(), *expected_len, *len)
+            }
+            _ => unreadable(&self.path, error),
+        })
+    }
+
+    /// Appends the cells of the row just read to their columns; an empty cell is absent.
+    fn append_cells(&self, texts: &mut [StringChunkedBuilder]) -> Result<(), Error> {
+        let not_utf8 = || not_utf8(&self.path, self.line());
+        // All cells are checked at once; a cell that ends within a character has no text.
+        let row = std::str::from_utf8(self.record.as_slice()).map_err(|_| not_utf8())?;
+        for (column, texts) in texts.iter_mut().enumerate() {
+            let cell = self.record.range(column).and_then(|cell| row.get(cell)).ok_or_else(not_utf8)?;
+            texts.append_option((!cell.is_empty()).then_some(cell));
+        }
+        Ok(())
+    }
+
+    /// The line of the file on which the row just read begins.
+    ///
+    /// The reader's own position is of no use: it lies before blank lines, and before the line feed that
+    /// ends the row before. But it counts line feeds. Of those before its present position one may end
+    /// this row, and some stand in its quoted cells:
+    ///
+    /// ```text
+    /// name,wish\n              line 1
+    /// \n                       line 2
+    /// "Lee,\nB",home\n         line 3: four line feeds have been read, one ends the row, one is in it
+    /// ```
+    fn line(&self) -> u64 {
+        let position = self.reader.position();
+        let ends_row = self.reader.get_ref().byte_before(position.byte()) == Some(b'\n');
+        let within = self.record.as_slice().iter().filter(|byte| **byte == b'\n').count();
+        position.line() - u64::from(ends_row) - within as u64
     }
 }
 
-fn unreadable(path: &Path, error: &csv::Error) -> RosterError {
-    let line = |position: &Option<csv::Position>| position.as_ref().map_or(1, csv::Position::line);
-    match error.kind() {
-        ErrorKind::UnequalLengths { pos, expected_len, len } => {
-            let what = format!("line {} has {len} where the first line has {expected_len} cells", line(pos));
-            problem(path, &what, "put cells in quotes that hold the separator, and fill up lines cut short")
+impl Iterator for CsvRows {
+    type Item = Result<CsvBatch, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.read_batch().transpose()
+    }
+}
+
+/// A file, and the bytes that were read from it last.
+#[derive(Debug)]
+struct LastChunk {
+    file: File,
+    bytes: Vec<u8>,
+    /// Where these bytes end in the file.
+    end: u64,
+}
+
+impl LastChunk {
+    /// The byte before this place, which lies within the last chunk or at its end.
+    fn byte_before(&self, place: u64) -> Option<u8> {
+        let after = (self.end - place) as usize;
+        self.bytes.len().checked_sub(after + 1).map(|index| self.bytes[index])
+    }
+}
+
+impl Read for LastChunk {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        if read > 0 {
+            self.bytes.clear();
+            self.bytes.extend_from_slice(&buffer[..read]);
+            self.end += read as u64;
         }
-        ErrorKind::Utf8 { pos, .. } => {
-            let what = format!("line {} is not valid UTF-8", line(pos));
-            problem(path, &what, "save it as UTF-8 (in a spreadsheet: as CSV UTF-8)")
+        Ok(read)
+    }
+}
+
+/// A header of one column may be several columns with another separator.
+fn refuse_other_separator(path: &Path, only: &str) -> Result<(), Error> {
+    let Some(other) = [';', '\t', ',', '|'].into_iter().find(|separator| only.contains(*separator)) else {
+        return Ok(());
+    };
+    let what = format!("{}: has one column, `{only}`", path.display());
+    let effect = format!("'{}' splits it into several", other.escape_default());
+    Err(Problem::new(what).help_option("separator", effect).into())
+}
+
+fn unequal_lengths(path: &Path, line: u64, expected: u64, cells: u64) -> Error {
+    let noun = if cells == 1 { "cell" } else { "cells" };
+    let what = format!("{}: line {line} has {cells} {noun}, the first line {expected}", path.display());
+    Problem::new(what)
+        .help("put cells that contain the separator in quotes, and complete lines cut short")
+        .into()
+}
+
+fn not_utf8(path: &Path, line: u64) -> Error {
+    Problem::new(format!("{}: line {line} is not valid UTF-8", path.display()))
+        .help("save it as UTF-8 (in a spreadsheet: as CSV UTF-8)")
+        .into()
+}
+
+fn unreadable(path: &Path, why: impl std::fmt::Display) -> Error {
+    Problem::new(format!("{}: cannot be read: {why}", path.display())).help("check the path").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(text: impl AsRef<[u8]>, separator: u8) -> Result<CsvRows, Error> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("list.csv");
+        std::fs::write(&path, text).unwrap();
+        CsvRows::open(&path, File::open(&path).unwrap(), separator)
+    }
+
+    /// The lines on which the rows begin.
+    fn lines(text: &str) -> Vec<u64> {
+        let batches = open(text, b',').unwrap();
+        let lines = batches.flat_map(|batch| match batch.unwrap().lines {
+            RowNumbers::Each(lines) => lines,
+            RowNumbers::From(_) => unreachable!("every row has its own line"),
+        });
+        lines.collect()
+    }
+
+    fn error(text: impl AsRef<[u8]>) -> String {
+        match open(text, b',') {
+            Ok(mut rows) => rows.find_map(Result::err).unwrap().to_string(),
+            Err(error) => error.to_string(),
         }
-        _ => problem(path, &format!("cannot be read: {error}"), CHECK_PATH),
+    }
+
+    #[test]
+    fn rows_begin_on_the_lines_that_an_editor_shows() {
+        let text = "a,b\n1,2\n\n\"x\ny\",4\n5,6";
+        assert_eq!(lines(text), [2, 4, 6]);
+        assert_eq!(lines(&text.replace('\n', "\r\n")), [2, 4, 6]);
+        assert_eq!(lines(&format!("\u{feff}{text}\n")), [2, 4, 6]);
+        assert_eq!(lines("\n\na,b\n1,2\n"), [4]);
+    }
+
+    #[test]
+    fn lines_are_counted_across_chunks_of_the_file() {
+        let row = format!("{},\"{}\n\"\r\n\r\n", "x".repeat(700), "y".repeat(500));
+        let expected: Vec<u64> = (0..1_000).map(|row| 2 + 3 * row).collect();
+        assert_eq!(lines(&format!("a,b\r\n{}", row.repeat(1_000))), expected);
+    }
+
+    #[test]
+    fn errors_name_the_line() {
+        assert!(error("a,b\r\n1,2\r\n\r\n3\r\n").contains("line 4 has 1 cell, the first line 2"));
+        assert!(error("a,b\n\"x\ny\",2\n1,2,3\n").contains("line 4 has 3 cells, the first line 2"));
+        assert!(error(b"a,b\n\"x\ny\",2\ns\xfcd,3\n").contains("line 4 is not valid UTF-8"));
+        assert!(error(b"a,s\xfcd\n").contains("line 1 is not valid UTF-8"));
+    }
+
+    #[test]
+    fn another_separator_is_suggested() {
+        assert!(error("a;b\n1;2\n").contains("separator ';' splits it"));
+        assert!(error("a\tb\n").contains("separator '\\t' splits it"));
+        assert!(open("a\n1\n", b',').is_ok());
+    }
+
+    #[test]
+    fn a_file_without_a_header_is_refused() {
+        assert!(error("").contains("is empty") && error("\n\n").contains("is empty"));
     }
 }

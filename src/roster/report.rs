@@ -1,110 +1,231 @@
-use std::fmt::Write;
+//! What classification found: rows by proposal and outcome, and what the roster does not say.
 
-use comfy_table::Table;
+use super::verdicts::VERDICTS;
+use super::vocabulary::{Occurrences, Unrecognised};
+use crate::domain::Dialect;
+use crate::table::{Column, Show, Style, Table, Values, grouped};
 
-use super::judge::VERDICTS;
-use super::words::{Met, Strangers};
-use crate::table::{STYLE, align_numbers, grouped, plain};
-
-/// What became of a roster's rows, and what could not be read of them.
-#[derive(Debug, Default)]
+/// What became of a roster's rows, and what they do not say.
+#[derive(Debug, Clone)]
 pub struct Report {
-    /// Rows in all.
+    /// The number of rows.
     pub rows: u64,
-    /// Rows by outcome column and outcome; the last is `unknown`.
+    /// Rows by outcome column and outcome; the last outcome is `unknown`.
     pub outcomes: Vec<(String, [u64; VERDICTS.len()])>,
-    /// Attributes whose level is not known of everybody.
+    /// Attributes whose level is unknown, or was filled in, in some row.
     pub gaps: Vec<Gap>,
-    /// Rows of which something was drawn; absent unless that was asked for.
+    /// The number of rows in which unknown levels were imputed; absent unless that was asked for.
     pub imputed: Option<u64>,
+    /// How the roster's rows are numbered.
+    pub numbering: Numbering,
 }
 
-/// What is not known of an attribute.
-#[derive(Debug)]
+/// What a roster does not say about an attribute.
+#[derive(Debug, Clone)]
 pub struct Gap {
     /// The attribute's name.
     pub attribute: String,
-    /// The roster's column; absent if it has none.
+    /// The roster's column for it, if there is one.
     pub column: Option<String>,
-    /// What stands there that is no level.
-    pub strangers: Strangers,
+    /// The number of rows in which the level is unknown.
+    pub unknown: u64,
+    /// What the column's blank cells count as; absent unless that was asked for.
+    pub filled: Option<Filled>,
+    /// The column's cells that give no level.
+    pub unrecognised: Unrecognised,
 }
+
+/// A level that blank cells count as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filled {
+    /// The level's name.
+    pub level: String,
+    /// The number of rows with a blank cell.
+    pub rows: u64,
+}
+
+/// How people find a row in its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Numbering {
+    /// By its number, from 1, as in Parquet.
+    Rows,
+    /// By the line on which it begins, as in CSV.
+    Lines,
+}
+
+/// Values shown of each column.
+const SHOWN: usize = 8;
 
 impl Report {
     /// The names of the outcomes, in the order in which rows are counted.
-    pub fn verdicts(&self) -> [&'static str; VERDICTS.len()] {
+    pub fn outcome_names(&self) -> [&'static str; VERDICTS.len()] {
         VERDICTS
     }
-}
 
-/// Words shown of each column.
-const SHOWN: usize = 8;
-
-/// What became of the rows, as a table with its notes, and what was not understood, in lines.
-pub fn report_text(report: &Report, notes: &[String]) -> (String, String) {
-    (outcomes(report, notes), gaps(report))
-}
-
-fn outcomes(report: &Report, notes: &[String]) -> String {
-    let mut sheet = Table::new();
-    sheet.load_style(STYLE);
-    sheet.set_header(["proposal"].into_iter().chain(VERDICTS));
-    for (proposal, rows) in &report.outcomes {
-        let rows = rows.map(|rows| if rows == 0 { "–".into() } else { grouped(rows) });
-        sheet.add_row(std::iter::once(proposal.clone()).chain(rows));
+    /// The number of rows by proposal and outcome, with notes below.
+    pub fn table(&self, notes: Vec<String>) -> Table {
+        let proposals = self.outcomes.iter().map(|(proposal, _)| Some(proposal.clone()));
+        let proposals = Values::Text(proposals.collect());
+        let mut columns =
+            vec![Column::new("proposal", "Column of outcomes under a proposal", proposals, Show::Label)];
+        columns.extend(VERDICTS.iter().enumerate().map(|(verdict, name)| {
+            let rows = self.outcomes.iter().map(|(_, rows)| Some(rows[verdict]));
+            let show = Show::measure(*name, Style::WholeOrDash);
+            Column::new(*name, "Number of rows", Values::Count(rows.collect()), show)
+        }));
+        Table { title: count_of_rows(self.rows), columns, notes, ..Table::default() }
     }
-    align_numbers(&mut sheet, 1);
-    let notes: String = notes.iter().map(|note| format!("{note}\n")).collect();
-    format!("{} rows\n\n{}\n{notes}", grouped(report.rows), plain(&sheet))
+
+    /// What the roster does not say, attribute by attribute, with options in this dialect; empty if it
+    /// says everything.
+    pub fn gap_text(&self, dialect: Dialect) -> String {
+        let mut text: String = self.gaps.iter().map(|gap| self.describe_gap(gap, dialect)).collect();
+        if let Some(imputed) = self.imputed {
+            text += &format!(
+                "unknown levels were imputed in {}; see the column `imputed`\n",
+                count_of_rows(imputed)
+            );
+        }
+        text
+    }
+
+    fn describe_gap(&self, gap: &Gap, dialect: Dialect) -> String {
+        let Gap { attribute, column: Some(column), filled, .. } = gap else {
+            return describe_absent(&gap.attribute, dialect);
+        };
+        let mut text = String::new();
+        let of_all =
+            |part: u64| format!("in {} of {} (column `{column}`)", grouped(part), count_of_rows(self.rows));
+        if let Some(filled) = filled {
+            let level = &filled.level;
+            text += &format!("{attribute}: blank cells count as `{level}` {}\n", of_all(filled.rows));
+        }
+        if gap.unknown > 0 {
+            text += &format!("{attribute}: unknown {}\n", of_all(gap.unknown));
+            text += &self.describe_cells(gap, dialect);
+        }
+        text
+    }
+
+    /// The cells that give no level: the most frequent values, the others together, and blank cells.
+    fn describe_cells(&self, gap: &Gap, dialect: Dialect) -> String {
+        let mut text = String::new();
+        let unrecognised = &gap.unrecognised;
+        let mut values: Vec<(&String, &Occurrences)> = unrecognised.values.iter().collect();
+        values.sort_by_key(|(value, occurrences)| (std::cmp::Reverse(occurrences.rows), value.as_str()));
+        for (value, occurrences) in values.iter().take(SHOWN) {
+            text += &format!("  `{value}`: {}\n", self.describe_occurrences(occurrences));
+        }
+        let shown: u64 = values.iter().take(SHOWN).map(|(_, occurrences)| occurrences.rows).sum();
+        let others = unrecognised.rows_with_a_value() - shown;
+        if others > 0 {
+            text += &format!("  other values: {}\n", count_of_rows(others));
+        }
+        if unrecognised.missing.rows > 0 && gap.filled.is_none() {
+            text += &format!("  blank: {}\n", self.describe_occurrences(&unrecognised.missing));
+        }
+        if !values.is_empty() {
+            let levels = dialect.option("levels");
+            text += &format!("  help: {levels} names a file that says what these values mean\n");
+        }
+        text
+    }
+
+    fn describe_occurrences(&self, occurrences: &Occurrences) -> String {
+        let first = grouped(occurrences.first);
+        let numbered = match self.numbering {
+            Numbering::Rows => format!("row {first}"),
+            Numbering::Lines => format!("line {first}"),
+        };
+        let first = if occurrences.rows == 1 { "" } else { "first: " };
+        format!("{} ({first}{numbered})", count_of_rows(occurrences.rows))
+    }
 }
 
-fn gaps(report: &Report) -> String {
-    let mut text = String::new();
-    for gap in &report.gaps {
-        // Writing to a String cannot fail.
-        let _ = write_gap(&mut text, gap, report.rows);
+fn describe_absent(attribute: &str, dialect: Dialect) -> String {
+    let (map, everybody) = (dialect.option("map"), dialect.option("everybody"));
+    format!(
+        "{attribute}: unknown in every row; the roster has no column for it\n  \
+         help: {map} {attribute}=COLUMN if a column of another name holds it; \
+         {everybody} {attribute}=LEVEL if it is the same in every row\n"
+    )
+}
+
+fn count_of_rows(rows: u64) -> String {
+    format!("{} {}", grouped(rows), if rows == 1 { "row" } else { "rows" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::Format;
+
+    fn report(gaps: Vec<Gap>, numbering: Numbering) -> Report {
+        let outcomes = vec![("1952-07-03-nam-il".into(), [3, 1, 0, 1])];
+        Report { rows: 1_234, outcomes, gaps, imputed: None, numbering }
     }
-    if let Some(rows) = report.imputed {
-        let _ = writeln!(
-            text,
-            "what was not known was drawn in {} rows; the column `imputed` says what",
-            grouped(rows)
+
+    /// A column with ten unrecognised values, the last of them the most frequent, and five blank cells.
+    fn gap(filled: Option<Filled>) -> Gap {
+        let mut unrecognised = Unrecognised::default();
+        for value in 1..=10 {
+            unrecognised.add(Some(&format!("value {value}")), Occurrences { rows: value, first: 10 + value });
+        }
+        unrecognised.add(None, Occurrences { rows: 5, first: 1_000 });
+        let unknown = if filled.is_some() { 55 } else { 60 };
+        let column = Some("province".into());
+        Gap { attribute: "residence".into(), column, unknown, filled, unrecognised }
+    }
+
+    #[test]
+    fn the_most_frequent_values_are_shown_with_their_first_lines() {
+        let text = report(vec![gap(None)], Numbering::Lines).gap_text(Dialect::CommandLine);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], "residence: unknown in 60 of 1,234 rows (column `province`)");
+        assert_eq!(lines[1], "  `value 10`: 10 rows (first: line 20)");
+        assert_eq!(lines[9], "  other values: 3 rows");
+        assert_eq!(lines[10], "  blank: 5 rows (first: line 1,000)");
+        assert_eq!(lines[11], "  help: --levels names a file that says what these values mean");
+        assert_eq!(lines.len(), 12);
+    }
+
+    #[test]
+    fn a_single_row_of_parquet_has_its_number() {
+        let mut one = gap(None);
+        one.unrecognised.values.retain(|value, _| value == "value 1");
+        let text = report(vec![one], Numbering::Rows).gap_text(Dialect::Library);
+        assert!(text.contains("`value 1`: 1 row (row 11)\n"), "{text}");
+        assert!(text.contains("help: levels names a file"), "{text}");
+    }
+
+    #[test]
+    fn filled_cells_are_not_unknown() {
+        let filled = Some(Filled { level: "north".into(), rows: 5 });
+        let text = report(vec![gap(filled)], Numbering::Lines).gap_text(Dialect::CommandLine);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(
+            lines[0],
+            "residence: blank cells count as `north` in 5 of 1,234 rows (column `province`)"
         );
+        assert_eq!(lines[1], "residence: unknown in 55 of 1,234 rows (column `province`)");
+        assert!(!text.contains("blank: "), "{text}");
     }
-    text
-}
 
-fn write_gap(text: &mut String, gap: &Gap, rows: u64) -> std::fmt::Result {
-    let Gap { attribute, column, strangers } = gap;
-    let Some(column) = column else {
-        writeln!(text, "{attribute}: not known of anybody; the roster has no such column")?;
-        return writeln!(
-            text,
-            "  what now: --map {attribute}=COLUMN if it is called otherwise, --everybody {attribute}=LEVEL if all have the same"
-        );
-    };
-    let unknown = grouped(strangers.rows());
-    writeln!(text, "{attribute}: not known of {unknown} of {} rows (column `{column}`)", grouped(rows))?;
-    let mut words: Vec<(&String, &Met)> = strangers.words.iter().collect();
-    words.sort_by_key(|(word, met)| (std::cmp::Reverse(met.rows), word.as_str()));
-    for (word, met) in words.iter().take(SHOWN) {
-        writeln!(text, "  `{word}`: {}", in_rows(**met))?;
+    #[test]
+    fn an_attribute_without_a_column_has_its_remedies() {
+        let gap = Gap { column: None, unknown: 1_234, ..gap(None) };
+        let text = report(vec![gap], Numbering::Lines).gap_text(Dialect::CommandLine);
+        assert!(text.starts_with("residence: unknown in every row"), "{text}");
+        assert!(text.contains("--map residence=COLUMN") && text.contains("--everybody residence=LEVEL"));
     }
-    if words.len() > SHOWN || strangers.others.rows > 0 {
-        let shown: u64 = words.iter().take(SHOWN).map(|(_, met)| met.rows).sum();
-        let others = strangers.rows() - strangers.missing.rows - shown;
-        writeln!(text, "  other words: {} rows", grouped(others))?;
-    }
-    if strangers.missing.rows > 0 {
-        writeln!(text, "  empty: {}", in_rows(strangers.missing))?;
-    }
-    if !words.is_empty() {
-        writeln!(text, "  what now: say what the words mean in a file for --levels")?;
-    }
-    Ok(())
-}
 
-fn in_rows(met: Met) -> String {
-    let rows = if met.rows == 1 { "row" } else { "rows" };
-    format!("{} {rows}, the first of them row {}", grouped(met.rows), grouped(met.first + 1))
+    #[test]
+    fn outcomes_that_nobody_has_are_dashes() {
+        let table = report(Vec::new(), Numbering::Rows).table(vec!["A note.".into()]);
+        let table = String::from_utf8(table.render(Format::Terminal, 80).unwrap()).unwrap();
+        let row = table.lines().find(|line| line.contains("nam-il")).unwrap();
+        let cells: Vec<&str> = row.split_whitespace().collect();
+        assert_eq!(cells, ["1952-07-03-nam-il", "3", "1", "–", "1"]);
+        assert!(table.starts_with("1,234 rows\n") && table.ends_with("\nA note.\n"), "{table}");
+    }
 }

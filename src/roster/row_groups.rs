@@ -1,3 +1,5 @@
+//! A Parquet file as it lies on disk: row groups of column chunks of pages.
+
 use std::{
     fs::File,
     io::{Cursor, Read, Seek, SeekFrom},
@@ -10,17 +12,17 @@ use polars_parquet::read::{
 };
 use polars_parquet::write::{CompressedPage, FileMetadata};
 
-use super::cells::Cells;
+use super::resolve::Cells;
 use crate::table::NOTES;
 
-/// A Parquet file as it lies on disk: row groups of column chunks of pages.
+/// The row groups of a Parquet file.
 #[derive(Debug)]
 pub(super) struct RowGroups {
     pub(super) metadata: FileMetadata,
     pub(super) schema: ArrowSchema,
 }
 
-/// A row group: the bytes of each of its columns.
+/// A row group that has been read: the bytes of each of its columns, still encoded.
 #[derive(Debug)]
 pub(super) struct RowGroup {
     number: usize,
@@ -29,19 +31,19 @@ pub(super) struct RowGroup {
 }
 
 impl RowGroups {
-    /// Reads what the file says of itself.
+    /// Reads a file's metadata.
     ///
     /// # Errors
     ///
-    /// If it is no Parquet.
+    /// If it is not a Parquet file.
     pub(super) fn open(file: &mut File) -> PolarsResult<RowGroups> {
         let metadata = read_metadata(file)?;
         let schema = infer_schema(&metadata)?;
         Ok(RowGroups { metadata, schema })
     }
 
-    /// The first column that has not one plain value in each row: lists and structures have pages of
-    /// another kind.
+    /// The first column that does not have one plain value in each row: lists and structures have pages
+    /// of another kind.
     pub(super) fn nested(&self) -> Option<&str> {
         let schema = self.metadata.schema();
         let nested = schema.fields().iter().find(|field| matches!(field, ParquetType::GroupType { .. }));
@@ -49,20 +51,20 @@ impl RowGroups {
         nested.map(ParquetType::name).or(repeated.map(|column| column.path_in_schema[0].as_str()))
     }
 
-    /// The first column whose values have no text that could stand in CSV.
+    /// The first column whose values cannot be written as text.
     pub(super) fn without_text(&self) -> Option<&str> {
         self.schema.iter().find(|(_, field)| !has_text(&field.dtype)).map(|(name, _)| name.as_str())
     }
 
-    /// What repat has written into the file.
+    /// The notes that repat wrote into the file, if it did.
     pub(super) fn notes(&self) -> Vec<String> {
         let entries = self.metadata.key_value_metadata().iter().flatten();
         let notes = entries.filter(|entry| entry.key == NOTES).filter_map(|entry| entry.value.as_ref());
         notes.flat_map(|notes| notes.lines().map(String::from)).collect()
     }
 
-    /// Where a table that begins at this row ends: with as many whole row groups as fit, or with a part of
-    /// a larger one.
+    /// Where a table of at most `most` rows ends that begins at this row: after as many whole row groups
+    /// as fit, or within a row group that is larger.
     pub(super) fn end_of_table(&self, begin: usize, most: usize) -> usize {
         let groups = self.metadata.row_groups.iter();
         let ends = groups.scan(0, |end, group| {
@@ -78,12 +80,12 @@ impl RowGroups {
         self.schema.iter_names().map(ToString::to_string).collect()
     }
 
-    /// Rows in all.
+    /// The number of rows in the file.
     pub(super) fn rows(&self) -> usize {
         self.metadata.num_rows
     }
 
-    /// How many row groups there are.
+    /// The number of row groups.
     pub(super) fn len(&self) -> usize {
         self.metadata.row_groups.len()
     }
@@ -94,7 +96,7 @@ impl RowGroups {
         column.ok_or_else(|| polars_err!(ComputeError: "a column is missing"))
     }
 
-    /// Reads a row group without looking into it.
+    /// Reads a row group without decoding it.
     ///
     /// # Errors
     ///
@@ -112,11 +114,11 @@ impl RowGroups {
         Ok(RowGroup { number, rows, columns })
     }
 
-    /// The cells of one column of a row group.
+    /// Decodes the cells of one column of a row group.
     ///
     /// # Errors
     ///
-    /// If the column is damaged or cannot be shown as text.
+    /// If the column is damaged or its values have no text.
     pub(super) fn cells(&self, group: &RowGroup, name: &str) -> PolarsResult<Cells> {
         let (number, _, field) =
             self.schema.get_full(name).ok_or_else(|| polars_err!(ColumnNotFound: "{name}"))?;
@@ -133,31 +135,36 @@ impl RowGroups {
         Ok(cells)
     }
 
-    /// The pages of one column of a row group, as they are.
+    /// The pages of each column of a row group, still encoded.
     ///
     /// # Errors
     ///
     /// If they are damaged.
-    pub(super) fn pages(&self, group: &mut RowGroup, number: usize) -> PolarsResult<Vec<CompressedPage>> {
-        let column = self.column(group.number, number)?;
-        let bytes = std::mem::take(&mut group.columns[number]);
-        let mut pages = Vec::new();
-        let mut rows = 0;
-        for page in PageReader::new(Cursor::new(bytes.into()), column, vec![], usize::MAX) {
-            let mut page = page?;
-            if let CompressedPage::Data(page) = &mut page {
-                // A value in each row: the column is not nested.
-                page.num_rows = Some(page.num_values());
-                rows += page.num_values();
-            }
-            pages.push(page);
-        }
-        polars_ensure!(rows == group.rows, ComputeError: "a column has {rows} rows of {}", group.rows);
-        Ok(pages)
+    pub(super) fn pages(&self, group: RowGroup) -> PolarsResult<Vec<Vec<CompressedPage>>> {
+        let RowGroup { number, rows, columns } = group;
+        let columns = columns.into_iter().enumerate();
+        columns.map(|(column, bytes)| pages(self.column(number, column)?, bytes, rows)).collect()
     }
 }
 
-/// The types of columns whose values have a text.
+/// The pages of a column chunk with this many rows.
+fn pages(column: &ColumnChunkMetadata, bytes: Vec<u8>, rows: usize) -> PolarsResult<Vec<CompressedPage>> {
+    let mut pages = Vec::new();
+    let mut values = 0;
+    for page in PageReader::new(Cursor::new(bytes.into()), column, vec![], usize::MAX) {
+        let mut page = page?;
+        if let CompressedPage::Data(page) = &mut page {
+            // The column is not nested, so each row has one value.
+            page.num_rows = Some(page.num_values());
+            values += page.num_values();
+        }
+        pages.push(page);
+    }
+    polars_ensure!(values == rows, ComputeError: "a column has {values} rows of {rows}");
+    Ok(pages)
+}
+
+/// Whether values of this type can be written as text.
 fn has_text(dtype: &ArrowDataType) -> bool {
     use ArrowDataType as T;
     match dtype {

@@ -1,6 +1,7 @@
 //! What an outcome table is broken down by: strata or levels of attributes.
 
 use crate::domain::{Error, Problem, Setting};
+use crate::scenario::Scenario;
 
 /// What an outcome table is broken down by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,14 @@ impl Breakdown {
             }
         }
         if problems.is_empty() { Ok(found) } else { Err(problems.into()) }
+    }
+
+    /// Its levels, in declared order: the ids of the scenario's strata, or those of the attribute.
+    pub fn levels(self, setting: &Setting, scenario: &Scenario) -> Vec<String> {
+        match self {
+            Breakdown::Stratum => scenario.strata.iter().map(|stratum| stratum.id.clone()).collect(),
+            Breakdown::Variable(variable) => setting.space.variables()[variable].levels.clone(),
+        }
     }
 
     /// Its name.

@@ -1,5 +1,7 @@
 //! The same people under two proposals: how many go from which outcome to which.
 
+use std::sync::Arc;
+
 use super::columns::{self, column, estimate_columns, names, same};
 use super::notes::{notes, standard_error, title};
 use super::outcomes::outcome_names;
@@ -29,9 +31,9 @@ pub struct Transitions {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
     /// The first proposal.
-    pub from: ProposalName,
+    pub from: Arc<ProposalName>,
     /// The second proposal.
-    pub to: ProposalName,
+    pub to: Arc<ProposalName>,
     /// Nine: by outcome under the first, then by outcome under the second. Means add up to the population.
     pub transitions: Vec<Transition>,
     /// The people whose outcome is not the same under both.
@@ -69,8 +71,8 @@ impl Study {
         let summary =
             self.on_threads(|| summarise(&population, &row_map, self.plan(engine), self.progress()))??;
         let comparison = |(pair, &(a, b)): (usize, &(usize, usize))| Comparison {
-            from: rulebooks[a].name(),
-            to: rulebooks[b].name(),
+            from: Arc::clone(rulebooks[a].name()),
+            to: Arc::clone(rulebooks[b].name()),
             transitions: transitions(&summary, pair * PLACES),
             moved: summary.estimate(pair * PLACES + CELLS),
         };

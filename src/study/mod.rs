@@ -2,7 +2,7 @@
 //! out, and one way from the result to a [`Table`](crate::table::Table).
 
 mod breakdown;
-mod columns;
+pub(crate) mod columns;
 mod compare;
 mod crossings;
 mod difference;
@@ -23,6 +23,8 @@ pub use crossings::{Crossing, Crossings, find_crossings};
 pub use difference::{DifferenceReport, PeopleMoved};
 pub use explain::ExplanationReport;
 pub use model::{Model, ModelOptions};
+#[cfg(feature = "polars")]
+pub(crate) use notes::notes;
 pub use outcome_rows::{OutcomeRow, OutcomeRows, RowReplicates};
 pub use outcomes::Outcomes;
 pub use setup::Study;

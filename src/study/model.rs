@@ -13,7 +13,7 @@ use super::breakdown::Breakdown;
 use super::outcome_rows::{OutcomeRow, OutcomeRows, RowReplicates};
 use crate::design::{AxisValue, Varies};
 use crate::domain::{Engine, Error, Outcome, Problem, Setting};
-use crate::proposal::{Interpretation, Rulebook};
+use crate::proposal::{Interpretation, ProposalName, Rulebook};
 use crate::scenario::{Distribution, Scenario};
 use crate::simulate::{Draws, Plan, Population, Progress, RowMap, Summary, draw, summarise};
 
@@ -105,6 +105,16 @@ impl Model {
         let groups =
             interpretations.flat_map(|i| self.rows.group_names().iter().map(move |group| (i, group)));
         groups.flat_map(|(i, group)| Outcome::ALL.map(|outcome| (i, group.as_slice(), outcome))).collect()
+    }
+
+    /// The names of the proposals under the readings of a point.
+    ///
+    /// # Errors
+    ///
+    /// If the values are not those of what varies.
+    pub fn names_at(&self, point: &[Option<AxisValue>]) -> Result<Vec<Arc<ProposalName>>, Error> {
+        let compiled = self.compiled_at(point)?;
+        Ok(compiled.rulebooks.iter().map(|rulebook| Arc::clone(rulebook.name())).collect())
     }
 
     /// The rows of the outcome table at a point.

@@ -40,6 +40,8 @@ pub struct RowReplicates {
     pub people: Vec<u64>,
     /// Of these, the people whose wish does not accept the outcome.
     pub against_wish: Vec<u64>,
+    /// Of these, the people on whom the text is silent.
+    pub text_silent: Vec<u64>,
 }
 
 /// How the rows of an outcome table are laid out: by rulebook, group, outcome and measure. It
@@ -131,7 +133,7 @@ impl OutcomeRows {
         let mut rows = Vec::new();
         for (q, rulebook) in rulebooks.iter().enumerate() {
             let first = q * per_rulebook;
-            let name = Arc::new(rulebook.name());
+            let name = rulebook.name();
             let people = |group: usize| {
                 Outcome::ALL.map(|outcome| summary.sums[first + group * BLOCK + outcome.index() * MEASURES])
             };
@@ -142,7 +144,7 @@ impl OutcomeRows {
                 for (outcome, mean) in Outcome::ALL.into_iter().zip(&mut means) {
                     let row = first + group * BLOCK + outcome.index() * MEASURES;
                     rows.push(OutcomeRow {
-                        proposal: Arc::clone(&name),
+                        proposal: Arc::clone(name),
                         by: by.clone(),
                         outcome,
                         mean,
@@ -161,7 +163,11 @@ impl OutcomeRows {
     pub fn replicates(&self, rulebooks: &[Rulebook], draws: &Draws) -> Vec<RowReplicates> {
         let rows = 0..rulebooks.len() * self.groups.len() * Outcome::ALL.len();
         let firsts = rows.map(|row| row * MEASURES);
-        let counted = |first| RowReplicates { people: draws.row(first), against_wish: draws.row(first + 1) };
+        let counted = |first| RowReplicates {
+            people: draws.row(first),
+            against_wish: draws.row(first + 1),
+            text_silent: draws.row(first + 2),
+        };
         firsts.map(counted).collect()
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use rayon::ThreadPool;
+
 use super::breakdown::Breakdown;
 use super::texts::Texts;
 use super::threads::start_threads;
@@ -179,7 +181,12 @@ impl Study {
 
     /// Does the work on the study's threads.
     pub(crate) fn on_threads<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Error> {
-        Ok(start_threads(self.threads)?.install(work))
+        Ok(self.start_threads()?.install(work))
+    }
+
+    /// The study's threads.
+    pub(crate) fn start_threads(&self) -> Result<ThreadPool, Error> {
+        start_threads(self.threads)
     }
 
     /// Refuses a table whose replicates would not fit in memory; `fewer` names what makes its rows.

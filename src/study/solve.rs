@@ -1,7 +1,7 @@
 //! The values of a parameter at which a proposal's expected count equals another's, or a number: break-even
 //! points of expectations in closed form.
 
-use std::fmt::Write;
+use std::{fmt::Write, sync::Arc};
 
 use serde_json::{Map, Value, json};
 
@@ -50,8 +50,8 @@ pub struct Solution {
     pub parameter: String,
     /// The outcome counted.
     pub outcome: Outcome,
-    proposal: ProposalName,
-    target: Result<ProposalName, u64>,
+    proposal: Arc<ProposalName>,
+    target: Result<Arc<ProposalName>, u64>,
     /// Where the counts are equal.
     pub crossings: Crossings,
     /// Expected people at each of these values: the proposal's, and the target's.
@@ -76,7 +76,7 @@ impl Study {
         self.clone().set(question.parameter, low + (high - low) / 1024.0)?;
         let fixed = self.clone().set(question.parameter, low)?;
         let (crossings, people) = fixed.search(question)?;
-        let name = |position: usize| self.texts().rulebooks[position].name();
+        let name = |position: usize| Arc::clone(self.texts().rulebooks[position].name());
         Ok(Solution {
             parameter: question.parameter.into(),
             outcome: question.outcome,
@@ -233,7 +233,7 @@ impl Solution {
 
     fn facts(&self) -> Map<String, Value> {
         let crossings = &self.crossings;
-        let named = |name: &ProposalName| json!({ "proposal": name.id, "reading": name.reading() });
+        let named = |name: &Arc<ProposalName>| json!({ "proposal": name.id, "reading": name.reading() });
         let point = |point: &Crossing| json!({ "value": point.value, "difference": point.difference });
         let (from, to) = crossings.scanned;
         let facts = [

@@ -73,7 +73,7 @@ impl Texts {
     }
 
     /// What a table about texts alone rests on.
-    pub(super) fn provenance(&self) -> Provenance {
+    pub(crate) fn provenance(&self) -> Provenance {
         Provenance { readings: self.readings(), inputs: self.inputs.clone(), ..Provenance::default() }
     }
 

@@ -18,8 +18,8 @@ const RESAMPLES: usize = 200;
 pub(super) struct SensitivityRow {
     /// The proposal's id.
     pub(super) proposal: String,
-    /// Its readings that are neither defaults nor axes; absent if there are none.
-    pub(super) reading: Option<String>,
+    /// Its readings that are neither defaults nor axes, or `default`.
+    pub(super) reading: String,
     /// The levels of the grouping columns.
     pub(super) by: Vec<String>,
     /// The outcome.
@@ -55,7 +55,7 @@ pub(super) fn sensitivities(experiment: &Experiment, figures: &Figures) -> Vec<S
         let judged = &model.interpretations()[position];
         let about = SensitivityRow {
             proposal: judged.proposal.id.clone(),
-            reading: Some(judged.departures()).filter(|reading| !reading.is_empty()),
+            reading: judged.name().reading(),
             by: by.to_vec(),
             outcome,
             axis: None,

@@ -6,6 +6,7 @@ use std::{fmt, ops::Range, sync::Arc};
 use rayon::prelude::*;
 
 use super::part_size::PointCost;
+use super::readings::Readings;
 use crate::design::{Axis, AxisValue, Design, Sweep};
 use crate::domain::{Engine, Error, Problem, Setting, suggestion};
 use crate::proposal::Interpretation;
@@ -19,6 +20,7 @@ pub struct Experiment {
     sweep: Sweep,
     design: Design,
     model: Model,
+    readings: Readings,
     keeps_replicates: bool,
 }
 
@@ -80,8 +82,9 @@ impl Experiment {
         };
         let varies = sweep.axes.iter().map(|axis| axis.varies.clone()).collect();
         let plan = Plan { engine: sweep.engine, seed: sweep.seed, replicates: sweep.replicates };
+        let readings = Readings::new(&interpretations, &sweep.axes);
         let model = Model::new(setting, scenario, interpretations, ModelOptions { varies, by, plan });
-        Ok(Experiment { sweep, design, model, keeps_replicates: false })
+        Ok(Experiment { sweep, design, model, readings, keeps_replicates: false })
     }
 
     /// The same experiment, with the counts of single replicates beside the outcomes if they are wanted.
@@ -119,6 +122,34 @@ impl Experiment {
     /// Whether the counts of single replicates are kept.
     pub fn keeps_replicates(&self) -> bool {
         self.keeps_replicates
+    }
+
+    /// The readings that its proposals have at any point.
+    pub(super) fn readings(&self) -> &Readings {
+        &self.readings
+    }
+
+    /// The ids of its proposals, each once, and the number of each interpretation's.
+    pub(super) fn proposal_ids(&self) -> (Vec<String>, Vec<u32>) {
+        let mut ids: Vec<String> = Vec::new();
+        let mut number = |id: &String| match ids.iter().position(|known| known == id) {
+            Some(known) => known as u32,
+            None => {
+                ids.push(id.clone());
+                ids.len() as u32 - 1
+            }
+        };
+        let numbers = self.model.interpretations().iter().map(|of| number(&of.proposal.id)).collect();
+        (ids, numbers)
+    }
+
+    /// The values of a proposal's reading, and the number of the one in force where no axis changes it.
+    pub(super) fn reading_values(&self, proposal: &str, reading: usize) -> (Vec<String>, u32) {
+        let of_proposal = |of: &&Interpretation| of.proposal.id == proposal;
+        let interpretation = self.model.interpretations().iter().find(of_proposal);
+        interpretation.map_or_else(Default::default, |of| {
+            (of.proposal.readings[reading].variable.levels.clone(), u32::from(of.chosen[reading]))
+        })
     }
 
     /// Number of points.

@@ -1,17 +1,26 @@
-//! The tables of a sweep as frames of columns: outcomes, single replicates, the design, sensitivities.
+//! The tables of a sweep: outcomes, single replicates, the design, sensitivities.
 //!
-//! Every table begins with the columns that say what a row is about; its numbers come after them.
+//! Every table begins with the columns that say what a row is about; its numbers come after them. Parts are
+//! joined later, so a column has the same type and the same categories whichever points it is about.
 
 use polars::prelude::*;
 
 use super::analysis::SensitivityRow;
+use super::columns::{
+    AGAINST_WISH, AXIS, INTERVAL, MEASURE, MESSAGE, NUMBER_AXIS, PEOPLE, POINT, READING_AXIS, REPLICATE,
+    STATUS, TEXT_SILENT, VALUE,
+};
 use super::experiment::{Experiment, PointOutcomes};
 use crate::design::{AxisValue, Varies};
-use crate::domain::Error;
-use crate::study::{OutcomeRow, RowReplicates};
+use crate::domain::{Error, Outcome};
+use crate::study::{BY, Described, OutcomeRow, RowReplicates, columns as outcome_columns};
+use crate::table::{Column, Show, Table, Values, frame};
 
 /// Rows of replicates that are made at a time: a single point may have millions.
 const REPLICATE_ROWS: usize = 16_384;
+
+/// The value of `axis` for parts of the variance.
+const ALL_AXES: &str = "all";
 
 /// The files of a part of a sweep, as bytes of Parquet: its outcomes and, where they are kept, its
 /// replicates.
@@ -20,162 +29,180 @@ const REPLICATE_ROWS: usize = 16_384;
 ///
 /// If a table cannot be made.
 pub fn part_files(experiment: &Experiment, points: &[PointOutcomes]) -> Result<Vec<Vec<u8>>, Error> {
-    let outcomes = outcome_frame(experiment, points).and_then(parquet);
-    let mut files = vec![outcomes.map_err(Error::from)?];
+    let mut files = vec![parquet(frame(&outcome_table(experiment, points)?)?)?];
     if experiment.keeps_replicates() {
-        files.push(replicates(experiment, points).map_err(Error::from)?);
+        files.push(replicates(experiment, points)?);
     }
     Ok(files)
 }
 
-fn parquet(mut frame: DataFrame) -> PolarsResult<Vec<u8>> {
+fn parquet(mut frame: DataFrame) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     ParquetWriter::new(&mut bytes).finish(&mut frame)?;
     Ok(bytes)
 }
 
-/// What a row of a table is about: a point with one of its outcome rows, or without any if it failed.
-type Line<'a> = (&'a PointOutcomes, Option<&'a OutcomeRow>);
-
-/// Outcomes of points: one row for each proposal, group and outcome, and one row with the reason for a point
-/// that failed.
-fn outcome_frame(experiment: &Experiment, points: &[PointOutcomes]) -> PolarsResult<DataFrame> {
-    let lines: Vec<Line<'_>> = points.iter().flat_map(outcome_lines).collect();
-    let number = |name: &str, of: &dyn Fn(&OutcomeRow) -> Option<f64>| -> Column {
-        let values: Float64Chunked = lines.iter().map(|(_, row)| row.and_then(of)).collect();
-        values.with_name(name.into()).into_column()
+/// Outcomes of points: one row for each proposal, group and outcome. The rows of a point that failed have no
+/// numbers, but the reason.
+pub(super) fn outcome_table(experiment: &Experiment, points: &[PointOutcomes]) -> Result<Table, Error> {
+    let rows_of_point = experiment.model().row_count();
+    let rows: Vec<Option<&OutcomeRow>> = points
+        .iter()
+        .flat_map(|point| {
+            let rows = point.rows.as_deref().ok();
+            (0..rows_of_point).map(move |row| rows.map(|rows| &rows[row]))
+        })
+        .collect();
+    let numbers = |of: &dyn Fn(&OutcomeRow) -> Option<f64>| {
+        Values::Number(rows.iter().map(|row| row.and_then(of)).collect())
     };
-    let quantile = |name: &str, i: usize| -> Column {
-        let of = |row: &OutcomeRow| row.spread.quantiles.map(|q| q[i] as i64);
-        let values: Int64Chunked = lines.iter().map(|(_, row)| row.and_then(of)).collect();
-        values.with_name(name.into()).into_column()
+    let people = |of: &dyn Fn(&OutcomeRow) -> crate::domain::Millionths| {
+        Values::People(rows.iter().map(|row| row.map(of)).collect())
     };
-    let mut columns = key_columns(experiment, &lines);
-    columns.push(number("mean", &|row| Some(row.mean.people())));
-    columns.push(number("sd", &|row| row.spread.sd));
-    columns.extend([("q05", 0), ("q50", 1), ("q95", 2)].map(|(name, i)| quantile(name, i)));
-    columns.push(number("share", &|row| row.share));
-    columns.push(number("against_wish", &|row| Some(row.against_wish.people())));
-    let status = |(point, _): &Line<'_>| Some(if point.rows.is_ok() { "ok" } else { "error" });
-    let status: StringChunked = lines.iter().map(status).collect();
-    columns.push(status.with_name("status".into()).into_column());
-    let message = |(point, _): &Line<'_>| point.rows.as_ref().err().map(ToString::to_string);
-    let message: StringChunked = lines.iter().map(message).collect();
-    columns.push(message.with_name("message".into()).into_column());
-    DataFrame::new(lines.len(), columns)
+    let quantile = |i: usize| {
+        Values::Count(rows.iter().map(|row| row.and_then(|row| row.spread.quantiles.map(|q| q[i]))).collect())
+    };
+    let repeated = |of: fn(&PointOutcomes) -> Option<String>| {
+        let texts = points.iter().flat_map(|point| std::iter::repeat_n(of(point), rows_of_point));
+        Values::Text(texts.collect())
+    };
+    let failed =
+        points.iter().flat_map(|point| std::iter::repeat_n(u32::from(point.rows.is_err()), rows_of_point));
+    let status =
+        Values::Category { names: ["ok", "error"].map(String::from).into(), codes: failed.collect() };
+    let about: Vec<&PointOutcomes> = points.iter().collect();
+    let mut columns = key_columns(experiment, &about)?;
+    columns.extend([
+        column(outcome_columns::MEAN, people(&|row| row.mean)),
+        column(outcome_columns::SD, numbers(&|row| row.spread.sd)),
+        column(outcome_columns::Q05, quantile(0)),
+        column(outcome_columns::Q50, quantile(1)),
+        column(outcome_columns::Q95, quantile(2)),
+        column(outcome_columns::SHARE, numbers(&|row| row.share)),
+        column(outcome_columns::AGAINST_WISH, people(&|row| row.against_wish)),
+        column(outcome_columns::TEXT_SILENT, people(&|row| row.text_silent)),
+        column(STATUS, status),
+        column(MESSAGE, repeated(|point| point.rows.as_ref().err().map(ToString::to_string))),
+    ]);
+    Ok(Table { columns, ..Table::default() })
 }
 
-fn outcome_lines(point: &PointOutcomes) -> Vec<Line<'_>> {
-    match &point.rows {
-        Ok(rows) => rows.iter().map(|row| (point, Some(row))).collect(),
-        Err(_) => vec![(point, None)],
-    }
-}
-
-/// The columns that say what each row is about: point, place, scenario, proposal, reading, group and outcome.
-fn key_columns(experiment: &Experiment, lines: &[Line<'_>]) -> Vec<Column> {
-    let text = |name: &str, of: &dyn for<'a> Fn(&'a OutcomeRow) -> Option<&'a str>| -> Column {
-        let values: StringChunked = lines.iter().map(|(_, row)| row.and_then(of)).collect();
-        values.with_name(name.into()).into_column()
-    };
-    let points = lines.iter().map(|(point, _)| (point.point, point.values.as_slice()));
-    let mut columns = point_columns(experiment, points);
-    let scenario = experiment.model().scenario().name.as_str();
-    let scenario: StringChunked = std::iter::repeat_n(Some(scenario), lines.len()).collect();
-    columns.push(scenario.with_name("scenario".into()).into_column());
-    columns.push(text("proposal", &|row| Some(&row.proposal.id)));
-    let readings: StringChunked =
-        lines.iter().map(|(_, row)| row.map(|row| row.proposal.reading())).collect();
-    columns.push(readings.with_name("reading".into()).into_column());
-    let by = group_names(experiment).into_iter().enumerate();
-    columns.extend(by.map(|(i, name)| text(&name, &|row| Some(&row.by[i]))));
-    columns.push(text("outcome", &|row| Some(row.outcome.name())));
-    columns
-}
-
-/// Names of the columns that outcomes are broken down by.
-fn group_names(experiment: &Experiment) -> Vec<String> {
+/// The columns that say what each row is about, for all rows of these points: point, place, scenario, proposal,
+/// reading, group and outcome.
+fn key_columns(experiment: &Experiment, points: &[&PointOutcomes]) -> Result<Vec<Column>, Error> {
     let model = experiment.model();
-    model.options().by.iter().map(|column| column.name(model.setting())).collect()
+    let rows = model.row_names();
+    let placed: Vec<_> = points.iter().map(|point| (point.point, point.values.as_slice())).collect();
+    let mut columns = point_columns(experiment, &placed, rows.len());
+    let scenario = std::slice::from_ref(&model.scenario().name);
+    columns.push(column(outcome_columns::SCENARIO, pattern(scenario, rows.iter().map(|_| 0), points.len())));
+    let (ids, of_interpretation) = experiment.proposal_ids();
+    let proposals = rows.iter().map(|(interpretation, ..)| of_interpretation[*interpretation]);
+    columns.push(column(outcome_columns::PROPOSAL, pattern(&ids, proposals, points.len())));
+    let readings = experiment.readings().values(model, &rows, &placed)?;
+    columns.push(column(outcome_columns::READING, readings));
+    for (position, by) in model.options().by.iter().enumerate() {
+        let levels = by.levels(model.setting(), model.scenario());
+        let codes = rows.iter().map(|(_, group, _)| {
+            levels.iter().position(|level| *level == group[position]).unwrap_or_default() as u32
+        });
+        let values = pattern(&levels, codes, points.len());
+        columns.push(Column::new(by.name(model.setting()), BY, values, Show::InFiles));
+    }
+    columns.push(column(
+        outcome_columns::OUTCOME,
+        pattern(
+            &Outcome::ALL.map(|outcome| outcome.name().to_string()),
+            rows.iter().map(|(.., outcome)| outcome.index() as u32),
+            points.len(),
+        ),
+    ));
+    Ok(columns)
+}
+
+/// The same categories for the rows of every point.
+fn pattern(names: &[String], codes: impl Iterator<Item = u32>, points: usize) -> Values {
+    Values::Category { names: names.into(), codes: codes.collect::<Vec<u32>>().repeat(points) }
+}
+
+fn column((name, description): Described, values: Values) -> Column {
+    Column::new(name, description, values, Show::InFiles)
 }
 
 /// Counts of single replicates, as bytes of Parquet: for each point one row for each replicate, proposal,
 /// group and outcome. A point that failed has none.
-fn replicates(experiment: &Experiment, points: &[PointOutcomes]) -> PolarsResult<Vec<u8>> {
+fn replicates(experiment: &Experiment, points: &[PointOutcomes]) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
-    let schema = replicate_frame(experiment, &[])?.schema().clone();
+    let schema = frame(&replicate_table(experiment, &[])?)?.schema().clone();
     let mut writer = ParquetWriter::new(&mut bytes).batched(&schema)?;
-    let mut lines = points.iter().flat_map(replicate_lines);
+    let mut blocks = points.iter().flat_map(|point| {
+        let replicates = point.replicates.first().map_or(0, |counted| counted.people.len());
+        (0..replicates).map(move |replicate| (point, replicate))
+    });
+    let at_a_time = (REPLICATE_ROWS / experiment.model().row_count().max(1)).max(1);
     loop {
-        let some: Vec<ReplicateLine<'_>> = lines.by_ref().take(REPLICATE_ROWS).collect();
+        let some: Vec<Block<'_>> = blocks.by_ref().take(at_a_time).collect();
         if some.is_empty() {
             writer.finish()?;
             return Ok(bytes);
         }
-        writer.write_batch(&replicate_frame(experiment, &some)?)?;
+        writer.write_batch(&frame(&replicate_table(experiment, &some)?)?)?;
     }
 }
 
-/// A row of replicates: what it is about, the counts behind its outcome row, and which replicate it is.
-type ReplicateLine<'a> = (Line<'a>, &'a RowReplicates, usize);
+/// The rows of one replicate of a point.
+type Block<'a> = (&'a PointOutcomes, usize);
 
-fn replicate_lines(point: &PointOutcomes) -> impl Iterator<Item = ReplicateLine<'_>> {
-    let rows = point.rows.as_deref().unwrap_or_default();
-    let replicates = point.replicates.first().map_or(0, |counted| counted.people.len());
-    (0..replicates).flat_map(move |replicate| {
-        let counted = rows.iter().zip(&point.replicates);
-        counted.map(move |(row, counted)| ((point, Some(row)), counted, replicate))
-    })
-}
-
-fn replicate_frame(experiment: &Experiment, lines: &[ReplicateLine<'_>]) -> PolarsResult<DataFrame> {
-    let number = |name: &str, of: &dyn Fn(&ReplicateLine<'_>) -> u64| -> Column {
-        let values: Int64Chunked = lines.iter().map(|line| Some(of(line) as i64)).collect();
-        values.with_name(name.into()).into_column()
+pub(super) fn replicate_table(experiment: &Experiment, blocks: &[Block<'_>]) -> Result<Table, Error> {
+    let counts = |of: fn(&RowReplicates) -> &[u64]| {
+        let rows = blocks.iter().flat_map(|(point, replicate)| {
+            point.replicates.iter().map(move |counted| Some(of(counted)[*replicate]))
+        });
+        Values::Count(rows.collect())
     };
-    let keys: Vec<Line<'_>> = lines.iter().map(|(line, ..)| *line).collect();
-    let mut columns = key_columns(experiment, &keys);
-    columns.push(number("replicate", &|(.., replicate)| *replicate as u64));
-    columns.push(number("people", &|(_, counted, replicate)| counted.people[*replicate]));
-    columns.push(number("against_wish", &|(_, counted, replicate)| counted.against_wish[*replicate]));
-    DataFrame::new(lines.len(), columns)
+    let points: Vec<&PointOutcomes> = blocks.iter().map(|(point, _)| *point).collect();
+    let mut columns = key_columns(experiment, &points)?;
+    let rows = experiment.model().row_count();
+    let numbers = blocks.iter().flat_map(|(_, replicate)| std::iter::repeat_n(Some(*replicate as u64), rows));
+    columns.push(column(REPLICATE, Values::Count(numbers.collect())));
+    columns.push(column(PEOPLE, counts(|counted| &counted.people)));
+    columns.push(column(AGAINST_WISH, counts(|counted| &counted.against_wish)));
+    columns.push(column(TEXT_SILENT, counts(|counted| &counted.text_silent)));
+    Ok(Table { columns, ..Table::default() })
 }
 
 /// Points and their places on the axes.
-///
-/// # Errors
-///
-/// If the table cannot be made.
-pub(super) fn design_frame(
-    experiment: &Experiment,
-    points: std::ops::Range<u64>,
-) -> Result<DataFrame, Error> {
+pub(super) fn design_table(experiment: &Experiment, points: std::ops::Range<u64>) -> Table {
     let placed: Vec<_> = points.map(|point| (point, experiment.values_at(point))).collect();
-    let columns = point_columns(experiment, placed.iter().map(|(point, values)| (*point, values.as_slice())));
-    DataFrame::new(placed.len(), columns).map_err(Error::from)
+    let placed: Vec<_> = placed.iter().map(|(point, values)| (*point, values.as_slice())).collect();
+    Table { columns: point_columns(experiment, &placed, 1), ..Table::default() }
 }
 
-/// The number of each row's point and its place on the axes.
-fn point_columns<'a>(
+/// The number of each row's point and its place on the axes, for so many rows of each point.
+fn point_columns(
     experiment: &Experiment,
-    points: impl Iterator<Item = (u64, &'a [Option<AxisValue>])> + Clone,
+    points: &[(u64, &[Option<AxisValue>])],
+    rows: usize,
 ) -> Vec<Column> {
-    let numbers: Int64Chunked = points.clone().map(|(point, _)| Some(point as i64)).collect();
-    let mut columns = vec![numbers.with_name("point".into()).into_column()];
+    let each = || points.iter().flat_map(|point| std::iter::repeat_n(point, rows));
+    let mut columns = vec![column(POINT, Values::Count(each().map(|(point, _)| Some(*point)).collect()))];
     for (i, axis) in experiment.sweep().axes.iter().enumerate() {
-        let values = points.clone().map(|(_, values)| &values[i]);
-        let name = axis.name.as_str().into();
-        columns.push(match axis.varies {
-            Varies::Parameter(_) => {
-                values.map(share).collect::<Float64Chunked>().with_name(name).into_column()
-            }
+        let values = || each().map(|(_, values)| &values[i]);
+        let (description, values) = match &axis.varies {
+            Varies::Parameter(_) => (NUMBER_AXIS, Values::Number(values().map(share).collect())),
             Varies::StratumSize(_) | Varies::Population => {
-                values.map(people).collect::<Int64Chunked>().with_name(name).into_column()
+                (NUMBER_AXIS, Values::Count(values().map(people).collect()))
             }
-            Varies::Reading { .. } => {
-                values.map(level).collect::<StringChunked>().with_name(name).into_column()
+            Varies::Reading { proposal, reading } => {
+                let (names, in_force) = experiment.reading_values(proposal, *reading);
+                let level = |value: &Option<AxisValue>| match value {
+                    Some(AxisValue::Level(level, _)) => u32::from(*level),
+                    _ => in_force,
+                };
+                (READING_AXIS, Values::Category { names: names.into(), codes: values().map(level).collect() })
             }
-        });
+        };
+        columns.push(Column::new(&axis.name, description, values, Show::InFiles));
     }
     columns
 }
@@ -187,45 +214,32 @@ fn share(value: &Option<AxisValue>) -> Option<f64> {
     }
 }
 
-fn people(value: &Option<AxisValue>) -> Option<i64> {
+fn people(value: &Option<AxisValue>) -> Option<u64> {
     match value {
-        Some(AxisValue::People(people)) => Some(*people as i64),
-        _ => None,
-    }
-}
-
-fn level(value: &Option<AxisValue>) -> Option<&str> {
-    match value {
-        Some(AxisValue::Level(_, name)) => Some(name),
+        Some(AxisValue::People(people)) => Some(*people),
         _ => None,
     }
 }
 
 /// Sensitivities: one row for each proposal, group, outcome and measure.
-///
-/// # Errors
-///
-/// If the table cannot be made.
-pub(super) fn sensitivity_frame(
-    experiment: &Experiment,
-    rows: &[SensitivityRow],
-) -> Result<DataFrame, Error> {
-    let text = |name: &str, of: &dyn for<'a> Fn(&'a SensitivityRow) -> Option<&'a str>| -> Column {
-        rows.iter().map(of).collect::<StringChunked>().with_name(name.into()).into_column()
-    };
-    let number = |name: &str, of: &dyn Fn(&SensitivityRow) -> Option<f64>| -> Column {
-        rows.iter().map(of).collect::<Float64Chunked>().with_name(name.into()).into_column()
-    };
-    let mut columns =
-        vec![text("proposal", &|row| Some(&row.proposal)), text("reading", &|row| row.reading.as_deref())];
-    let by = group_names(experiment).into_iter().enumerate();
-    columns.extend(by.map(|(i, name)| text(&name, &|row| Some(&row.by[i]))));
+pub(super) fn sensitivity_table(experiment: &Experiment, rows: &[SensitivityRow]) -> Table {
+    let model = experiment.model();
+    let names = |of: &dyn Fn(&SensitivityRow) -> String| Values::in_order_of_appearance(rows.iter().map(of));
+    let numbers = |of: &dyn Fn(&SensitivityRow) -> Option<f64>| Values::Number(rows.iter().map(of).collect());
+    let mut columns = vec![
+        column(outcome_columns::PROPOSAL, names(&|row| row.proposal.clone())),
+        column(outcome_columns::READING, names(&|row| row.reading.clone())),
+    ];
+    for (position, by) in model.options().by.iter().enumerate() {
+        let levels = names(&|row| row.by[position].clone());
+        columns.push(Column::new(by.name(model.setting()), BY, levels, Show::InFiles));
+    }
     columns.extend([
-        text("outcome", &|row| Some(row.outcome.name())),
-        text("axis", &|row| row.axis.as_deref()),
-        text("measure", &|row| Some(row.measure)),
-        number("value", &|row| row.value),
-        number("interval", &|row| row.interval),
+        column(outcome_columns::OUTCOME, names(&|row| row.outcome.name().to_string())),
+        column(AXIS, names(&|row| row.axis.clone().unwrap_or_else(|| ALL_AXES.into()))),
+        column(MEASURE, names(&|row| row.measure.to_string())),
+        column(VALUE, numbers(&|row| row.value)),
+        column(INTERVAL, numbers(&|row| row.interval)),
     ]);
-    DataFrame::new(rows.len(), columns).map_err(Error::from)
+    Table { columns, ..Table::default() }
 }

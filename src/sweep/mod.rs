@@ -2,6 +2,7 @@
 //! joined into tables that say what the outcomes are sensitive to.
 
 mod analysis;
+mod columns;
 mod experiment;
 mod figures;
 mod folder;
@@ -10,6 +11,7 @@ mod identity;
 mod journal;
 mod part_size;
 mod parts;
+mod readings;
 mod run;
 mod shard;
 mod shards;

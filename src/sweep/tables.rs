@@ -7,12 +7,12 @@ use serde_json::json;
 
 use super::analysis::{has_sensitivities, is_too_large, sensitivities};
 use super::figures::{Figures, MAX_FIGURES, read_part};
-use super::frames::{design_frame, sensitivity_frame};
+use super::frames::{design_table, outcome_table, replicate_table, sensitivity_table};
 use super::parts::{PartTable, Parts};
 use super::{Experiment, RunIdentity};
 use crate::domain::Error;
 use crate::simulate::Progress;
-use crate::table::{AtomicFile, TableFiles};
+use crate::table::{AtomicFile, Table, TableFiles, descriptions, frame};
 
 /// Points of the design table that are made at a time.
 const DESIGN_CHUNK: u64 = 8_192;
@@ -35,12 +35,16 @@ pub fn write_tables(
         true => Err(Error::INTERRUPTED),
         false => read_part(&path, None),
     };
-    write_table(folder, "outcomes", parts.files(PartTable::Outcomes).map(read))?;
-    write_table(folder, "design", design_frames(experiment))?;
-    let kept = experiment.keeps_replicates().then(|| parts.files(PartTable::Replicates));
-    write_table(folder, "replicates", kept.into_iter().flatten().map(read))?;
+    let parts_of = |table| parts.files(table).map(read);
+    let outcomes = descriptions(&outcome_table(experiment, &[])?);
+    write_table(folder, "outcomes", &outcomes, parts_of(PartTable::Outcomes))?;
+    write_table(folder, "design", &descriptions(&design_table(experiment, 0..0)), design_frames(experiment))?;
+    let kept = experiment.keeps_replicates().then(|| parts_of(PartTable::Replicates));
+    let replicates = descriptions(&replicate_table(experiment, &[])?);
+    write_table(folder, "replicates", &replicates, kept.into_iter().flatten())?;
     let (sensitivity, note) = analyse(experiment, parts)?;
-    write_table(folder, "sensitivity", sensitivity.into_iter().map(Ok))?;
+    let described = descriptions(&sensitivity_table(experiment, &[]));
+    write_table(folder, "sensitivity", &described, sensitivity.iter().map(frame))?;
     write_manifest(folder, identity)?;
     Ok(note.into_iter().collect())
 }
@@ -50,6 +54,7 @@ pub fn write_tables(
 fn write_table(
     folder: &Path,
     stem: &str,
+    descriptions: &[(String, String)],
     frames: impl Iterator<Item = Result<DataFrame, Error>>,
 ) -> Result<(), Error> {
     let mut table = None;
@@ -57,7 +62,7 @@ fn write_table(
         let frame = frame?;
         let begun = match &mut table {
             Some(begun) => begun,
-            none => none.insert(TableFiles::begin(folder, stem, frame.schema())?),
+            none => none.insert(TableFiles::begin(folder, stem, frame.schema(), descriptions)?),
         };
         begun.append(&frame)?;
     }
@@ -66,12 +71,12 @@ fn write_table(
 
 fn design_frames(experiment: &Experiment) -> impl Iterator<Item = Result<DataFrame, Error>> + '_ {
     let firsts = (0..experiment.points()).step_by(DESIGN_CHUNK as usize);
-    firsts.map(|first| design_frame(experiment, first..experiment.points().min(first + DESIGN_CHUNK)))
+    firsts.map(|first| frame(&design_table(experiment, first..experiment.points().min(first + DESIGN_CHUNK))))
 }
 
 /// The sensitivity table, or a note that says why there is none. It reads the parts once more: its figures
 /// then lie where the tables did, not beside them.
-fn analyse(experiment: &Experiment, parts: &Parts) -> Result<(Option<DataFrame>, Option<String>), Error> {
+fn analyse(experiment: &Experiment, parts: &Parts) -> Result<(Option<Table>, Option<String>), Error> {
     let without = |why: String| Ok((None, Some(format!("no sensitivities: {why}"))));
     if !has_sensitivities(experiment) {
         return Ok((None, None));
@@ -86,7 +91,7 @@ fn analyse(experiment: &Experiment, parts: &Parts) -> Result<(Option<DataFrame>,
         return without(format!("{failed} of {points} points failed, and the rest is no longer the design"));
     }
     let rows = sensitivities(experiment, &figures);
-    Ok((Some(sensitivity_frame(experiment, &rows)?).filter(|_| !rows.is_empty()), None))
+    Ok(((!rows.is_empty()).then(|| sensitivity_table(experiment, &rows)), None))
 }
 
 fn write_manifest(folder: &Path, identity: &RunIdentity) -> Result<(), Error> {

@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 
 use super::atomic_file::AtomicFile;
 use super::format::Format;
+#[cfg(feature = "polars")]
+use super::hashed_file::WrittenFile;
 use super::manifest::{Manifest, digest};
 use super::provenance::Provenance;
 use super::tidy_table::Table;
@@ -15,8 +17,7 @@ use crate::domain::Error;
 /// A table's file and its manifest's, reserved.
 #[derive(Debug)]
 pub struct Destination {
-    /// The file of the table.
-    pub table: AtomicFile,
+    table: AtomicFile,
     manifest: AtomicFile,
     format: Format,
 }
@@ -83,22 +84,30 @@ impl Destination {
         file.write(&bytes)
     }
 
-    /// Writes the manifest of a file that has been written piece by piece, and then gives that its name.
-    ///
-    /// # Errors
-    ///
-    /// If a file cannot be written.
-    pub fn finish(
-        self,
-        digest: String,
-        provenance: &Provenance,
-        notes: &[String],
-        facts: Map<String, Value>,
-        run: &Run,
-    ) -> Result<(), Error> {
-        write_manifest(self.manifest, self.table.path(), digest, provenance, notes, facts, run)?;
-        self.table.keep()
+    /// The file of the table, to write it piece by piece, and that of its manifest.
+    #[cfg(feature = "polars")]
+    pub(crate) fn into_files(self) -> (AtomicFile, AtomicFile) {
+        (self.table, self.manifest)
     }
+}
+
+/// Writes the manifest of a file that has been written piece by piece, and then gives that its name.
+///
+/// # Errors
+///
+/// If a file cannot be written.
+#[cfg(feature = "polars")]
+pub(crate) fn keep_with_manifest(
+    manifest: AtomicFile,
+    written: WrittenFile,
+    provenance: &Provenance,
+    notes: &[String],
+    facts: Map<String, Value>,
+    run: &Run,
+) -> Result<(), Error> {
+    let WrittenFile { file, sha256 } = written;
+    write_manifest(manifest, file.path(), sha256, provenance, notes, facts, run)?;
+    file.keep()
 }
 
 impl Table {

@@ -32,7 +32,7 @@ fn grid<'b>(sheet: &Sheet, blocks: impl Iterator<Item = &'b Block>) -> String {
     let mut grid = Grid::new();
     grid.load_style(presets::ASCII_MARKDOWN);
     grid.set_header(sheet.header.iter().map(|header| header.replace('\n', " ")));
-    blocks.flat_map(|block| &block.rows).for_each(|row| drop(grid.add_row(row)));
+    grid.add_rows(blocks.flat_map(|block| &block.rows));
     let numbers = grid.column_iter_mut().skip(sheet.labels);
     numbers.for_each(|column| column.set_cell_alignment(CellAlignment::Right));
     grid.to_string()

@@ -33,22 +33,25 @@ mod tidy_table;
 
 pub use atomic_file::AtomicFile;
 pub use column::{Column, DEFAULT, Show, Style, Values};
+#[cfg(feature = "polars")]
+pub(crate) use destination::keep_with_manifest;
 pub use destination::{Destination, Run};
 pub use format::Format;
+#[cfg(feature = "polars")]
+pub use hashed_file::WrittenFile;
 #[cfg(feature = "polars")]
 pub(crate) use hashed_file::{HashedFile, HashingWriter};
 pub use manifest::{Manifest, digest, digest_of_file, digests};
 pub use numbers::grouped;
 #[cfg(feature = "polars")]
-pub(crate) use parquet::NOTES;
-#[cfg(feature = "polars")]
 pub use parquet::read as read_parquet;
+#[cfg(feature = "polars")]
+pub(crate) use parquet::{NOTES, descriptions, frame};
 #[cfg(feature = "polars")]
 pub use pivot::{Slice, pivot};
 pub use provenance::Provenance;
 #[cfg(feature = "polars")]
-pub use stream::{FileLayout, TableStream};
+pub use stream::{FileLayout, StreamFormat, TableStream};
 #[cfg(feature = "polars")]
 pub use table_files::TableFiles;
-pub(crate) use text::{STYLE, align_numbers, plain, wrapped};
 pub use tidy_table::{Matrix, Table};

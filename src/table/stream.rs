@@ -1,39 +1,67 @@
-use std::fmt;
+//! Tables too long for memory, written batch by batch to one file as Parquet or CSV.
+
+use std::{fmt, path::Path};
 
 use polars::{
     io::{csv::write::BatchedWriter as CsvBatches, parquet::write::BatchedWriter as ParquetBatches},
     prelude::*,
 };
 
-use super::hashed_file::{HashedFile, HashingWriter};
+use super::hashed_file::{HashedFile, HashingWriter, WrittenFile};
 use super::parquet::metadata;
 use super::{AtomicFile, Format};
+use crate::domain::{Error, Problem};
 
-/// A table written batch by batch to one file, as Parquet or CSV; memory stays that of a few batches.
-pub struct TableStream {
-    file: HashedFile,
-    batches: Batches,
+/// A format in which a table can be written batch by batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StreamFormat {
+    /// Comma-separated values, or with another separator.
+    Csv,
+    /// Apache Parquet.
+    Parquet,
 }
 
-enum Batches {
-    Parquet {
-        writer: Box<ParquetBatches<HashingWriter>>,
-        /// Batches that wait to make a row group: a file of very many groups is slow and large.
-        waiting: Option<DataFrame>,
-        row_group: usize,
-    },
-    Csv(CsvBatches<HashingWriter>),
+impl StreamFormat {
+    /// The format that a file's ending names, if it is one of these.
+    pub fn of_path(path: &Path) -> Option<StreamFormat> {
+        match Format::of_path(path) {
+            Ok(Format::Csv) => Some(StreamFormat::Csv),
+            Ok(Format::Parquet) => Some(StreamFormat::Parquet),
+            _ => None,
+        }
+    }
+
+    /// The format of a file to be written.
+    ///
+    /// # Errors
+    ///
+    /// If the file's ending does not name one of these formats.
+    pub fn of_output(path: &Path) -> Result<StreamFormat, Problem> {
+        StreamFormat::of_path(path).ok_or_else(|| {
+            Problem::new("the ending does not name a format for rosters")
+                .argument("out", path.display().to_string())
+                .help("end the name in .parquet or .csv")
+        })
+    }
 }
 
 /// What a table's file holds besides its rows, and how it is laid out.
 #[derive(Debug)]
 pub struct FileLayout<'a> {
-    /// What the file itself says of its contents; CSV has no place for it.
+    /// The names and descriptions of columns, kept in the file's own schema; CSV has no place for them.
+    pub descriptions: &'a [(String, String)],
+    /// Notes kept in the file's own metadata; CSV has no place for them either.
     pub notes: &'a [String],
-    /// Rows of a Parquet row group, at least.
+    /// The least number of rows in a Parquet row group.
     pub row_group: usize,
-    /// What stands between the cells of a CSV file.
+    /// The byte between the cells of a CSV file.
     pub separator: u8,
+}
+
+/// A table that is written batch by batch; memory stays that of a few batches.
+pub struct TableStream {
+    file: HashedFile,
+    batches: Batches,
 }
 
 impl fmt::Debug for TableStream {
@@ -43,67 +71,83 @@ impl fmt::Debug for TableStream {
 }
 
 impl TableStream {
-    /// Begins a file with these columns; every format but Parquet is taken for CSV.
+    /// Begins a file with these columns.
     ///
     /// # Errors
     ///
-    /// If it cannot be written.
+    /// If the file cannot be written, or the format cannot hold a column.
     pub fn begin(
         file: AtomicFile,
-        format: Format,
+        format: StreamFormat,
         schema: &Schema,
         layout: &FileLayout<'_>,
-    ) -> Result<TableStream, String> {
+    ) -> Result<TableStream, Error> {
         let (file, writer) = HashedFile::begin(file)?;
         let batches = match format {
-            Format::Parquet => parquet(writer, schema, layout),
-            _ => CsvWriter::new(writer).with_separator(layout.separator).batched(schema).map(Batches::Csv),
+            StreamFormat::Parquet => Batches::parquet(writer, schema, layout),
+            StreamFormat::Csv => {
+                CsvWriter::new(writer).with_separator(layout.separator).batched(schema).map(Batches::Csv)
+            }
         };
-        Ok(TableStream { file, batches: batches.map_err(|error| error.to_string())? })
+        match batches {
+            Ok(batches) => Ok(TableStream { file, batches }),
+            Err(error) => Err(file.not_written(error)),
+        }
     }
 
-    /// Adds rows.
+    /// Appends rows, which must have the columns the file was begun with.
     ///
     /// # Errors
     ///
     /// If they cannot be written.
-    pub fn append(&mut self, frame: &DataFrame) -> Result<(), String> {
-        self.batches.append(frame).map_err(|error| error.to_string())
+    pub fn append(&mut self, rows: &DataFrame) -> Result<(), Error> {
+        self.batches.append(rows).map_err(|error| self.file.not_written(error))
     }
 
-    /// Ends the file; it has its name once it is [kept](AtomicFile::keep). Also gives the SHA-256 of its
-    /// bytes, as `sha256sum` prints it.
+    /// Ends the file. It has its name once it is [kept](AtomicFile::keep).
     ///
     /// # Errors
     ///
     /// If it cannot be written.
-    pub fn finish(self) -> Result<(AtomicFile, String), String> {
-        self.batches.finish().map_err(|error| error.to_string())?;
+    pub fn finish(self) -> Result<WrittenFile, Error> {
+        self.batches.finish().map_err(|error| self.file.not_written(error))?;
         self.file.finish()
     }
 }
 
-fn parquet(writer: HashingWriter, schema: &Schema, layout: &FileLayout<'_>) -> PolarsResult<Batches> {
-    let writer = ParquetWriter::new(writer)
-        .with_key_value_metadata(Some(metadata(schema, &[], layout.notes)))
-        .batched(schema)?;
-    Ok(Batches::Parquet { writer: Box::new(writer), waiting: None, row_group: layout.row_group })
+/// The encoder of a format.
+enum Batches {
+    Parquet {
+        writer: Box<ParquetBatches<HashingWriter>>,
+        /// Rows that wait until there are enough for a row group: a file of many small groups is slow and
+        /// large.
+        waiting: Option<DataFrame>,
+        row_group: usize,
+    },
+    Csv(CsvBatches<HashingWriter>),
 }
 
 impl Batches {
-    fn append(&mut self, frame: &DataFrame) -> PolarsResult<()> {
+    fn parquet(writer: HashingWriter, schema: &Schema, layout: &FileLayout<'_>) -> PolarsResult<Batches> {
+        let metadata = metadata(schema, layout.descriptions, layout.notes);
+        let writer = ParquetWriter::new(writer).with_key_value_metadata(Some(metadata));
+        let writer = Box::new(writer.batched(schema)?);
+        Ok(Batches::Parquet { writer, waiting: None, row_group: layout.row_group })
+    }
+
+    fn append(&mut self, rows: &DataFrame) -> PolarsResult<()> {
         match self {
-            Batches::Csv(writer) => writer.write_batch(frame),
+            Batches::Csv(writer) => writer.write_batch(rows),
             Batches::Parquet { writer, waiting, row_group } => {
-                let frame = match waiting.take() {
-                    Some(waiting) => waiting.vstack(frame)?,
-                    None => frame.clone(),
+                let rows = match waiting.take() {
+                    Some(waiting) => waiting.vstack(rows)?,
+                    None => rows.clone(),
                 };
-                if frame.height() < *row_group {
-                    *waiting = Some(frame);
+                if rows.height() < *row_group {
+                    *waiting = Some(rows);
                     return Ok(());
                 }
-                write_group(writer, frame)
+                write_group(writer, rows)
             }
         }
     }
@@ -112,8 +156,8 @@ impl Batches {
         match self {
             Batches::Csv(mut writer) => writer.finish(),
             Batches::Parquet { mut writer, waiting, .. } => {
-                if let Some(frame) = waiting {
-                    write_group(&mut writer, frame)?;
+                if let Some(rows) = waiting {
+                    write_group(&mut writer, rows)?;
                 }
                 writer.finish().map(drop)
             }
@@ -121,7 +165,53 @@ impl Batches {
     }
 }
 
-fn write_group(writer: &mut ParquetBatches<HashingWriter>, mut frame: DataFrame) -> PolarsResult<()> {
-    frame.rechunk_mut();
-    writer.write_batch(&frame)
+fn write_group(writer: &mut ParquetBatches<HashingWriter>, mut rows: DataFrame) -> PolarsResult<()> {
+    rows.rechunk_mut();
+    writer.write_batch(&rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(range: std::ops::Range<i32>) -> DataFrame {
+        let height = range.len();
+        DataFrame::new(height, vec![Column::new("n".into(), range.collect::<Vec<_>>())]).unwrap()
+    }
+
+    fn write(path: &Path, row_group: usize) {
+        let layout = FileLayout { descriptions: &[], notes: &["a note".into()], row_group, separator: b';' };
+        let file = AtomicFile::reserve(path, false).unwrap();
+        let format = StreamFormat::of_output(path).unwrap();
+        let mut stream = TableStream::begin(file, format, numbers(0..0).schema(), &layout).unwrap();
+        (0..10).for_each(|batch| stream.append(&numbers(10 * batch..10 * batch + 10)).unwrap());
+        stream.finish().unwrap().file.keep().unwrap();
+    }
+
+    #[test]
+    fn small_batches_are_joined_into_row_groups() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("numbers.parquet");
+        write(&path, 30);
+        let read = || ParquetReader::new(std::fs::File::open(&path).unwrap());
+        assert!(read().finish().unwrap().equals(&numbers(0..100)));
+        let mut reader = read();
+        let groups = reader.get_metadata().unwrap().row_groups.iter();
+        assert_eq!(groups.map(|group| group.num_rows()).collect::<Vec<_>>(), [30, 30, 30, 10]);
+    }
+
+    #[test]
+    fn csv_has_one_header_and_every_row() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("numbers.csv");
+        write(&path, 30);
+        let expected: String = (0..100).map(|n| format!("{n}\n")).collect();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), format!("n\n{expected}"));
+    }
+
+    #[test]
+    fn other_formats_are_refused() {
+        let refused = StreamFormat::of_output(Path::new("people.json")).unwrap_err();
+        assert!(refused.to_string().contains("end the name in .parquet or .csv"), "{refused}");
+    }
 }

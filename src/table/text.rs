@@ -6,7 +6,7 @@ use super::sheet::Sheet;
 use super::tidy_table::Table;
 
 /// No lines but one below the header.
-pub(crate) const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
 
 pub(super) fn write(table: &Table, width: usize) -> String {
     if let Some(narrative) = &table.narrative {
@@ -41,8 +41,7 @@ fn lines(sheet: &Sheet) -> Vec<String> {
     let mut grid = Grid::new();
     grid.load_style(STYLE);
     grid.set_header(sheet.header.iter());
-    let rows = sheet.blocks.iter().flat_map(|block| &block.rows);
-    rows.for_each(|row| drop(grid.add_row(row)));
+    grid.add_rows(sheet.blocks.iter().flat_map(|block| &block.rows));
     let numbers = grid.column_iter_mut().skip(sheet.labels);
     numbers.for_each(|column| column.set_cell_alignment(CellAlignment::Right));
     let drawn: Vec<String> = grid.lines().map(|line| line.trim_end().to_string()).collect();
@@ -64,18 +63,8 @@ fn lines(sheet: &Sheet) -> Vec<String> {
     lines
 }
 
-/// Columns of numbers, from the first of them on, to the right.
-pub(crate) fn align_numbers(sheet: &mut Grid, first: usize) {
-    sheet.column_iter_mut().skip(first).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
-}
-
-/// The lines of a sheet, without spaces at their ends.
-pub(crate) fn plain(sheet: &Grid) -> String {
-    sheet.lines().map(|line| format!("{}\n", line.trim_end())).collect()
-}
-
 /// A sentence broken between words so that no line is wider than the terminal.
-pub(crate) fn wrapped(sentence: &str, width: usize) -> String {
+fn wrapped(sentence: &str, width: usize) -> String {
     let mut lines: Vec<String> = Vec::new();
     for word in sentence.split(' ') {
         match lines.last_mut() {

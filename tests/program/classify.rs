@@ -53,7 +53,7 @@ impl Folder {
         std::fs::read_to_string(self.path(name)).unwrap()
     }
 
-    /// Classifies one file of the folder into another; gives what it prints and says.
+    /// Classifies one file of the folder into another; gives standard output and standard error.
     fn classify(&self, from: &str, to: &str, more: &[&str]) -> (String, String) {
         let (from, to) = (self.path(from), self.path(to));
         let output = repat(&[&["classify", &from, "--out", &to], more].concat()).output().unwrap();
@@ -62,6 +62,7 @@ impl Folder {
         (String::from_utf8(output.stdout).unwrap(), said.replace(self.0.path().to_str().unwrap(), "."))
     }
 
+    /// The message with which a file of the folder is refused, before anything is written.
     fn refused(&self, from: &str, more: &[&str]) -> String {
         let (from, to) = (self.path(from), self.path("refused.csv"));
         let (message, code) = said(&[&["classify", &from, "--out", &to], more].concat());
@@ -110,10 +111,10 @@ fn every_pair_of_formats_gives_the_same_rows() {
     assert_eq!(rows(&folder.path("list.csv.parquet"))[0], first);
 }
 
-/// What is not known is `unknown`, unless the text gives the same to whatever it may be: the outcome of
-/// July does not hang on the wish, that of the option and that of the UNC do.
+/// Where a level is unknown the outcome is too, unless the text gives the same outcome for every level: that
+/// of July does not depend on the wish, that of the option and that of the UNC do.
 #[test]
-fn what_is_not_known_is_unknown_where_it_matters() {
+fn outcomes_are_unknown_where_an_unknown_level_matters() {
     let folder = Folder::new().with("list.csv", LIST).with("words.toml", WORDS);
     let words = folder.path("words.toml");
     let texts = ["1952-07-03-nam-il", "1952-07-03-nam-il:permission=option", "1952-04-28-unc-package"];
@@ -125,18 +126,18 @@ fn what_is_not_known_is_unknown_where_it_matters() {
 }
 
 #[test]
-fn words_without_a_meaning_are_counted_and_said() {
+fn unrecognised_values_are_counted_and_reported() {
     let folder = Folder::new().with("list.csv", LIST);
     let (_, said) = folder.classify("list.csv", "out.csv", &["--map", "residence=province"]);
     insta::assert_snapshot!(said);
     let manifest: serde_json::Value = serde_json::from_str(&folder.text("out.csv.manifest.json")).unwrap();
-    assert_eq!(manifest["rows_not_known"]["residence"], 4);
+    assert_eq!(manifest["rows_unknown"]["residence"], 4);
     assert_eq!(manifest["outcomes"]["1952-07-03-nam-il"]["unknown"], 5);
     assert_eq!(manifest["inputs_sha256"].as_object().unwrap().len(), 4 + 7 + 1);
 }
 
 #[test]
-fn a_level_can_be_everybodys() {
+fn everybody_can_have_the_same_level() {
     let folder = Folder::new().with("list.csv", "residence,wish\nnorth,home\nsouth,none\nabroad,\n");
     let everybody = ["captor=unc", "force=kpa", "nationality=korean"];
     let more: Vec<&str> = everybody.iter().flat_map(|level| ["--everybody", level]).collect();
@@ -146,17 +147,112 @@ fn a_level_can_be_everybodys() {
     assert_eq!(folder.text("out.csv"), expected);
 }
 
+/// `captor` has another level in the third row, a blank in the second and an unrecognised word in the last.
+const CAPTORS: &str = "captor,force,nationality,residence,wish\n\
+    unc,kpa,korean,north,home\n,kpa,korean,north,home\nkpa-cpv,kpa,korean,north,home\n?,kpa,korean,north,home\n";
+
+#[test]
+fn everybody_never_overrules_a_column_of_the_list() {
+    let folder = Folder::new().with("list.csv", CAPTORS).with("other.csv", CAPTORS.replace("captor", "held"));
+    let everybody = ["--everybody", "captor=unc"];
+    insta::assert_snapshot!(folder.refused("list.csv", &everybody));
+    let mapped = [&everybody[..], &["--map", "captor=held"]].concat();
+    let message = folder.refused("other.csv", &mapped);
+    assert!(message.contains("column `held` gives `captor` person by person"), "{message}");
+    assert!(message.contains("--fill captor=unc"), "{message}");
+    // Without a column there is nothing to overrule.
+    folder.classify("other.csv", "out.csv", &everybody);
+    let manifest: serde_json::Value = serde_json::from_str(&folder.text("out.csv.manifest.json")).unwrap();
+    assert_eq!(manifest["everybody"]["captor"], "unc");
+}
+
+/// The UNC's text repatriates the first two, and leaves the third where he is; the last may be either's.
+#[test]
+fn fill_counts_for_blank_cells_and_not_for_unrecognised_words() {
+    let folder = Folder::new().with("list.csv", CAPTORS);
+    let text = ["--proposal", "1952-04-28-unc-package"];
+    folder.classify("list.csv", "plain.csv", &text);
+    let (table, said) =
+        folder.classify("list.csv", "filled.csv", &[&text[..], &["--fill", "captor=unc"]].concat());
+    let outcomes = |name: &str| -> Vec<String> {
+        folder.text(name).lines().skip(1).map(|line| line.rsplit(',').next().unwrap().to_string()).collect()
+    };
+    let (plain, filled) = (outcomes("plain.csv"), outcomes("filled.csv"));
+    assert_eq!((plain[1].as_str(), &filled[1]), ("unknown", &filled[0]));
+    assert_eq!([&filled[0], &filled[2], &filled[3]], [&plain[0], &plain[2], &plain[3]]);
+    insta::assert_snapshot!(format!("{}\n{table}\n{said}", folder.text("filled.csv")));
+    let manifest: serde_json::Value = serde_json::from_str(&folder.text("filled.csv.manifest.json")).unwrap();
+    assert_eq!(manifest["rows_filled"]["captor"], serde_json::json!({ "level": "unc", "rows": 1 }));
+    assert_eq!(manifest["rows_unknown"]["captor"], 1);
+    // The list keeps its blank cell.
+    assert!(folder.text("filled.csv").contains("\n,kpa,"));
+}
+
+#[test]
+fn fill_without_a_column_is_refused() {
+    let folder = Folder::new().with("list.csv", "residence,wish\nnorth,home\n");
+    let message = folder.refused("list.csv", &["--fill", "captor=unc"]);
+    assert!(message.contains("--fill captor=unc: the roster has no column for `captor`"), "{message}");
+    assert!(message.contains("--everybody captor=unc gives this level to every row"), "{message}");
+}
+
+/// Blank cells of dictionaries, as Parquet has them, are filled like those of CSV.
+#[test]
+fn fill_is_the_same_for_every_format() {
+    let folder = Folder::new().with("list.csv", CAPTORS);
+    let july = ["--proposal", "1952-07-03-nam-il"];
+    folder.classify("list.csv", "list.parquet", &july);
+    let more = ["--proposal", "1952-04-28-unc-package", "--fill", "captor=unc"];
+    for out in ["out.csv", "out.parquet"] {
+        let (_, said) = folder.classify("list.parquet", out, &more);
+        assert!(said.contains("captor: blank cells count as `unc` in 1 of 4 rows"), "{said}");
+        assert!(said.contains("`?`: 1 row (row 4)"), "{said}");
+    }
+    folder.classify("list.csv", "direct.csv", &more);
+    let last = |name: &str| -> Vec<String> {
+        folder.text(name).lines().map(|line| line.rsplit(',').next().unwrap().to_string()).collect()
+    };
+    assert_eq!(last("out.csv"), last("direct.csv"));
+    let rows = rows(&folder.path("out.parquet"));
+    assert_eq!(
+        rows.iter().map(|row| row.last().unwrap().clone()).collect::<Vec<_>>(),
+        last("direct.csv")[1..]
+    );
+}
+
+#[test]
+fn a_proposal_is_judged_once() {
+    let folder = Folder::new().with("list.csv", CAPTORS);
+    folder.classify("list.csv", "list.parquet", &["--proposal", "1952-07-03-nam-il"]);
+    let twice = ["--proposal", "1952-03-27-draft", "--proposal", "1952-03-27-draft"];
+    for from in ["list.csv", "list.parquet"] {
+        let message = folder.refused(from, &twice);
+        assert!(message.contains("two columns would be called `1952-03-27-draft`"), "{message}");
+    }
+}
+
+/// Lines as an editor counts them: with a line within quotes, a blank one, and either line ending.
+#[test]
+fn lines_are_those_an_editor_shows() {
+    let list = "name,residence,wish\n\"Kim\nA\",north,home\n\nLee,Cheju,home\n";
+    let folder = Folder::new().with("list.csv", list).with("crlf.csv", list.replace('\n', "\r\n"));
+    for from in ["list.csv", "crlf.csv"] {
+        let (_, said) = folder.classify(from, &format!("out-{from}"), &[]);
+        assert!(said.contains("`Cheju`: 1 row (line 5)"), "{said}");
+    }
+}
+
 /// Rows in which everything is known keep it; the others get levels that the scenario has.
 #[test]
-fn what_is_not_known_can_be_drawn() {
+fn unknown_levels_can_be_imputed() {
     let folder = Folder::new().with("list.csv", LIST).with("words.toml", WORDS);
     let words = folder.path("words.toml");
     let more = [&MAPPED[..], &["--levels", &words, "--impute", "korea/1952-07-03"]].concat();
     let (table, said) = folder.classify("list.csv", "out.csv", &more);
-    assert!(said.contains("drawn in 2 rows"), "{said}");
+    assert!(said.contains("imputed in 2 rows"), "{said}");
     let proposals: Vec<&str> = table.lines().filter(|line| line.starts_with("  19")).collect();
     assert!(proposals.len() == 7 && proposals.iter().all(|line| line.ends_with('–')), "{table}");
-    assert!(table.contains("levels were drawn from korea/1952-07-03"), "{table}");
+    assert!(table.contains("were drawn from the scenario korea/1952-07-03"), "{table}");
     let out = folder.text("out.csv");
     let drawn: Vec<&str> = out.lines().map(|line| line.rsplit(',').next().unwrap()).collect();
     // Only southerners wish to go home, so that is what the third must be.
@@ -173,7 +269,7 @@ fn what_is_not_known_can_be_drawn() {
 /// go North is a matter of the parameter alone, here fixed: 6 standard deviations, 2e-9 to fail by chance;
 /// the seed is fixed. Another parameter fails.
 #[test]
-fn what_is_drawn_follows_the_scenario_given_what_is_known() {
+fn imputed_levels_follow_the_scenario_given_what_is_known() {
     let folder = Folder::new();
     let list = "captor,force,nationality,residence\n".to_string() + &"unc,kpa,korean,south\n".repeat(200_000);
     let folder = folder.with("list.csv", list).with(
@@ -189,13 +285,13 @@ fn what_is_drawn_follows_the_scenario_given_what_is_known() {
     assert!(far(0.29) > 6.0, "{north}");
 }
 
-/// Whoever the scenario does not have stays unknown.
+/// People of a kind that the scenario does not contain stay `unknown`.
 #[test]
-fn nobody_is_drawn_whom_the_scenario_does_not_have() {
+fn nothing_is_imputed_for_people_the_scenario_does_not_contain() {
     let list = "captor,force,nationality,residence,wish\nunc,roka,korean,south,\n";
     let folder = Folder::new().with("list.csv", list);
     let (_, said) = folder.classify("list.csv", "out.csv", &["--impute", "korea/1952-07-03"]);
-    assert!(said.contains("drawn in 0 rows"), "{said}");
+    assert!(said.contains("imputed in 0 rows"), "{said}");
 }
 
 /// Dates, small integers, truth values and absent cells come out as they went in.
@@ -242,7 +338,7 @@ fn a_list_without_rows_stays_one() {
 }
 
 #[test]
-fn what_cannot_be_read_is_said_with_place_and_remedy() {
+fn unreadable_rosters_are_refused_with_place_and_remedy() {
     let folder = Folder::new()
         .with("short.csv", "residence,wish\nnorth,home\nsouth\n")
         .with("latin1.csv", b"residence,wish\nnorth,home\ns\xfcd,home\n")
@@ -254,13 +350,13 @@ fn what_cannot_be_read_is_said_with_place_and_remedy() {
         .with("other.csv", "heimat,wunsch\nnorth,home\n")
         .with("list.csv", LIST);
     for (file, expected) in [
-        ("short.csv", "./short.csv: line 3 has 1 where the first line has 2 cells"),
+        ("short.csv", "./short.csv: line 3 has 1 cell, the first line 2"),
         ("latin1.csv", "./latin1.csv: line 3 is not valid UTF-8"),
         ("semicolons.csv", "--separator ';'"),
         ("empty.csv", "./empty.csv: is empty"),
         ("twice.csv", "two columns are called `wish`"),
         ("list.xlsx", "save it as .csv"),
-        ("text.parquet", "is no readable Parquet"),
+        ("text.parquet", "is not a readable Parquet file"),
         ("missing.csv", "cannot be read"),
         (".", "is a folder"),
         ("other.csv", "--map ATTRIBUTE=COLUMN"),
@@ -268,20 +364,28 @@ fn what_cannot_be_read_is_said_with_place_and_remedy() {
         let message = folder.refused(file, &[]);
         assert!(message.contains(expected), "{file}: {message}");
     }
-    let mistakes = ["--map", "residence=provinz", "--map", "rank=army", "--everybody", "captor=un"];
+    let mistakes = ["--map", "residence=provinz", "--map", "rank=army", "--fill", "wish=hom"];
     insta::assert_snapshot!(folder.refused("list.csv", &mistakes));
 }
 
 #[test]
-fn mistakes_in_a_file_of_words_are_said_with_their_places() {
+fn mistakes_in_a_file_of_words_are_reported_with_their_places() {
     let words =
         "[residence]\nnorth = [\"Hwanghae\", 3]\nsouth = \"Hwanghae\"\nnorht = \"x\"\n[rank]\na = \"b\"\n";
     let folder = Folder::new().with("list.csv", LIST).with("words.toml", words);
     let levels = folder.path("words.toml");
     let message = folder.refused("list.csv", &["--levels", &levels]);
-    // What is wrong with the arguments is said with it.
-    let both = folder.refused("list.csv", &["--levels", &levels, "--map", "residence=provinz"]);
-    assert!(both.contains("no column `provinz`") && both.ends_with("5 problems\n"), "{both}");
+    // Mistakes in the options and in the list are reported with them.
+    let folder = folder.with("short.parquet", "residence");
+    let options = ["--levels", &levels, "--map", "rank=army"];
+    let both = folder.refused("list.csv", &[&options[..], &["--map", "residence=provinz"]].concat());
+    assert!(both.contains("no column `provinz`") && both.ends_with("6 problems\n"), "{both}");
+    let unreadable = folder.refused("short.parquet", &options);
+    assert!(unreadable.contains("not a readable Parquet file"), "{unreadable}");
+    assert!(
+        unreadable.contains("no attribute `rank`") && unreadable.ends_with("6 problems\n"),
+        "{unreadable}"
+    );
     insta::assert_snapshot!(message);
 }
 

@@ -2,11 +2,11 @@
 //! everything anew.
 
 mod agreement;
-//mod classify;
+mod classify;
 mod commands;
 mod compare;
 mod files;
-//mod generate;
+mod generate;
 mod layering;
 mod messages;
 mod readme;

@@ -1,0 +1,218 @@
+//! Classification of resolved rows, batch by batch: unknown levels are imputed if that is wanted, every
+//! proposal's verdicts are looked up and counted.
+
+use std::collections::BTreeSet;
+
+use polars::prelude::*;
+use rayon::prelude::*;
+
+use super::columns::{LevelColumns, LevelSource, Resolved};
+use super::imputation::{IMPUTED, Imputer};
+use super::level_column::LevelColumn;
+use super::options::ImputeFrom;
+use super::partial_profile::PartialProfile;
+use super::report::{Filled, Gap, Numbering, Report};
+use super::verdicts::{VERDICTS, Verdicts};
+use super::vocabulary::Unrecognised;
+use crate::domain::{Error, Setting};
+use crate::proposal::{Rulebook, Rulings};
+
+/// Rows that one thread looks at in one go.
+const CHUNK: usize = 1 << 16;
+
+/// Classifies the rows of a roster in order.
+#[derive(Debug)]
+pub(super) struct Classifier<'a> {
+    setting: &'a Setting,
+    threads: &'a rayon::ThreadPool,
+    verdicts: Verdicts,
+    imputer: Option<Imputer<'a>>,
+    outcome_columns: Vec<LevelColumn>,
+    /// Rows so far.
+    rows: u64,
+    /// Rows so far by proposal and verdict.
+    counts: Vec<[u64; VERDICTS.len()]>,
+    /// Cells so far that give no level, by attribute.
+    unrecognised: Vec<Unrecognised>,
+}
+
+/// What a batch of rows is given.
+#[derive(Debug)]
+pub(super) struct Judged<T> {
+    /// A column of outcomes for each proposal.
+    pub(super) outcomes: Vec<T>,
+    /// The levels that were imputed, if that was wanted.
+    pub(super) imputed: Option<StringChunked>,
+}
+
+impl<'a> Classifier<'a> {
+    /// Prepares to classify by these rulebooks on these threads.
+    ///
+    /// # Errors
+    ///
+    /// If the parameters drawn for imputation make shares exceed 1.
+    pub(super) fn new(
+        setting: &'a Setting,
+        rulebooks: &[Rulebook],
+        impute: Option<&ImputeFrom>,
+        threads: &'a rayon::ThreadPool,
+    ) -> Result<Classifier<'a>, Error> {
+        let columns = rulebooks.iter().map(|book| LevelColumn::new(&book.name().label(), VERDICTS));
+        let outcome_columns = columns.collect::<Result<Vec<_>, _>>()?;
+        let rulings: Vec<&Rulings> = rulebooks.iter().map(|book| &book.rulings).collect();
+        Ok(Classifier {
+            setting,
+            threads,
+            verdicts: Verdicts::new(&setting.space, &rulings),
+            imputer: impute.map(|from| Imputer::new(setting, from)).transpose()?,
+            rows: 0,
+            counts: vec![[0; VERDICTS.len()]; outcome_columns.len()],
+            unrecognised: vec![Unrecognised::default(); setting.space.attributes().len()],
+            outcome_columns,
+        })
+    }
+
+    /// The columns of outcomes that are added, one for each proposal.
+    pub(super) fn outcome_columns(&self) -> &[LevelColumn] {
+        &self.outcome_columns
+    }
+
+    /// The names of all columns that are added.
+    pub(super) fn added_columns(&self) -> Vec<String> {
+        let outcomes = self.outcome_columns.iter().map(|column| column.name().to_string());
+        outcomes.chain(self.imputed_column().map(String::from)).collect()
+    }
+
+    /// The name of the column of imputed levels, if there is to be one.
+    pub(super) fn imputed_column(&self) -> Option<&'static str> {
+        self.imputer.as_ref().map(|_| IMPUTED)
+    }
+
+    /// Classifies the roster's next rows. `column` makes a column of the verdicts of a proposal, which it
+    /// gets by number; it is called by several threads at once.
+    pub(super) fn classify<T: Send>(
+        &mut self,
+        resolved: Resolved,
+        column: impl Fn(usize, Vec<u8>) -> T + Sync,
+    ) -> Judged<T> {
+        let threads = self.threads;
+        threads.install(|| self.classify_here(resolved, &column))
+    }
+
+    fn classify_here<T: Send>(
+        &mut self,
+        resolved: Resolved,
+        column: &(impl Fn(usize, Vec<u8>) -> T + Sync),
+    ) -> Judged<T> {
+        let Resolved { mut rows, unrecognised } = resolved;
+        self.unrecognised.iter_mut().zip(unrecognised).for_each(|(sum, batch)| sum.extend(batch));
+        let mut incomplete = find_incomplete(&rows);
+        let imputed = self.imputer.as_mut().map(|imputer| imputer.impute(self.rows, &mut rows, &incomplete));
+        if imputed.is_some() {
+            incomplete = find_incomplete(&rows);
+        }
+        self.verdicts.prepare(&incomplete);
+        let Classifier { verdicts, counts, .. } = self;
+        let outcomes = counts.par_iter_mut().enumerate().map(|(proposal, counts)| {
+            let verdicts = verdicts.on(proposal, &rows, incomplete.is_empty());
+            (0..).zip(counts).for_each(|(verdict, rows)| *rows += count(&verdicts, verdict));
+            column(proposal, verdicts)
+        });
+        let outcomes = outcomes.collect();
+        self.rows += rows.len() as u64;
+        Judged { outcomes, imputed }
+    }
+
+    /// Reports on all rows classified, whose levels were found in these columns.
+    pub(super) fn report(self, columns: &LevelColumns, numbering: Numbering) -> Report {
+        let attributes = self.setting.space.attributes().iter().zip(columns.sources()).zip(self.unrecognised);
+        let gaps = attributes.filter_map(|((attribute, source), unrecognised)| {
+            find_gap(&attribute.name, source, unrecognised, self.rows)
+        });
+        let names = self.outcome_columns.iter().map(|column| column.name().to_string());
+        Report {
+            rows: self.rows,
+            gaps: gaps.collect(),
+            outcomes: names.zip(self.counts).collect(),
+            imputed: self.imputer.map(|imputer| imputer.rows()),
+            numbering,
+        }
+    }
+}
+
+/// What the rows do not say about an attribute, if there is anything to report.
+fn find_gap(attribute: &str, source: &LevelSource, unrecognised: Unrecognised, rows: u64) -> Option<Gap> {
+    let attribute = attribute.to_string();
+    match source {
+        LevelSource::Everybody(_) => None,
+        LevelSource::Absent(_) => {
+            Some(Gap { attribute, column: None, unknown: rows, filled: None, unrecognised })
+        }
+        LevelSource::Column { name, fill, .. } => {
+            let blank = unrecognised.missing.rows;
+            let filled = fill.clone().map(|level| Filled { level, rows: blank });
+            let unknown = unrecognised.rows_with_a_value() + if filled.is_some() { 0 } else { blank };
+            let gap = Gap { attribute, column: Some(name.clone()), unknown, filled, unrecognised };
+            (gap.unknown > 0 || gap.filled.is_some()).then_some(gap)
+        }
+    }
+}
+
+/// The incomplete partial profiles among rows, each once.
+fn find_incomplete(rows: &[PartialProfile]) -> BTreeSet<PartialProfile> {
+    let chunks = rows.par_chunks(CHUNK);
+    let sets = chunks.map(|rows| rows.iter().copied().filter(|row| !row.is_complete()).collect());
+    sets.reduce(BTreeSet::new, |mut a, mut b| {
+        a.append(&mut b);
+        a
+    })
+}
+
+/// How often `verdict` occurs. Counts of short pieces fit into a byte, so that many are compared at a time.
+fn count(verdicts: &[u8], verdict: u8) -> u64 {
+    let pieces = verdicts.chunks(usize::from(u8::MAX));
+    pieces.map(|piece| u64::from(piece.iter().map(|other| u8::from(*other == verdict)).sum::<u8>())).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::roster::fixture::korea;
+    use crate::roster::options::ClassifyOptions;
+    use crate::roster::resolve::{Cells, RowNumbers};
+
+    /// A list that says how many wish to go home, in two batches: three words, one of them unrecognised,
+    /// and a blank cell.
+    #[test]
+    fn batches_add_up_to_one_report() {
+        let (setting, _, rulebooks) = korea();
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+        let fill = vec![("wish".to_string(), "none".to_string())];
+        let options = ClassifyOptions { fill, ..Default::default() };
+        let columns = LevelColumns::find(&setting, &["wish".into()], &options, &[]).unwrap();
+        let mut classifier = Classifier::new(&setting, &rulebooks, None, &threads).unwrap();
+        let mut verdicts = 0;
+        for (first, cells) in [(1, ["home", "?", "none"]), (4, ["", "?", "home"])] {
+            let cells = |_: &str| Cells::of_column(&Column::new("wish".into(), cells));
+            let resolved = columns.resolve(3, &RowNumbers::From(first), cells).unwrap();
+            let judged = classifier.classify(resolved, |_, verdicts| verdicts.len());
+            verdicts += judged.outcomes.iter().sum::<usize>();
+        }
+        assert_eq!(verdicts, 6 * rulebooks.len());
+        let report = classifier.report(&columns, Numbering::Rows);
+        assert_eq!(report.rows, 6);
+        assert!(report.outcomes.iter().all(|(_, rows)| rows.iter().sum::<u64>() == 6));
+        let wish = report.gaps.iter().find(|gap| gap.attribute == "wish").unwrap();
+        assert_eq!(wish.filled, Some(Filled { level: "none".into(), rows: 1 }));
+        assert_eq!((wish.unknown, wish.unrecognised.values["?"].first), (2, 2));
+        let captor = report.gaps.iter().find(|gap| gap.attribute == "captor").unwrap();
+        assert_eq!((captor.unknown, captor.column.as_deref()), (6, None));
+    }
+
+    #[test]
+    fn verdicts_are_counted_beyond_the_range_of_a_byte() {
+        let verdicts: Vec<u8> = (0..100_000u32).map(|row| (row % 3) as u8).collect();
+        assert_eq!([0, 1, 2, 3].map(|verdict| count(&verdicts, verdict)), [33_334, 33_333, 33_333, 0]);
+        assert_eq!(count(&[1; 1_000], 1), 1_000);
+    }
+}

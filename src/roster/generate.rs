@@ -1,0 +1,189 @@
+//! Generation of a roster: the people of one replicate of a scenario, one row for each.
+
+use polars::prelude::*;
+use rayon::prelude::*;
+use serde_json::{Map, json};
+
+use super::level_column::LevelColumn;
+use crate::domain::{Engine, Error, Outcome, Problem, Setting};
+use crate::proposal::Rulebook;
+use crate::scenario::Scenario;
+use crate::simulate::{People, Replicate, UnitRun, draw_microdata};
+use crate::study::{Study, notes};
+use crate::table::{Destination, FileLayout, Provenance, Run, StreamFormat, TableStream, keep_with_manifest};
+
+/// Which people to generate, and with what beside them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct GenerateOptions {
+    /// The replicate whose people are written, from 0.
+    pub replicate: u64,
+    /// Whether there is a column with the outcome under each of the study's proposals.
+    pub outcomes: bool,
+}
+
+impl Study {
+    /// Writes the people of one replicate, one row for each: the same people whom the engine `individuals`
+    /// counts.
+    ///
+    /// The output is CSV or Parquet, by its ending. Memory stays that of a few batches of people, whatever
+    /// their number. Progress is advanced by people.
+    ///
+    /// # Errors
+    ///
+    /// If the output's ending names no format for rosters, or two columns would have one name; if the
+    /// parameters drawn make shares exceed 1, the output cannot be written, or it is interrupted.
+    pub fn generate(
+        &self,
+        destination: Destination,
+        options: GenerateOptions,
+        run: &Run,
+    ) -> Result<(), Error> {
+        let (output, manifest) = destination.into_files();
+        let format = StreamFormat::of_output(output.path())?;
+        let (texts, threads) = (self.texts(), self.start_threads()?);
+        let rulebooks = if options.outcomes { &texts.rulebooks[..] } else { &[] };
+        let columns = RosterColumns::new(&texts.setting, self.scenario(), rulebooks)?;
+        let provenance = self.provenance_of_roster(options);
+        let notes = notes(&provenance, false);
+        let layout = FileLayout {
+            descriptions: &columns.descriptions(),
+            notes: &notes,
+            row_group: 1,
+            separator: b',',
+        };
+        let mut stream = TableStream::begin(output, format, &columns.schema(), &layout)?;
+        let replicate = Replicate { seed: self.plan(Engine::Individuals).seed, number: options.replicate };
+        draw_microdata(&self.population(), replicate, &threads, self.progress(), |people| {
+            stream.append(&columns.rows(people, &threads)?)
+        })?;
+        let facts = Map::from_iter([("replicate".to_string(), json!(options.replicate))]);
+        keep_with_manifest(manifest, stream.finish()?, &provenance, &notes, facts, run)
+    }
+
+    fn provenance_of_roster(&self, options: GenerateOptions) -> Provenance {
+        let provenance = self.provenance(Engine::Individuals);
+        let readings = if options.outcomes { provenance.readings } else { Vec::new() };
+        Provenance { replicates: Some(1), readings, ..provenance }
+    }
+}
+
+/// The columns of a generated roster: stratum, unit, every attribute, and the outcome under each rulebook.
+#[derive(Debug)]
+struct RosterColumns {
+    stratum: LevelColumn,
+    /// Columns that a person's profile decides, with the number of the level that each profile has.
+    of_profile: Vec<(LevelColumn, Vec<u16>)>,
+    /// How many of them are attributes; the others are outcomes.
+    attributes: usize,
+}
+
+impl RosterColumns {
+    fn new(setting: &Setting, scenario: &Scenario, rulebooks: &[Rulebook]) -> Result<RosterColumns, Error> {
+        let stratum = LevelColumn::new("stratum", scenario.strata.iter().map(|stratum| stratum.id.as_str()))?;
+        let mut of_profile = Vec::new();
+        for (position, attribute) in setting.space.attributes().iter().enumerate() {
+            let column = LevelColumn::new(&attribute.name, attribute.levels.iter().map(String::as_str))?;
+            let levels = setting.space.combinations().iter().map(|levels| u16::from(levels[position]));
+            of_profile.push((column, levels.collect()));
+        }
+        for rulebook in rulebooks {
+            let column = LevelColumn::new(&rulebook.name().label(), Outcome::ALL.map(Outcome::name))?;
+            let outcome = |profile| rulebook.ruling_on(profile).outcome.index() as u16;
+            of_profile.push((column, setting.space.profiles().map(outcome).collect()));
+        }
+        let columns = RosterColumns { stratum, of_profile, attributes: setting.space.attributes().len() };
+        columns.refuse_repeated()?;
+        Ok(columns)
+    }
+
+    fn refuse_repeated(&self) -> Result<(), Problem> {
+        let fields = self.fields();
+        let repeated = (1..fields.len()).find(|&i| fields[..i].iter().any(|f| f.name == fields[i].name));
+        repeated.map_or(Ok(()), |i| {
+            let what = format!("two columns would be called `{}`", fields[i].name);
+            Err(Problem::new(what).help("name each proposal under the same readings once"))
+        })
+    }
+
+    /// The names and descriptions of the columns.
+    fn descriptions(&self) -> Vec<(String, String)> {
+        let first = [
+            ("stratum", "Id of the stratum of the scenario that the prisoner was drawn from"),
+            ("unit", "Number of the unit within the stratum, from 0; absent where the stratum has none"),
+        ];
+        let first = first.map(|(name, description)| (name.to_string(), description.to_string()));
+        let of_profile = self.of_profile.iter().enumerate().map(|(position, (column, _))| {
+            let description = if position < self.attributes {
+                "Level of the attribute"
+            } else {
+                "What the proposal does with such a prisoner"
+            };
+            (column.name().to_string(), description.to_string())
+        });
+        first.into_iter().chain(of_profile).collect()
+    }
+
+    /// The names and types of the columns.
+    fn schema(&self) -> Schema {
+        self.fields().into_iter().collect()
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        let first = [self.stratum.field(), Field::new("unit".into(), DataType::Int32)];
+        first.into_iter().chain(self.of_profile.iter().map(|(column, _)| column.field())).collect()
+    }
+
+    /// A row for each person; these threads look up what profiles decide.
+    fn rows(&self, people: &People, threads: &rayon::ThreadPool) -> PolarsResult<DataFrame> {
+        let mut columns = vec![self.strata(&people.runs), units(&people.runs)];
+        let of_profile = |(column, level): &(LevelColumn, Vec<u16>)| {
+            column.column(people.profiles.iter().map(|profile| level[usize::from(*profile)]))
+        };
+        columns.extend(threads.install(|| self.of_profile.par_iter().map(of_profile).collect::<Vec<_>>()));
+        DataFrame::new(people.profiles.len(), columns)
+    }
+
+    fn strata(&self, runs: &[UnitRun]) -> Column {
+        let strata = runs.iter().flat_map(|run| std::iter::repeat_n(run.stratum as u16, run.people));
+        self.stratum.column(strata)
+    }
+}
+
+fn units(runs: &[UnitRun]) -> Column {
+    let units = runs.iter().flat_map(|run| std::iter::repeat_n(run.unit.map(|unit| unit as i32), run.people));
+    units.collect::<Int32Chunked>().with_name("unit".into()).into_column()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::roster::fixture::korea;
+
+    #[test]
+    fn a_row_has_what_its_profile_decides() {
+        let (setting, scenario, rulebooks) = korea();
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        let columns = RosterColumns::new(&setting, &scenario, &rulebooks[..1]).unwrap();
+        let runs = vec![
+            UnitRun { stratum: 0, unit: Some(4), people: 2 },
+            UnitRun { stratum: 1, unit: None, people: 1 },
+        ];
+        let rows = columns.rows(&People { runs, profiles: vec![0, 7, 0] }, &threads).unwrap();
+        assert_eq!(rows.schema().as_ref(), &columns.schema());
+        let units = rows.column("unit").unwrap().i32().unwrap();
+        assert_eq!(units.iter().collect::<Vec<_>>(), [Some(4), Some(4), None]);
+        let texts = |name: &str| rows.column(name).unwrap().cast(&DataType::String).unwrap();
+        let strata: Vec<&str> = scenario.strata[..2].iter().map(|stratum| stratum.id.as_str()).collect();
+        assert!(texts("stratum").equals(&Column::new("stratum".into(), [strata[0], strata[0], strata[1]])));
+        let captor = &setting.space.attributes()[0].levels[0];
+        assert!(texts("captor").equals(&Column::new("captor".into(), [captor.as_str(); 3])));
+    }
+
+    #[test]
+    fn two_columns_of_one_name_are_refused() {
+        let (setting, scenario, rulebooks) = korea();
+        let twice = [rulebooks[0].clone(), rulebooks[0].clone()];
+        let error = RosterColumns::new(&setting, &scenario, &twice).unwrap_err().to_string();
+        assert!(error.contains(&format!("would be called `{}`", rulebooks[0].name().label())));
+    }
+}
