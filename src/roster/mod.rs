@@ -1,4 +1,4 @@
-//! Rosters: tables with one row for each prisoner. [`generate`] draws one from a scenario; [`classify`]
+//! Rosters: tables with one row for each prisoner. [`generate()`] draws one from a scenario; [`classify()`]
 //! copies any, real ones too, and adds the outcome of each proposal for the person of each row.
 //!
 //! Both work batch by batch, so that memory does not grow with the number of rows.

@@ -8,7 +8,7 @@ use crate::project;
 const LAYERS: [&[&str]; 5] = [
     &["domain"],
     &["proposal", "scenario"],
-    &["input", "simulate", "output"],
+    &["input", "simulate", "table"],
     &["sweep", "roster"],
     &["cli"],
 ];
@@ -59,7 +59,7 @@ fn arrows_go_one_way() {
 #[test]
 fn a_wrong_arrow_is_found() {
     let text = "use crate::domain::Setting;\nuse crate::table::{Format};\n";
-    assert_eq!(wrong_arrows("simulate", Path::new("x.rs"), text), ["x.rs:2: simulate uses output"]);
+    assert_eq!(wrong_arrows("simulate", Path::new("x.rs"), text), ["x.rs:2: simulate uses table"]);
 }
 
 /// `lib.rs` and `main.rs` aside, everything lies in a folder of the pipeline.
