@@ -5,13 +5,8 @@ use std::path::Path;
 use crate::project;
 
 /// The folders in layers; a file may use its own folder and those of earlier layers.
-const LAYERS: [&[&str]; 5] = [
-    &["domain"],
-    &["proposal", "scenario"],
-    &["input", "simulate", "table"],
-    &["sweep", "roster"],
-    &["cli"],
-];
+const LAYERS: [&[&str]; 5] =
+    [&["domain"], &["proposal", "scenario"], &["input", "simulate", "table"], &["sweep", "roster"], &["cli"]];
 
 fn layer(folder: &str) -> usize {
     LAYERS.iter().position(|folders| folders.contains(&folder)).unwrap_or_else(|| {
