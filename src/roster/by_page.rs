@@ -55,9 +55,9 @@ impl Lane for ByPage {
         let resolved = resolved_groups(&path, file, &groups, work.columns);
         for_each_ahead(resolved, work.progress, |ResolvedGroup { group, resolved }| {
             let rows = group.rows;
-            let pages = catch_panics::read(&path, || groups.pages(group))?;
             let judged =
                 classifier.classify(resolved, |proposal, rows| copier.encode_outcomes(proposal, rows));
+            let pages = catch_panics::read(&path, || groups.pages(group))?;
             copier.append(rows, pages, judged)
         })?;
         copier.finish()
