@@ -1,6 +1,6 @@
 //! What an outcome table is broken down by: strata or levels of attributes.
 
-use crate::domain::{Error, Problem, Setting};
+use crate::domain::{Error, Problem, Setting, suggestion};
 use crate::scenario::Scenario;
 
 /// What an outcome table is broken down by.
@@ -37,10 +37,9 @@ impl Breakdown {
                 Some(_) => {}
                 None => {
                     let known = setting.space.variables().iter().map(|variable| variable.name.as_str());
-                    let known: Vec<&str> = known.chain(["stratum"]).collect();
                     let problem =
                         Problem::new(format!("there is no attribute `{name}`")).argument("by", name);
-                    problems.push(problem.help(format!("choose from {}", known.join(", "))));
+                    problems.push(problem.help(suggestion(name, known.chain(["stratum"]))));
                 }
             }
         }

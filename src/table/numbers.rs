@@ -1,3 +1,5 @@
+//! Numbers in digits, as people and files have them.
+
 /// A whole number with a comma after every three digits from the right.
 pub fn grouped(number: impl Into<u128>) -> String {
     let digits = number.into().to_string();

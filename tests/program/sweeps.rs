@@ -198,7 +198,9 @@ values = [0.1, 0.3, 0.94]
         let lines: Vec<_> = replicates.iter().filter(of_row).collect();
         let numbered: Vec<f64> = lines.iter().map(|line| number(line, "replicate")).collect();
         assert_eq!(numbered, (0..100).map(f64::from).collect::<Vec<_>>());
-        for (measure, mean) in [("people", "mean"), ("against_wish", "against_wish")] {
+        for (measure, mean) in
+            [("people", "mean"), ("against_wish", "against_wish"), ("text_silent", "text_silent")]
+        {
             let sum: f64 = lines.iter().map(|line| number(line, measure)).sum();
             assert!((sum / 100.0 - number(row, mean)).abs() < 1e-6, "{row:?}");
         }
@@ -353,9 +355,9 @@ fn shards_merge_where_the_file_of_the_sweep_has_moved() {
     assert!(code == 2 && message.contains("the sweep is not what it was"), "{message}");
 }
 
-/// A point whose draws leave no room for the rest becomes a row with its message.
+/// The rows of a point whose draws leave no room for the rest have no numbers, but the reason.
 #[test]
-fn a_failing_point_is_a_row_or_ends_the_sweep() {
+fn a_failing_point_has_rows_without_numbers_or_ends_the_sweep() {
     let folder = tempfile::tempdir().unwrap();
     let text = r#"
 title = "Fails at the far end"
@@ -371,10 +373,20 @@ values = [0.3, 0.94]
     let file = sweep_file(folder.path(), text);
     let out = folder.path().join("out");
     sweep(&file, &out, &[]);
-    let csv = String::from_utf8(tables(&out)["outcomes.csv"].clone()).unwrap();
-    let lines: Vec<&str> = csv.lines().collect();
-    assert_eq!(lines.len(), 1 + 3 + 1, "{csv}");
-    assert!(lines[4].contains("error,") && lines[4].contains("kpa-south"), "{csv}");
+    let rows = cells(&tables(&out)["outcomes.csv"]);
+    let outcomes = |rows: &[BTreeMap<String, String>]| -> Vec<String> {
+        rows.iter().map(|row| row["outcome"].clone()).collect()
+    };
+    assert_eq!(rows.len(), 6);
+    assert_eq!(outcomes(&rows[..3]), outcomes(&rows[3..]));
+    assert!(rows[..3].iter().all(|row| row["status"] == "ok" && row["message"].is_empty()), "{rows:?}");
+    for row in &rows[3..] {
+        assert!(row["status"] == "error" && row["message"].contains("kpa-south"), "{row:?}");
+        assert!(
+            ["mean", "sd", "q05", "share", "text_silent"].iter().all(|name| row[*name].is_empty()),
+            "{row:?}"
+        );
+    }
     let stopped = folder.path().join("stopped");
     let (message, code) = said(&["sweep", &file, "--out", stopped.to_str().unwrap(), "--on-error", "stop"]);
     assert!(code == 1 && message.contains("point 1 failed"), "{message}");
