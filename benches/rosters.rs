@@ -6,7 +6,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use repat::Study;
 use repat::roster::{ClassifyOptions, GenerateOptions};
 use repat::simulate::Silent;
-use repat::table::{Destination, Run};
+use repat::table::{Destination, Invocation};
 
 const ROWS: u64 = 1 << 20;
 
@@ -16,14 +16,15 @@ fn destination(path: &Path) -> Destination {
 
 /// Writes the default scenario's people to a file.
 fn generate(study: &Study, to: &Path) {
-    let generated = study.generate(destination(to), GenerateOptions::default(), &Run::begin(Vec::new()));
+    let generated =
+        study.generate(destination(to), GenerateOptions::default(), &Invocation::begin(Vec::new()));
     generated.expect("it can be written");
 }
 
 /// Adds the outcomes of all proposals to a roster.
 fn classify(study: &Study, from: &Path, to: &Path) {
-    let (options, run) = (ClassifyOptions::default(), Run::begin(Vec::new()));
-    let classified = study.texts().classify(from, destination(to), &options, &run, &Silent);
+    let (options, invocation) = (ClassifyOptions::default(), Invocation::begin(Vec::new()));
+    let classified = study.texts().classify(from, destination(to), &options, &invocation, &Silent);
     drop(black_box(classified.expect("it can be written")));
 }
 

@@ -78,6 +78,7 @@ pub mod scenario;
 pub mod sensitivity;
 pub mod simulate;
 pub mod study;
+#[cfg(feature = "polars")]
 pub mod sweep;
 pub mod table;
 

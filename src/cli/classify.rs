@@ -13,7 +13,7 @@ use crate::domain::{Dialect, Error};
 use crate::input::{ReadingChoice, Request};
 use crate::roster::{ClassifyOptions, ImputeFrom, silence_reader_panics};
 use crate::study::{Study, Texts};
-use crate::table::{Destination, Format, Run};
+use crate::table::{Destination, Format, Invocation};
 
 #[derive(Debug, Args)]
 pub(super) struct ClassifyArgs {
@@ -86,11 +86,11 @@ pub(super) struct ClassifyArgs {
 pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Error> {
     silence_reader_panics();
     let destination = Destination::reserve(&args.out, args.force)?;
-    let run = Run::begin(command());
+    let invocation = Invocation::begin(command());
     let (texts, impute) = args.load()?;
     let bytes = std::fs::metadata(&args.roster).map_or(0, |metadata| metadata.len());
     let bar = Bar::new(bytes, Unit::Bytes, args.progress);
-    let classified = texts.classify(&args.roster, destination, &args.options(impute), &run, &*bar)?;
+    let classified = texts.classify(&args.roster, destination, &args.options(impute), &invocation, &*bar)?;
     bar.finish();
     tell(&classified.report.gap_text(Dialect::CommandLine));
     tell_written(&args.out, "outcomes are what the texts say of such people, not what happened to them");

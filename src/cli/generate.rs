@@ -9,7 +9,7 @@ use super::progress::{Bar, ProgressStyle, Unit};
 use super::sampling::{AssumptionArgs, DEFAULT_SCENARIO};
 use crate::domain::Error;
 use crate::roster::GenerateOptions;
-use crate::table::{Destination, Run};
+use crate::table::{Destination, Invocation};
 
 #[derive(Debug, Args)]
 pub(super) struct GenerateArgs {
@@ -48,11 +48,11 @@ pub(super) struct GenerateArgs {
 
 pub(super) fn generate(args: &GenerateArgs) -> Result<Vec<u8>, Error> {
     let destination = Destination::reserve(&args.out, args.force)?;
-    let run = Run::begin(command());
+    let invocation = Invocation::begin(command());
     let study = args.assumptions.study(&args.scenario, &args.proposals)?;
     let bar = Bar::new(study.scenario().population(), Unit::Prisoners, args.progress);
     let options = GenerateOptions { replicate: args.replicate, outcomes: args.wants_outcomes() };
-    study.watch(bar.clone()).generate(destination, options, &run)?;
+    study.watch(bar.clone()).generate(destination, options, &invocation)?;
     bar.finish();
     tell_written(&args.out, "the prisoners in it are synthetic");
     Ok(Vec::new())

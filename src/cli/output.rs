@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::print::{tell, terminal_width};
 use crate::domain::{Error, Problem};
-use crate::table::{Destination, Format, Run, Table};
+use crate::table::{Destination, Format, Invocation, Table};
 
 /// Where a table goes and in what format.
 #[derive(Debug, Args)]
@@ -29,7 +29,7 @@ pub(super) enum Output {
     /// To standard output.
     Print(Format),
     /// To a file.
-    File(PathBuf, Box<Destination>, Run),
+    File(PathBuf, Box<Destination>, Invocation),
 }
 
 impl OutputArgs {
@@ -45,7 +45,7 @@ impl OutputArgs {
             return Err(problem.help("leave --format out: the ending decides").into());
         }
         let destination = Destination::reserve(path, self.force)?;
-        Ok(Output::File(path.clone(), Box::new(destination), Run::begin(command())))
+        Ok(Output::File(path.clone(), Box::new(destination), Invocation::begin(command())))
     }
 }
 
@@ -70,8 +70,8 @@ impl Output {
                 }
                 table.render(format, terminal_width())
             }
-            Output::File(path, destination, run) => {
-                destination.write(table, &run)?;
+            Output::File(path, destination, invocation) => {
+                destination.write(table, &invocation)?;
                 tell_written(&path, "the prisoners in it are synthetic");
                 Ok(Vec::new())
             }

@@ -29,6 +29,8 @@ pub struct Sweep {
     pub seed: u64,
     /// Names of the columns to break outcomes down by.
     pub by: Vec<String>,
+    /// Parameters that its file fixes at other values than the scenario's.
+    pub set: Vec<(String, f64)>,
 }
 
 /// Which points of the axes are visited.

@@ -84,6 +84,7 @@ impl SweepHeader {
             replicates: self.replicates?,
             seed: self.seed?,
             by: self.by,
+            set: self.set.into_iter().map(|set| (set.parameter, set.value)).collect(),
         })
     }
 }

@@ -18,7 +18,7 @@ use crate::domain::{Error, Problem, Setting};
 use crate::input::{LevelWord, load_levels};
 use crate::simulate::Progress;
 use crate::study::{Texts, start_threads};
-use crate::table::{Destination, Run, StreamFormat, digest_of_file, digests, keep_with_manifest};
+use crate::table::{Destination, Invocation, StreamFormat, digest_of_file, digests, keep_with_manifest};
 
 /// A roster that has been classified.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl Texts {
         roster: &Path,
         destination: Destination,
         options: &ClassifyOptions,
-        run: &Run,
+        invocation: &Invocation,
         progress: &dyn Progress,
     ) -> Result<Classified, Error> {
         let threads = start_threads(options.threads)?;
@@ -61,7 +61,14 @@ impl Texts {
         let report = classifier.report(&columns, open.numbering);
         inputs.push((roster.display().to_string(), finish_digest(digest)?));
         let provenance = provenance_of_copy(self, inputs, options);
-        keep_with_manifest(manifest, written, &provenance, &notes, manifest_facts(&report, options), run)?;
+        keep_with_manifest(
+            manifest,
+            written,
+            &provenance,
+            &notes,
+            manifest_facts(&report, options),
+            invocation,
+        )?;
         Ok(Classified { report, notes })
     }
 }

@@ -10,7 +10,9 @@ use crate::proposal::Rulebook;
 use crate::scenario::Scenario;
 use crate::simulate::{People, Replicate, UnitRun, draw_microdata};
 use crate::study::{Study, notes};
-use crate::table::{Destination, FileLayout, Provenance, Run, StreamFormat, TableStream, keep_with_manifest};
+use crate::table::{
+    Destination, FileLayout, Invocation, Provenance, StreamFormat, TableStream, keep_with_manifest,
+};
 
 /// Which people to generate, and with what beside them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -36,7 +38,7 @@ impl Study {
         &self,
         destination: Destination,
         options: GenerateOptions,
-        run: &Run,
+        invocation: &Invocation,
     ) -> Result<(), Error> {
         let (output, manifest) = destination.into_files();
         let format = StreamFormat::of_output(output.path())?;
@@ -57,7 +59,7 @@ impl Study {
             stream.append(&columns.rows(people, &threads)?)
         })?;
         let facts = Map::from_iter([("replicate".to_string(), json!(options.replicate))]);
-        keep_with_manifest(manifest, stream.finish()?, &provenance, &notes, facts, run)
+        keep_with_manifest(manifest, stream.finish()?, &provenance, &notes, facts, invocation)
     }
 
     fn provenance_of_roster(&self, options: GenerateOptions) -> Provenance {

@@ -8,11 +8,12 @@ use rayon::prelude::*;
 use super::part_size::PointCost;
 use super::readings::Readings;
 use crate::design::{Axis, AxisValue, Design, Sweep};
-use crate::domain::{Engine, Error, Problem, Setting, suggestion};
+use crate::domain::{Engine, Error, Problem, Setting, Status, suggestion};
 use crate::proposal::Interpretation;
 use crate::scenario::Scenario;
 use crate::simulate::{Plan, Progress};
 use crate::study::{Breakdown, Model, ModelOptions, OutcomeRow, RowReplicates};
+use crate::table::Provenance;
 
 /// A sweep laid out over its scenario, ready to be evaluated at any of its points.
 #[derive(Debug)]
@@ -21,6 +22,7 @@ pub struct Experiment {
     design: Design,
     model: Model,
     readings: Readings,
+    provenance: Provenance,
     keeps_replicates: bool,
 }
 
@@ -83,8 +85,21 @@ impl Experiment {
         let varies = sweep.axes.iter().map(|axis| axis.varies.clone()).collect();
         let plan = Plan { engine: sweep.engine, seed: sweep.seed, replicates: sweep.replicates };
         let readings = Readings::new(&interpretations, &sweep.axes);
+        let names = interpretations.iter().map(Interpretation::name);
+        let provenance = Provenance {
+            scenario: Some(scenario.name.clone()),
+            engine: Some(sweep.engine),
+            seed: Some(sweep.seed),
+            replicates: Some(sweep.replicates),
+            population: Some(scenario.population()),
+            set: sweep.set.clone(),
+            readings: names.map(|name| (name.label(), name.full_reading())).collect(),
+            unverified: scenario.count(Status::Unverified),
+            assumed: scenario.count(Status::Assumed),
+            inputs: Vec::new(),
+        };
         let model = Model::new(setting, scenario, interpretations, ModelOptions { varies, by, plan });
-        Ok(Experiment { sweep, design, model, readings, keeps_replicates: false })
+        Ok(Experiment { sweep, design, model, readings, provenance, keeps_replicates: false })
     }
 
     /// The same experiment, with the counts of single replicates beside the outcomes if they are wanted.
@@ -150,6 +165,11 @@ impl Experiment {
         interpretation.map_or_else(Default::default, |of| {
             (of.proposal.readings[reading].variable.levels.clone(), u32::from(of.chosen[reading]))
         })
+    }
+
+    /// What its numbers rest on, besides the values of the axes and the files read.
+    pub(super) fn provenance(&self) -> &Provenance {
+        &self.provenance
     }
 
     /// Number of points.

@@ -12,7 +12,8 @@ use super::parts::{PartTable, Parts};
 use super::{Experiment, RunIdentity};
 use crate::domain::Error;
 use crate::simulate::Progress;
-use crate::table::{AtomicFile, Table, TableFiles, descriptions, frame};
+use crate::study::notes;
+use crate::table::{AtomicFile, Manifest, Provenance, Table, TableFiles, descriptions, frame};
 
 /// Points of the design table that are made at a time.
 const DESIGN_CHUNK: u64 = 8_192;
@@ -37,26 +38,27 @@ pub fn write_tables(
     };
     let parts_of = |table| parts.files(table).map(read);
     let outcomes = descriptions(&outcome_table(experiment, &[])?);
-    write_table(folder, "outcomes", &outcomes, parts_of(PartTable::Outcomes))?;
-    write_table(folder, "design", &descriptions(&design_table(experiment, 0..0)), design_frames(experiment))?;
+    let mut files = write_table(folder, "outcomes", &outcomes, parts_of(PartTable::Outcomes))?;
+    let designed = descriptions(&design_table(experiment, 0..0));
+    files.extend(write_table(folder, "design", &designed, design_frames(experiment))?);
     let kept = experiment.keeps_replicates().then(|| parts_of(PartTable::Replicates));
     let replicates = descriptions(&replicate_table(experiment, &[])?);
-    write_table(folder, "replicates", &replicates, kept.into_iter().flatten())?;
+    files.extend(write_table(folder, "replicates", &replicates, kept.into_iter().flatten())?);
     let (sensitivity, note) = analyse(experiment, parts)?;
     let described = descriptions(&sensitivity_table(experiment, &[]));
-    write_table(folder, "sensitivity", &described, sensitivity.iter().map(frame))?;
-    write_manifest(folder, identity)?;
+    files.extend(write_table(folder, "sensitivity", &described, sensitivity.iter().map(frame))?);
+    write_manifest(experiment, folder, identity, files)?;
     Ok(note.into_iter().collect())
 }
 
-/// Joins frames into a table. Where there are none, a table that an earlier sweep left is removed, so that
+/// Joins frames into a table, and gives its files with their digests. Where there are none, a table that an earlier sweep left is removed, so that
 /// nobody takes it for this one's.
 fn write_table(
     folder: &Path,
     stem: &str,
     descriptions: &[(String, String)],
     frames: impl Iterator<Item = Result<DataFrame, Error>>,
-) -> Result<(), Error> {
+) -> Result<Vec<(String, String)>, Error> {
     let mut table = None;
     for frame in frames {
         let frame = frame?;
@@ -66,7 +68,10 @@ fn write_table(
         };
         begun.append(&frame)?;
     }
-    table.map_or_else(|| TableFiles::remove(folder, stem), TableFiles::keep)
+    match table {
+        Some(table) => table.keep(),
+        None => TableFiles::remove(folder, stem).map(|()| Vec::new()),
+    }
 }
 
 fn design_frames(experiment: &Experiment) -> impl Iterator<Item = Result<DataFrame, Error>> + '_ {
@@ -94,12 +99,21 @@ fn analyse(experiment: &Experiment, parts: &Parts) -> Result<(Option<Table>, Opt
     Ok(((!rows.is_empty()).then(|| sensitivity_table(experiment, &rows)), None))
 }
 
-fn write_manifest(folder: &Path, identity: &RunIdentity) -> Result<(), Error> {
-    let document = json!({
-        "program": "repat",
-        "note": "The prisoners are synthetic.",
-        "run": identity,
-    });
-    let file = AtomicFile::reserve(&folder.join("manifest.json"), true)?;
-    file.write(format!("{document:#}\n").as_bytes())
+fn write_manifest(
+    experiment: &Experiment,
+    folder: &Path,
+    identity: &RunIdentity,
+    files: Vec<(String, String)>,
+) -> Result<(), Error> {
+    let inputs = identity.inputs.clone().into_iter().collect();
+    let provenance = Provenance { inputs, ..experiment.provenance().clone() };
+    let facts = [
+        ("sweep", json!(identity.file)),
+        ("points", json!(identity.points)),
+        ("keep_replicates", json!(identity.keep_replicates)),
+    ];
+    let facts = facts.into_iter().map(|(name, fact)| (name.to_string(), fact)).collect();
+    let notes = notes(&provenance, false);
+    let manifest = Manifest { provenance: &provenance, notes: &notes, facts, files, work: None };
+    AtomicFile::reserve(&folder.join("manifest.json"), true)?.write(&manifest.json())
 }

@@ -24,15 +24,15 @@ pub struct Destination {
 
 /// The command that makes a table, and when it began.
 #[derive(Debug, Clone)]
-pub struct Run {
+pub struct Invocation {
     command: Vec<String>,
     begun: Instant,
 }
 
-impl Run {
+impl Invocation {
     /// A run that begins now; `command` is what was typed, and may be empty.
-    pub fn begin(command: Vec<String>) -> Run {
-        Run { command, begun: Instant::now() }
+    pub fn begin(command: Vec<String>) -> Invocation {
+        Invocation { command, begun: Instant::now() }
     }
 
     /// How long it has taken so far.
@@ -67,7 +67,7 @@ impl Destination {
     /// # Errors
     ///
     /// If a file cannot be written.
-    pub fn write(self, table: &Table, run: &Run) -> Result<(), Error> {
+    pub fn write(self, table: &Table, invocation: &Invocation) -> Result<(), Error> {
         // Files are as wide as they are.
         let bytes = table.render(self.format, usize::MAX)?;
         let digest = digest(&bytes);
@@ -79,7 +79,7 @@ impl Destination {
             &table.provenance,
             &table.notes,
             table.facts.clone(),
-            run,
+            invocation,
         )?;
         file.write(&bytes)
     }
@@ -103,10 +103,10 @@ pub(crate) fn keep_with_manifest(
     provenance: &Provenance,
     notes: &[String],
     facts: Map<String, Value>,
-    run: &Run,
+    invocation: &Invocation,
 ) -> Result<(), Error> {
     let WrittenFile { file, sha256 } = written;
-    write_manifest(manifest, file.path(), sha256, provenance, notes, facts, run)?;
+    write_manifest(manifest, file.path(), sha256, provenance, notes, facts, invocation)?;
     file.keep()
 }
 
@@ -117,7 +117,7 @@ impl Table {
     ///
     /// If the file exists already or cannot be written.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<(), Error> {
-        Destination::reserve(path.as_ref(), false)?.write(self, &Run::begin(Vec::new()))
+        Destination::reserve(path.as_ref(), false)?.write(self, &Invocation::begin(Vec::new()))
     }
 }
 
@@ -128,11 +128,10 @@ fn write_manifest(
     provenance: &Provenance,
     notes: &[String],
     facts: Map<String, Value>,
-    run: &Run,
+    invocation: &Invocation,
 ) -> Result<(), Error> {
     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let wall_time = run.elapsed();
-    let described =
-        Manifest { provenance, notes, facts, command: &run.command, file: (name, digest), wall_time };
+    let work = Some((invocation.command.as_slice(), invocation.elapsed()));
+    let described = Manifest { provenance, notes, facts, files: vec![(name, digest)], work };
     manifest.write(&described.json())
 }

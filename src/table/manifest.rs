@@ -19,37 +19,37 @@ pub struct Manifest<'a> {
     pub notes: &'a [String],
     /// What else is true of the file, by name.
     pub facts: Map<String, Value>,
-    /// The command as typed; empty where there was none.
-    pub command: &'a [String],
-    /// The file described: its name and the SHA-256 of its bytes.
-    pub file: (String, String),
-    /// How long the work took.
-    pub wall_time: Duration,
+    /// The files described, each with the SHA-256 of its bytes.
+    pub files: Vec<(String, String)>,
+    /// The command as typed, which may be empty, and how long it took; absent for work that many processes may share,
+    /// whose manifest is the same whoever did it.
+    pub work: Option<(&'a [String], Duration)>,
 }
 
 impl Manifest<'_> {
     /// The manifest as JSON.
     pub fn json(self) -> Vec<u8> {
         let mut manifest = Map::new();
-        let inputs = self.provenance.inputs.iter().map(|(name, digest)| (name.clone(), json!(digest)));
-        let inputs: Map<String, Value> = inputs.collect();
         let entries = [
             ("program", json!("repat")),
             ("version", json!(env!("CARGO_PKG_VERSION"))),
             ("commit", json!(option_env!("REPAT_COMMIT"))),
             ("target", json!(env!("REPAT_TARGET"))),
-            ("command", json!(self.command)),
-            ("file", json!(self.file.0)),
-            ("sha256", json!(self.file.1)),
+            ("command", json!(self.work.map(|(command, _)| command))),
+            ("files_sha256", by_name(&self.files)),
             ("notes", json!(self.notes)),
         ];
         manifest.extend(entries.map(|(name, value)| (name.to_string(), value)));
         manifest.extend(self.provenance.facts());
         manifest.extend(self.facts);
-        manifest.insert("inputs_sha256".into(), Value::Object(inputs));
-        manifest.insert("wall_time_seconds".into(), json!(self.wall_time.as_secs_f64()));
+        manifest.insert("inputs_sha256".into(), by_name(&self.provenance.inputs));
+        manifest.insert("wall_time_seconds".into(), json!(self.work.map(|(_, time)| time.as_secs_f64())));
         pretty(&Value::Object(manifest))
     }
+}
+
+fn by_name(digests: &[(String, String)]) -> Value {
+    Value::Object(digests.iter().map(|(name, digest)| (name.clone(), json!(digest))).collect())
 }
 
 /// Files that were read, each with the SHA-256 of its bytes.

@@ -35,7 +35,7 @@ pub use atomic_file::AtomicFile;
 pub use column::{Column, DEFAULT, Show, Style, Values};
 #[cfg(feature = "polars")]
 pub(crate) use destination::keep_with_manifest;
-pub use destination::{Destination, Run};
+pub use destination::{Destination, Invocation};
 pub use format::Format;
 #[cfg(feature = "polars")]
 pub use hashed_file::WrittenFile;

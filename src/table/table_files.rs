@@ -7,7 +7,7 @@ use std::{
 
 use polars::prelude::*;
 
-use super::{AtomicFile, FileLayout, StreamFormat, TableStream};
+use super::{AtomicFile, FileLayout, StreamFormat, TableStream, WrittenFile};
 use crate::domain::Error;
 
 /// Rows of a Parquet row group, at least. More rows wait in memory, fewer make more groups, and the
@@ -48,15 +48,14 @@ impl TableFiles {
         self.0.iter_mut().try_for_each(|file| file.append(rows))
     }
 
-    /// Ends both files and gives them their names.
+    /// Ends both files and gives them their names, which are returned with the SHA-256 of each.
     ///
     /// # Errors
     ///
     /// If they cannot be written.
-    pub fn keep(self) -> Result<(), Error> {
+    pub fn keep(self) -> Result<Vec<(String, String)>, Error> {
         let [parquet, csv] = self.0.map(TableStream::finish);
-        parquet?.file.keep()?;
-        csv?.file.keep()
+        [parquet?, csv?].into_iter().map(keep).collect()
     }
 
     /// Removes both files of a table if they are there.
@@ -73,6 +72,13 @@ impl TableFiles {
             }
         })
     }
+}
+
+fn keep(written: WrittenFile) -> Result<(String, String), Error> {
+    let WrittenFile { file, sha256 } = written;
+    let name = file.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
+    file.keep()?;
+    Ok((name, sha256))
 }
 
 fn file_path(folder: &Path, stem: &str, format: StreamFormat) -> PathBuf {

@@ -117,6 +117,31 @@ fn a_pair_counts_the_people_that_each_counts_alone() {
     }
 }
 
+/// The commands count the same people unless told otherwise: what `run` gives a proposal is what `compare` moves
+/// away from and towards it, and the people whom `diff` moves are those off the diagonal of `compare`.
+#[test]
+fn run_compare_and_diff_count_the_same_people() {
+    let (draft, list) = (DRAFT, "1952-07-13-unc-list");
+    let plan = ["--replicates", "20", "--seed", "7", "--format", "json"];
+    let asked = |arguments: &[&str]| -> serde_json::Value {
+        serde_json::from_str(&printed(&[arguments, &plan].concat())).unwrap()
+    };
+    let millionths = |row: &serde_json::Value| (row["mean"].as_f64().unwrap() * 1e6).round() as u64;
+    let run = asked(&["run", "--proposal", draft, "--proposal", list]);
+    let compared = asked(&["compare", "--proposal", draft, "--proposal", list]);
+    let differing = asked(&["diff", draft, list, "--scenario", "korea/1952-07-03"]);
+    let sum = |of: &dyn Fn(&serde_json::Value) -> bool| -> u64 {
+        compared["rows"].as_array().unwrap().iter().filter(|row| of(row)).map(millionths).sum()
+    };
+    for row in run["rows"].as_array().unwrap() {
+        let side = if row["proposal"] == draft { "from" } else { "to" };
+        assert_eq!(millionths(row), sum(&|moved| moved[side] == row["outcome"]), "{row}");
+    }
+    let moved = sum(&|moved| moved["from"] != moved["to"]);
+    assert!(moved > 0);
+    assert_eq!(millionths(&differing["people_moved"]), moved);
+}
+
 #[test]
 fn the_means_of_a_pair_add_up_to_the_population() {
     for engine in ["individuals", "counts", "exact"] {

@@ -104,7 +104,10 @@ fn a_manifest_says_how_the_file_came_about() {
         use sha2::{Digest, Sha256};
         Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
     };
-    assert_eq!(manifest["sha256"], digest(&std::fs::read(&path).unwrap()));
+    assert_eq!(
+        manifest["files_sha256"][path.file_name().unwrap().to_str().unwrap()],
+        digest(&std::fs::read(&path).unwrap())
+    );
     let scenario = std::fs::read(crate::project().join("scenarios/korea/1952-07-03.toml")).unwrap();
     assert_eq!(manifest["inputs_sha256"]["korea/1952-07-03.toml"], digest(&scenario));
     assert_eq!(manifest["inputs_sha256"].as_object().unwrap().len(), 2 + 2 + 7);
