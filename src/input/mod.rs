@@ -23,7 +23,7 @@ mod sweep;
 #[cfg(test)]
 mod toy;
 
-pub use crate::domain::suggestion;
+pub(crate) use crate::domain::suggestion;
 pub use catalogue::{Catalogue, catalogues, check_paths};
 pub use files::InMemoryFiles;
 pub use levels::{LevelWord, load_levels};

@@ -32,23 +32,6 @@ impl Interpretation {
         ProposalName { id: self.proposal.id.clone(), readings: readings.collect() }
     }
 
-    /// [`ProposalName::full_reading`].
-    pub fn reading(&self) -> String {
-        self.name().full_reading()
-    }
-
-    /// [`ProposalName::reading`], but empty where no reading departs from its default.
-    pub fn departures(&self) -> String {
-        let mut name = self.name();
-        name.readings.retain(|chosen| !chosen.is_default);
-        name.full_reading()
-    }
-
-    /// [`ProposalName::label`].
-    pub fn label(&self) -> String {
-        self.name().label()
-    }
-
     /// The point at which the rules are asked about a profile: its levels, then the readings' values.
     pub fn point(&self, space: &Space, profile: Profile) -> Vec<u8> {
         [space.levels(profile), &self.chosen].concat()

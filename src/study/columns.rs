@@ -17,7 +17,7 @@ pub(crate) const READING: Described = (
     "Readings of the proposal that depart from its defaults (left=released;abroad=retained), or `default`",
 );
 /// A grouping column.
-pub const BY: &str = "Level of the attribute that the table is broken down by";
+pub(crate) const BY: &str = "Level of the attribute that the table is broken down by";
 /// What happens to the people counted.
 pub(crate) const OUTCOME: Described = ("outcome", "What the proposal does with the people counted");
 /// The mean.

@@ -103,7 +103,7 @@ impl Study {
 /// Maps the people of each pair of compiled proposals to ten rows. Row `3 * from + to` of a pair holds those to
 /// whom the first gives outcome `from` and the second `to`, by [`Outcome::index`]; the tenth holds all whose
 /// outcome is not the same.
-pub fn count_pairs(population: &Population, pairs: &[(&Rulings, &Rulings)]) -> RowMap {
+pub(super) fn count_pairs(population: &Population, pairs: &[(&Rulings, &Rulings)]) -> RowMap {
     let rows_of = |_, profile: Profile| -> Vec<usize> {
         let rows = pairs.iter().enumerate().flat_map(|(pair, (a, b))| {
             let (from, to) = (a.on(profile).outcome, b.on(profile).outcome);
@@ -203,6 +203,7 @@ pub(super) fn count(people: &Estimate) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simulate::{Plan, Silent, draw};
 
     fn study(proposals: &[&str]) -> Study {
         let study = Study::open("korea/1952-07-03").unwrap().replicates(20);
@@ -241,5 +242,47 @@ mod tests {
         let several = pairs(Some("1952-03-27-draft")).unwrap_err().to_string();
         assert!(several.contains("matches 2 of the proposals"), "{several}");
         assert!(pairs(Some("1952-07-03-namil")).unwrap_err().to_string().contains("did you mean"));
+    }
+
+    /// With the draws themselves: nobody moves, in any replicate.
+    #[test]
+    fn nobody_moves_against_the_same_proposal_in_any_replicate() {
+        let study = study(&[]);
+        let population = study.population();
+        let rulings = study.texts().rulebooks.iter().map(|rulebook| &rulebook.rulings);
+        let itself: Vec<(&Rulings, &Rulings)> = rulings.map(|rulings| (rulings, rulings)).collect();
+        let counting = count_pairs(&population, &itself);
+        for engine in [Engine::Individuals, Engine::Counts] {
+            let draws =
+                draw(&population, &counting, Plan { engine, seed: 3, replicates: 40 }, &Silent).unwrap();
+            for row in (0..counting.rows()).filter(|row| ![0, 4, 8].contains(&(row % 10))) {
+                assert_eq!(draws.row(row), vec![0; 40], "row {row}");
+            }
+        }
+    }
+
+    /// In every replicate the rows of a pair add up to what each of the two does alone.
+    #[test]
+    fn a_pair_counts_the_people_that_each_counts_alone() {
+        let study = study(&["1952-03-27-draft", "1952-07-13-unc-list"]);
+        let population = study.population();
+        let [a, b] = [0, 1].map(|i: usize| &study.texts().rulebooks[i].rulings);
+        let paired = count_pairs(&population, &[(a, b)]);
+        let alone = RowMap::new(&population, 6, |_, profile| {
+            vec![a.on(profile).outcome.index(), 3 + b.on(profile).outcome.index()]
+        });
+        let plan = Plan { engine: Engine::Counts, seed: 3, replicates: 40 };
+        let (paired, alone) = (
+            draw(&population, &paired, plan, &Silent).unwrap(),
+            draw(&population, &alone, plan, &Silent).unwrap(),
+        );
+        let sum = |rows: [usize; 3]| -> Vec<u64> {
+            let rows = rows.map(|row| paired.row(row));
+            (0..40).map(|replicate| rows.iter().map(|row| row[replicate]).sum()).collect()
+        };
+        for outcome in Outcome::ALL.map(Outcome::index) {
+            assert_eq!(sum([3 * outcome, 3 * outcome + 1, 3 * outcome + 2]), alone.row(outcome));
+            assert_eq!(sum([outcome, outcome + 3, outcome + 6]), alone.row(3 + outcome));
+        }
     }
 }

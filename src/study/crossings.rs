@@ -42,7 +42,7 @@ pub struct Crossings {
 /// # Errors
 ///
 /// Those of `difference`.
-pub fn find_crossings<E>(
+pub(super) fn find_crossings<E>(
     (low, high): (f64, f64),
     same: f64,
     difference: impl FnMut(f64) -> Result<Option<f64>, E>,

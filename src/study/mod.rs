@@ -17,17 +17,20 @@ mod texts;
 mod threads;
 
 pub use breakdown::Breakdown;
-pub use columns::{ALL as COLUMNS, BY, Described};
-pub use compare::{Comparison, Transition, Transitions, count_pairs};
-pub use crossings::{Crossing, Crossings, find_crossings};
+#[cfg(feature = "polars")]
+pub(crate) use columns::BY;
+pub use columns::{ALL as COLUMNS, Described};
+pub use compare::{Comparison, Transition, Transitions};
+pub use crossings::{Crossing, Crossings};
 pub use difference::{DifferenceReport, PeopleMoved};
 pub use explain::ExplanationReport;
 pub use model::{Model, ModelOptions};
 #[cfg(feature = "polars")]
 pub(crate) use notes::notes;
-pub use outcome_rows::{OutcomeRow, OutcomeRows, RowReplicates};
+pub use outcome_rows::{OutcomeRow, RowReplicates};
 pub use outcomes::Outcomes;
 pub use setup::Study;
 pub use solve::{Solution, Solve, Target};
 pub use texts::Texts;
-pub use threads::start_threads;
+#[cfg(feature = "polars")]
+pub(crate) use threads::start_threads;

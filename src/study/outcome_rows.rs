@@ -47,7 +47,7 @@ pub struct RowReplicates {
 /// How the rows of an outcome table are laid out: by rulebook, group, outcome and measure. It
 /// depends on the strata and columns, not on sizes, parameters or readings.
 #[derive(Debug)]
-pub struct OutcomeRows {
+pub(super) struct OutcomeRows {
     /// The levels of the grouping columns, by group.
     groups: Vec<Vec<String>>,
     /// The group of each cell, by stratum, in the order of the profiles.
@@ -67,7 +67,7 @@ const BLOCK: usize = Outcome::ALL.len() * MEASURES;
 
 impl OutcomeRows {
     /// Lays the rows out for a population broken down by these columns.
-    pub fn new(setting: &Setting, population: &Population, by: &[Breakdown]) -> OutcomeRows {
+    pub(super) fn new(setting: &Setting, population: &Population, by: &[Breakdown]) -> OutcomeRows {
         let key = |stratum: usize, profile: Profile| -> Vec<usize> {
             let level = |column: &Breakdown| match *column {
                 Breakdown::Stratum => stratum,
@@ -100,17 +100,22 @@ impl OutcomeRows {
     }
 
     /// The number of groups.
-    pub fn groups(&self) -> usize {
+    pub(super) fn groups(&self) -> usize {
         self.groups.len()
     }
 
     /// The levels of the grouping columns, by group.
-    pub fn group_names(&self) -> &[Vec<String>] {
+    pub(super) fn group_names(&self) -> &[Vec<String>] {
         &self.groups
     }
 
     /// What is to be counted so that the rulebooks can be answered.
-    pub fn row_map(&self, setting: &Setting, population: &Population, rulebooks: &[Rulebook]) -> RowMap {
+    pub(super) fn row_map(
+        &self,
+        setting: &Setting,
+        population: &Population,
+        rulebooks: &[Rulebook],
+    ) -> RowMap {
         let per_rulebook = self.groups.len() * BLOCK;
         let rows_of = |stratum: usize, profile: Profile| -> Vec<usize> {
             let cells = &self.of_cell[stratum];
@@ -128,7 +133,7 @@ impl OutcomeRows {
     }
 
     /// The rows of the table, by rulebook, group and outcome.
-    pub fn rows(&self, rulebooks: &[Rulebook], summary: &Summary) -> Vec<OutcomeRow> {
+    pub(super) fn rows(&self, rulebooks: &[Rulebook], summary: &Summary) -> Vec<OutcomeRow> {
         let per_rulebook = self.groups.len() * BLOCK;
         let mut rows = Vec::new();
         for (q, rulebook) in rulebooks.iter().enumerate() {
@@ -160,7 +165,7 @@ impl OutcomeRows {
     }
 
     /// What single replicates counted of each row of the table, in the order of [`OutcomeRows::rows`].
-    pub fn replicates(&self, rulebooks: &[Rulebook], draws: &Draws) -> Vec<RowReplicates> {
+    pub(super) fn replicates(&self, rulebooks: &[Rulebook], draws: &Draws) -> Vec<RowReplicates> {
         let rows = 0..rulebooks.len() * self.groups.len() * Outcome::ALL.len();
         let firsts = rows.map(|row| row * MEASURES);
         let counted = |first| RowReplicates {

@@ -79,9 +79,8 @@ impl Texts {
 
     /// Each proposal with all of its readings in force.
     fn readings(&self) -> Vec<(String, String)> {
-        let readings =
-            |rulebook: &Rulebook| (rulebook.interpretation.label(), rulebook.interpretation.reading());
-        self.rulebooks.iter().map(readings).collect()
+        let names = self.rulebooks.iter().map(Rulebook::name);
+        names.map(|name| (name.label(), name.full_reading())).collect()
     }
 
     /// For each proposal that gives every profile the same outcome as an earlier one, a sentence that says so.

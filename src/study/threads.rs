@@ -9,7 +9,7 @@ use crate::domain::Error;
 /// # Errors
 ///
 /// If the system refuses to start them.
-pub fn start_threads(threads: Option<u16>) -> Result<ThreadPool, Error> {
+pub(crate) fn start_threads(threads: Option<u16>) -> Result<ThreadPool, Error> {
     let pool = ThreadPoolBuilder::new().num_threads(threads.unwrap_or_default().into()).build();
     pool.map_err(|error| Error::Threads(error.to_string()))
 }

@@ -1,7 +1,6 @@
 //! Files that are complete under their name or not there at all: written as a draft beside it and renamed.
 
 use std::{
-    fs::File,
     io::{self, Write},
     path::{Path, PathBuf},
 };
@@ -12,7 +11,7 @@ use crate::domain::Error;
 
 /// Atomic output: written to a temporary file and renamed when it is complete.
 #[derive(Debug)]
-pub struct AtomicFile {
+pub(crate) struct AtomicFile {
     path: PathBuf,
     overwrite: bool,
     draft: NamedTempFile,
@@ -24,7 +23,7 @@ impl AtomicFile {
     /// # Errors
     ///
     /// If there is such a file already, or its folder cannot be written to.
-    pub fn reserve(path: &Path, overwrite: bool) -> Result<AtomicFile, Error> {
+    pub(crate) fn reserve(path: &Path, overwrite: bool) -> Result<AtomicFile, Error> {
         let refuse = |kind: io::ErrorKind, why: &str| Err(Error::writing(path, io::Error::new(kind, why)));
         if path.is_dir() {
             return refuse(io::ErrorKind::IsADirectory, "it is a folder");
@@ -45,7 +44,7 @@ impl AtomicFile {
     /// # Errors
     ///
     /// If writing fails, or a file of that name has appeared meanwhile.
-    pub fn write(mut self, bytes: &[u8]) -> Result<(), Error> {
+    pub(crate) fn write(mut self, bytes: &[u8]) -> Result<(), Error> {
         match self.draft.write_all(bytes) {
             Ok(()) => self.keep(),
             Err(error) => Err(Error::writing(&self.path, error)),
@@ -57,7 +56,8 @@ impl AtomicFile {
     /// # Errors
     ///
     /// If the draft cannot be opened again.
-    pub fn handle(&self) -> Result<File, Error> {
+    #[cfg(feature = "polars")]
+    pub(crate) fn handle(&self) -> Result<std::fs::File, Error> {
         self.draft.reopen().map_err(|error| Error::writing(&self.path, error))
     }
 
@@ -66,7 +66,7 @@ impl AtomicFile {
     /// # Errors
     ///
     /// If the draft does not reach the disk, or a file of that name has appeared meanwhile.
-    pub fn keep(self) -> Result<(), Error> {
+    pub(crate) fn keep(self) -> Result<(), Error> {
         let AtomicFile { path, overwrite, draft } = self;
         let renamed = draft.as_file().sync_all().and_then(|()| match overwrite {
             true => draft.persist(&path).map_err(|error| error.error),
@@ -76,7 +76,7 @@ impl AtomicFile {
     }
 
     /// Where the file will be.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 }

@@ -3,7 +3,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufWriter, Write},
+    io::{self, BufWriter, Read, Write},
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -39,7 +39,7 @@ struct Hashing {
 
 /// A file that has been written in full and still has to be given its name, by [`AtomicFile::keep`].
 #[derive(Debug)]
-pub struct WrittenFile {
+pub(crate) struct WrittenFile {
     /// The file.
     pub file: AtomicFile,
     /// The SHA-256 of its bytes, as `sha256sum` prints it.
@@ -111,6 +111,23 @@ impl Write for Hashing {
 
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
+    }
+}
+
+/// SHA-256 of a file that may be large.
+///
+/// # Errors
+///
+/// If it cannot be read.
+pub(crate) fn digest_of_file(path: &Path) -> Result<String, Error> {
+    let failed = |error| Error::reading(path, error);
+    let (mut file, mut digest) = (File::open(path).map_err(failed)?, Sha256::new());
+    let mut bytes = vec![0; 1 << 18];
+    loop {
+        match file.read(&mut bytes).map_err(failed)? {
+            0 => return Ok(hexadecimal(&digest.finalize())),
+            read => digest.update(&bytes[..read]),
+        }
     }
 }
 

@@ -1,18 +1,18 @@
 //! The manifest beside a file: how it came about, so that it can be made again and cited. One schema for all
 //! commands; and the digests of inputs and outputs that it holds.
 
-use std::{fs::File, io::Read, path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::json::pretty;
 use super::provenance::Provenance;
-use crate::domain::{Error, SourceFile};
+use crate::domain::SourceFile;
 
 /// How a file came about.
 #[derive(Debug)]
-pub struct Manifest<'a> {
+pub(crate) struct Manifest<'a> {
     /// What the numbers rest on.
     pub provenance: &'a Provenance,
     /// What every output of the table says.
@@ -28,7 +28,7 @@ pub struct Manifest<'a> {
 
 impl Manifest<'_> {
     /// The manifest as JSON.
-    pub fn json(self) -> Vec<u8> {
+    pub(crate) fn json(self) -> Vec<u8> {
         let mut manifest = Map::new();
         let entries = [
             ("program", json!("repat")),
@@ -53,30 +53,13 @@ fn by_name(digests: &[(String, String)]) -> Value {
 }
 
 /// Files that were read, each with the SHA-256 of its bytes.
-pub fn digests(files: &[Arc<SourceFile>]) -> Vec<(String, String)> {
+pub(crate) fn digests(files: &[Arc<SourceFile>]) -> Vec<(String, String)> {
     files.iter().map(|file| (file.name.clone(), digest(file.text.as_bytes()))).collect()
 }
 
 /// SHA-256 in hexadecimal, as `sha256sum` prints it.
-pub fn digest(bytes: &[u8]) -> String {
+pub(crate) fn digest(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
-}
-
-/// SHA-256 of a file that may be large.
-///
-/// # Errors
-///
-/// If it cannot be read.
-pub fn digest_of_file(path: &Path) -> Result<String, Error> {
-    let failed = |error| Error::reading(path, error);
-    let (mut file, mut digest) = (File::open(path).map_err(failed)?, Sha256::new());
-    let mut bytes = vec![0; 1 << 18];
-    loop {
-        match file.read(&mut bytes).map_err(failed)? {
-            0 => return Ok(hexadecimal(&digest.finalize())),
-            read => digest.update(&bytes[..read]),
-        }
-    }
 }
 
 /// Bytes in hexadecimal.

@@ -31,27 +31,32 @@ mod table_files;
 mod text;
 mod tidy_table;
 
-pub use atomic_file::AtomicFile;
+#[cfg(feature = "polars")]
+pub(crate) use atomic_file::AtomicFile;
 pub use column::{Column, DEFAULT, Show, Style, Values};
 #[cfg(feature = "polars")]
 pub(crate) use destination::keep_with_manifest;
 pub use destination::{Destination, Invocation};
 pub use format::Format;
 #[cfg(feature = "polars")]
-pub use hashed_file::WrittenFile;
+pub(crate) use hashed_file::WrittenFile;
 #[cfg(feature = "polars")]
-pub(crate) use hashed_file::{HashedFile, HashingWriter};
-pub use manifest::{Manifest, digest, digest_of_file, digests};
+pub(crate) use hashed_file::{HashedFile, HashingWriter, digest_of_file};
+pub(crate) use manifest::digests;
+#[cfg(feature = "polars")]
+pub(crate) use manifest::{Manifest, digest};
 pub use numbers::grouped;
 #[cfg(feature = "polars")]
-pub use parquet::read as read_parquet;
+pub(crate) use parquet::read as read_parquet;
 #[cfg(feature = "polars")]
 pub(crate) use parquet::{NOTES, descriptions, frame};
 #[cfg(feature = "polars")]
-pub use pivot::{Slice, pivot};
+pub use pivot::Slice;
+#[cfg(feature = "polars")]
+pub(crate) use pivot::pivot;
 pub use provenance::Provenance;
 #[cfg(feature = "polars")]
-pub use stream::{FileLayout, StreamFormat, TableStream};
+pub(crate) use stream::{FileLayout, StreamFormat, TableStream};
 #[cfg(feature = "polars")]
-pub use table_files::TableFiles;
+pub(crate) use table_files::TableFiles;
 pub use tidy_table::{Matrix, Table};

@@ -29,7 +29,7 @@ pub(super) fn write(table: &Table) -> Result<Vec<u8>, Error> {
 /// # Errors
 ///
 /// If the file cannot be read.
-pub fn read(path: &Path) -> Result<Table, Error> {
+pub(crate) fn read(path: &Path) -> Result<Table, Error> {
     let file = File::open(path).map_err(|error| Error::reading(path, error))?;
     let frame = ParquetReader::new(file).finish().map_err(|error| Error::from(error).in_file(path))?;
     let columns = frame.columns().iter().map(|column| {

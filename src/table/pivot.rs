@@ -35,7 +35,7 @@ pub struct Slice {
 ///
 /// If there is no such column or value, if nothing is left, or if rows fall into one cell that are not to be
 /// averaged: says in which columns they differ.
-pub fn pivot(table: &Table, keys: usize, slice: &Slice) -> Result<Table, Error> {
+pub(crate) fn pivot(table: &Table, keys: usize, slice: &Slice) -> Result<Table, Error> {
     let pivot = Pivot::new(&Sliced { table, keys }, slice)?;
     let names = pivot.keys.iter().enumerate().map(|(position, key)| {
         let names = pivot.rows.iter().map(|names| Some(names[position].clone())).collect();

@@ -14,7 +14,7 @@ use crate::domain::{Error, Problem};
 
 /// A format in which a table can be written batch by batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StreamFormat {
+pub(crate) enum StreamFormat {
     /// Comma-separated values, or with another separator.
     Csv,
     /// Apache Parquet.
@@ -23,7 +23,7 @@ pub enum StreamFormat {
 
 impl StreamFormat {
     /// The format that a file's ending names, if it is one of these.
-    pub fn of_path(path: &Path) -> Option<StreamFormat> {
+    pub(crate) fn of_path(path: &Path) -> Option<StreamFormat> {
         match Format::of_path(path) {
             Ok(Format::Csv) => Some(StreamFormat::Csv),
             Ok(Format::Parquet) => Some(StreamFormat::Parquet),
@@ -36,7 +36,7 @@ impl StreamFormat {
     /// # Errors
     ///
     /// If the file's ending does not name one of these formats.
-    pub fn of_output(path: &Path) -> Result<StreamFormat, Problem> {
+    pub(crate) fn of_output(path: &Path) -> Result<StreamFormat, Problem> {
         StreamFormat::of_path(path).ok_or_else(|| {
             Problem::new("the ending does not name a format for rosters")
                 .argument("out", path.display().to_string())
@@ -47,7 +47,7 @@ impl StreamFormat {
 
 /// What a table's file holds besides its rows, and how it is laid out.
 #[derive(Debug)]
-pub struct FileLayout<'a> {
+pub(crate) struct FileLayout<'a> {
     /// The names and descriptions of columns, kept in the file's own schema; CSV has no place for them.
     pub descriptions: &'a [(String, String)],
     /// Notes kept in the file's own metadata; CSV has no place for them either.
@@ -59,7 +59,7 @@ pub struct FileLayout<'a> {
 }
 
 /// A table that is written batch by batch; memory stays that of a few batches.
-pub struct TableStream {
+pub(crate) struct TableStream {
     file: HashedFile,
     batches: Batches,
 }
@@ -76,7 +76,7 @@ impl TableStream {
     /// # Errors
     ///
     /// If the file cannot be written, or the format cannot hold a column.
-    pub fn begin(
+    pub(crate) fn begin(
         file: AtomicFile,
         format: StreamFormat,
         schema: &Schema,
@@ -100,7 +100,7 @@ impl TableStream {
     /// # Errors
     ///
     /// If they cannot be written.
-    pub fn append(&mut self, rows: &DataFrame) -> Result<(), Error> {
+    pub(crate) fn append(&mut self, rows: &DataFrame) -> Result<(), Error> {
         self.batches.append(rows).map_err(|error| self.file.not_written(error))
     }
 
@@ -109,7 +109,7 @@ impl TableStream {
     /// # Errors
     ///
     /// If it cannot be written.
-    pub fn finish(self) -> Result<WrittenFile, Error> {
+    pub(crate) fn finish(self) -> Result<WrittenFile, Error> {
         self.batches.finish().map_err(|error| self.file.not_written(error))?;
         self.file.finish()
     }

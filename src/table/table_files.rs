@@ -16,7 +16,7 @@ const ROW_GROUP: usize = 16_384;
 
 /// A table written batch by batch, as Parquet and as CSV; memory stays that of a few batches.
 #[derive(Debug)]
-pub struct TableFiles([TableStream; 2]);
+pub(crate) struct TableFiles([TableStream; 2]);
 
 impl TableFiles {
     /// Begins `stem.parquet` and `stem.csv` in a folder.
@@ -24,7 +24,7 @@ impl TableFiles {
     /// # Errors
     ///
     /// If a file cannot be written.
-    pub fn begin(
+    pub(crate) fn begin(
         folder: &Path,
         stem: &str,
         schema: &Schema,
@@ -44,7 +44,7 @@ impl TableFiles {
     /// # Errors
     ///
     /// If they cannot be written.
-    pub fn append(&mut self, rows: &DataFrame) -> Result<(), Error> {
+    pub(crate) fn append(&mut self, rows: &DataFrame) -> Result<(), Error> {
         self.0.iter_mut().try_for_each(|file| file.append(rows))
     }
 
@@ -53,7 +53,7 @@ impl TableFiles {
     /// # Errors
     ///
     /// If they cannot be written.
-    pub fn keep(self) -> Result<Vec<(String, String)>, Error> {
+    pub(crate) fn keep(self) -> Result<Vec<(String, String)>, Error> {
         let [parquet, csv] = self.0.map(TableStream::finish);
         [parquet?, csv?].into_iter().map(keep).collect()
     }
@@ -63,7 +63,7 @@ impl TableFiles {
     /// # Errors
     ///
     /// If one is there and cannot be removed.
-    pub fn remove(folder: &Path, stem: &str) -> Result<(), Error> {
+    pub(crate) fn remove(folder: &Path, stem: &str) -> Result<(), Error> {
         [StreamFormat::Parquet, StreamFormat::Csv].into_iter().try_for_each(|format| {
             let path = file_path(folder, stem, format);
             match std::fs::remove_file(&path) {

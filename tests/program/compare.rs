@@ -1,11 +1,6 @@
 //! Proposals compared two by two on the same people.
 
 use polars::prelude::*;
-use repat::domain::{Engine, Outcome};
-use repat::input::{Request, load};
-use repat::proposal::Rulings;
-use repat::simulate::{Plan, Population, RowMap, Silent, draw};
-use repat::study::count_pairs;
 
 use crate::{printed, said};
 
@@ -59,23 +54,6 @@ fn every_pair_is_compared_in_declared_order_or_only_those_with_the_baseline() {
     assert!(one.iter().all(|(from, to)| from == JULY && to != JULY), "{one:?}");
 }
 
-/// With the draws themselves: nobody moves, in any replicate.
-#[test]
-fn a_proposal_moves_nobody_against_itself() {
-    let request = Request { scenario: "korea/1952-07-03".into(), ..Request::default() };
-    let loaded = load(&request).unwrap();
-    let population = Population::new(&loaded.setting, loaded.scenario.clone());
-    let rulings = loaded.rulebooks.iter().map(|rulebook| &rulebook.rulings);
-    let itself: Vec<(&Rulings, &Rulings)> = rulings.map(|rulings| (rulings, rulings)).collect();
-    let counting = count_pairs(&population, &itself);
-    for engine in [Engine::Individuals, Engine::Counts] {
-        let draws = draw(&population, &counting, Plan { engine, seed: 3, replicates: 40 }, &Silent).unwrap();
-        for row in (0..counting.rows()).filter(|row| ![0, 4, 8].contains(&(row % 10))) {
-            assert_eq!(draws.row(row), vec![0; 40], "row {row}");
-        }
-    }
-}
-
 #[test]
 fn compare_moves_nobody_against_itself() {
     for proposal in ["1949-geneva-118", DRAFT, JULY, "1952-04-28-unc-package"] {
@@ -86,34 +64,6 @@ fn compare_moves_nobody_against_itself() {
                 assert_eq!(row[number].as_f64(), Some(0.0), "{row}");
             }
         }
-    }
-}
-
-/// In every replicate the rows of a pair add up to what each of the two does alone.
-#[test]
-fn a_pair_counts_the_people_that_each_counts_alone() {
-    let proposals = [DRAFT.to_string(), "1952-07-13-unc-list".to_string()];
-    let request =
-        Request { scenario: "korea/1952-07-03".into(), proposals: proposals.to_vec(), ..Request::default() };
-    let loaded = load(&request).unwrap();
-    let population = Population::new(&loaded.setting, loaded.scenario.clone());
-    let [a, b] = [0, 1].map(|i: usize| &loaded.rulebooks[i].rulings);
-    let paired = count_pairs(&population, &[(a, b)]);
-    let alone = RowMap::new(&population, 6, |_, profile| {
-        vec![a.on(profile).outcome.index(), 3 + b.on(profile).outcome.index()]
-    });
-    let plan = Plan { engine: Engine::Counts, seed: 3, replicates: 40 };
-    let (paired, alone) = (
-        draw(&population, &paired, plan, &Silent).unwrap(),
-        draw(&population, &alone, plan, &Silent).unwrap(),
-    );
-    let sum = |rows: [usize; 3]| -> Vec<u64> {
-        let rows = rows.map(|row| paired.row(row));
-        (0..40).map(|replicate| rows.iter().map(|row| row[replicate]).sum()).collect()
-    };
-    for outcome in Outcome::ALL.map(Outcome::index) {
-        assert_eq!(sum([3 * outcome, 3 * outcome + 1, 3 * outcome + 2]), alone.row(outcome));
-        assert_eq!(sum([outcome, outcome + 3, outcome + 6]), alone.row(3 + outcome));
     }
 }
 
