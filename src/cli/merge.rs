@@ -18,12 +18,16 @@ pub(super) struct MergeArgs {
     /// The sweep, if its file is no longer where it was
     #[arg(long, value_name = "SWEEP")]
     sweep: Option<String>,
+
+    /// Replace the tables of another run
+    #[arg(long)]
+    force: bool,
 }
 
 /// Joins the shards in a folder.
 pub(super) fn merge(args: &MergeArgs) -> Result<Vec<u8>, Error> {
     let since = Instant::now();
-    let report = sweep::merge(&args.folder, args.sweep.as_deref(), &Silent)?;
+    let report = sweep::merge(&args.folder, args.sweep.as_deref(), args.force, &Silent)?;
     tell(&wrote(&report, &args.folder.display().to_string(), since));
     Ok(Vec::new())
 }

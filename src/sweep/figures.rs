@@ -1,10 +1,11 @@
 //! Mean and variance of every row at every point, read back from the finished parts: what sensitivities are
 //! computed from.
 
-use std::path::Path;
+use std::io::Cursor;
 
 use polars::prelude::*;
 
+use super::parts::PartFile;
 use crate::domain::Error;
 
 /// More figures than this (points times rows) are not analysed: they would not fit in memory.
@@ -30,14 +31,15 @@ impl Figures {
     pub(super) fn read(
         rows: usize,
         points: u64,
-        parts: impl Iterator<Item = impl AsRef<Path>>,
+        parts: impl Iterator<Item = Result<PartFile, Error>>,
     ) -> Result<Figures, Error> {
         // Made in full at once: a list that grows is copied, and there twice while it is.
         let none = || (0..rows).map(|_| Vec::with_capacity(points as usize)).collect();
         let mut figures = Figures { means: none(), variances: none(), failed: 0 };
         for part in parts {
-            let frame = read_part(part.as_ref(), Some(&["point", "mean", "sd"]))?;
-            figures.add(&frame).map_err(|error| Error::from(error).in_file(part.as_ref()))?;
+            let part = part?;
+            let frame = read_part(&part, Some(&["point", "mean", "sd"]))?;
+            figures.add(&frame).map_err(|error| Error::from(error).in_file(&part.path))?;
         }
         Ok(figures)
     }
@@ -61,14 +63,13 @@ impl Figures {
     }
 }
 
-/// Reads a part file, all of its columns or these.
+/// The rows of a part's file, all of its columns or these.
 ///
 /// # Errors
 ///
-/// If it cannot be read.
-pub(super) fn read_part(path: &Path, columns: Option<&[&str]>) -> Result<DataFrame, Error> {
-    let file = std::fs::File::open(path).map_err(|error| Error::reading(path, error))?;
+/// If they cannot be read.
+pub(super) fn read_part(part: &PartFile, columns: Option<&[&str]>) -> Result<DataFrame, Error> {
     let columns = columns.map(|names| names.iter().map(ToString::to_string).collect());
-    let frame = ParquetReader::new(file).with_columns(columns).finish();
-    frame.map_err(|error| Error::from(error).in_file(path))
+    let frame = ParquetReader::new(Cursor::new(&part.bytes)).with_columns(columns).finish();
+    frame.map_err(|error| Error::from(error).in_file(&part.path))
 }

@@ -2,17 +2,19 @@
 //! and resumed.
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     fs::DirEntry,
     io,
     path::{Path, PathBuf},
 };
 
 use super::journal::Journal;
-use super::parts::{PartTable, Parts, part_digest, part_path, parts_folder, work_folder};
+use super::lock::FolderLock;
+use super::own_tables::OwnTables;
+use super::parts::{PartTable, Parts, is_part_file, part_digests, part_path, parts_folder, work_folder};
 use super::{RunIdentity, Shard};
 use crate::domain::{Error, Problem};
-use crate::table::digest;
+use crate::table::{digest, remove_file};
 
 /// What to do about results that are there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +33,9 @@ pub struct SweepFolder {
     work: PathBuf,
     identity: RunIdentity,
     journal: Journal,
-    done: BTreeSet<u64>,
+    /// The digests of finished parts' files, as this process wrote or checked them.
+    done: BTreeMap<u64, Vec<String>>,
+    _lock: FolderLock,
 }
 
 /// A part whose points were evaluated, as the bytes of its files: what [`part_files`](super::part_files)
@@ -54,20 +58,27 @@ impl SweepFolder {
     pub fn open(folder: &Path, identity: RunIdentity, existing: Existing) -> Result<SweepFolder, Error> {
         let work = work_folder(folder, identity.shard);
         refuse_other_shards(folder, identity.shard)?;
-        let has_journal = Journal::path(&work).exists();
-        match existing {
-            Existing::Resume if has_journal => return SweepFolder::resume(work, identity),
-            Existing::Replace if has_journal => clear(&work)?,
-            Existing::Replace => {}
-            Existing::Refuse | Existing::Resume => refuse_occupied(&work, existing)?,
-        }
+        refuse_occupied(&work, existing)?;
         std::fs::create_dir_all(&work).map_err(|error| Error::writing(&work, error))?;
+        let lock = FolderLock::acquire(&work)?;
+        // Another process may have begun since.
+        refuse_occupied(&work, existing)?;
+        if identity.shard == Shard::ONLY {
+            let tables = OwnTables::find(&work)?;
+            if existing == Existing::Replace {
+                tables.remove()?;
+            }
+        }
+        if existing == Existing::Resume && Journal::path(&work).exists() {
+            return SweepFolder::resume(work, identity, lock);
+        }
+        clear(&work)?;
         let journal = Journal::begin(&work, &identity)?;
         make_parts_folder(&work)?;
-        Ok(SweepFolder { work, identity, journal, done: BTreeSet::new() })
+        Ok(SweepFolder { work, identity, journal, done: BTreeMap::new(), _lock: lock })
     }
 
-    fn resume(work: PathBuf, identity: RunIdentity) -> Result<SweepFolder, Error> {
+    fn resume(work: PathBuf, identity: RunIdentity, lock: FolderLock) -> Result<SweepFolder, Error> {
         let record = Journal::read(&work)?;
         let differences = record.identity.differences(&identity);
         if !differences.is_empty() {
@@ -78,10 +89,9 @@ impl SweepFolder {
         }
         make_parts_folder(&work)?;
         let tables = PartTable::all(identity.keep_replicates);
-        let is_intact =
-            |(part, digest): &(&u64, &String)| part_digest(&work, tables, **part).as_ref() == Some(*digest);
-        let done = record.done.iter().filter(is_intact).map(|(part, _)| *part).collect();
-        Ok(SweepFolder { journal: Journal::resume(&work)?, work, identity, done })
+        let mut done = record.done;
+        done.retain(|part, digests| part_digests(&work, tables, *part).as_ref() == Some(digests));
+        Ok(SweepFolder { journal: Journal::resume(&work)?, work, identity, done, _lock: lock })
     }
 
     /// The identity of the run.
@@ -101,7 +111,7 @@ impl SweepFolder {
 
     /// Whether a part is done.
     pub fn is_done(&self, part: u64) -> bool {
-        self.done.contains(&part)
+        self.done.contains_key(&part)
     }
 
     /// Keeps finished parts: first their files, then the note in the journal that they are there.
@@ -120,16 +130,16 @@ impl SweepFolder {
                 let path = part_path(&self.work, *table, part.number);
                 std::fs::write(&path, bytes).map_err(|error| Error::writing(&path, error))?;
             }
-            noted.push((part.number, digest(&part.files.concat())));
+            noted.push((part.number, part.files.iter().map(|file| digest(file)).collect()));
         }
         self.journal.note(&noted)?;
-        self.done.extend(parts.iter().map(|part| part.number));
+        self.done.extend(noted);
         Ok(())
     }
 
     /// All parts of an entire sweep.
     pub fn parts(&self) -> Parts {
-        Parts { folder: self.work.clone(), shards: 1, parts: self.identity.parts }
+        Parts { folder: self.work.clone(), shards: 1, digests: self.done.clone() }
     }
 }
 
@@ -162,8 +172,12 @@ fn refuse_other_shards(folder: &Path, own: Shard) -> Result<(), Error> {
     }
 }
 
-/// Refuses a folder that holds anything but shards, or drafts of a journal.
+/// Refuses a folder that holds anything but shards and files of ours that say nothing, unless it is to be resumed and
+/// has a journal, or to be replaced.
 fn refuse_occupied(work: &Path, existing: Existing) -> Result<(), Error> {
+    if existing == Existing::Replace || existing == Existing::Resume && Journal::path(work).exists() {
+        return Ok(());
+    }
     let is_free = |entry: &DirEntry| {
         shard(entry).is_some() || entry.file_name().to_string_lossy().starts_with(".repat-")
     };
@@ -171,13 +185,12 @@ fn refuse_occupied(work: &Path, existing: Existing) -> Result<(), Error> {
     if !occupied {
         return Ok(());
     }
-    let problem = match existing {
-        Existing::Resume => Problem::new(format!("{}: holds something, but no sweep", work.display())),
-        Existing::Refuse | Existing::Replace => {
-            Problem::new(format!("{}: there is something in it already", work.display()))
-                .help_option("resume", "goes on with a sweep that was interrupted")
-        }
-    };
+    if existing == Existing::Resume {
+        let what = format!("{}: holds something, but no sweep", work.display());
+        return Err(Problem::new(what).help("choose another folder, or an empty one").into());
+    }
+    let problem = Problem::new(format!("{}: there is something in it already", work.display()));
+    let problem = problem.help_option("resume", "goes on with a sweep that was interrupted");
     Err(problem.help_option("force", "begins again").into())
 }
 
@@ -186,15 +199,29 @@ fn make_parts_folder(work: &Path) -> Result<(), Error> {
     std::fs::create_dir_all(&parts).map_err(|error| Error::writing(&parts, error))
 }
 
-/// Removes what an earlier sweep left, and nothing else.
+/// Removes the journal and the parts that an earlier sweep left, and nothing else.
+///
+/// # Errors
+///
+/// If there is a file that has the name of a journal and is none; if something cannot be removed.
 fn clear(work: &Path) -> Result<(), Error> {
-    let parts = parts_folder(work);
-    match std::fs::remove_dir_all(&parts) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Error::writing(&parts, error)),
-        _ => {}
-    }
     let journal = Journal::path(work);
-    std::fs::remove_file(&journal).map_err(|error| Error::writing(&journal, error))
+    if !journal.exists() {
+        return Ok(());
+    }
+    if !Journal::is_ours(work) {
+        let what = format!("{}: is there, and is not a journal that repat wrote", journal.display());
+        return Err(Problem::new(what).help("move it somewhere else, or choose another folder").into());
+    }
+    let parts = parts_folder(work);
+    for entry in parts.read_dir().into_iter().flatten().flatten() {
+        if entry.file_name().to_str().is_some_and(is_part_file) {
+            remove_file(&entry.path())?;
+        }
+    }
+    // Something else may lie in it, which stays.
+    let _ = std::fs::remove_dir(&parts);
+    remove_file(&journal)
 }
 
 #[cfg(test)]
@@ -217,6 +244,7 @@ mod tests {
         let mut sweep = open(folder.path(), &run, Existing::Refuse).unwrap();
         sweep.keep(&[part(0), part(1), part(2)]).unwrap();
         assert!(sweep.missing().is_empty());
+        drop(sweep);
         std::fs::write(part_path(folder.path(), PartTable::Outcomes, 1), "other").unwrap();
         let again = open(folder.path(), &run, Existing::Resume).unwrap();
         assert_eq!(again.missing(), [1]);
@@ -230,12 +258,43 @@ mod tests {
         assert_eq!(open(&out, &run, Existing::Resume).unwrap().missing(), [0, 1, 2]);
         let mut again = open(&out, &run, Existing::Resume).unwrap();
         again.keep(&[part(2)]).unwrap();
+        drop(again);
         assert_eq!(open(&out, &run, Existing::Resume).unwrap().missing(), [0, 1]);
         let foreign = folder.path().join("foreign");
         std::fs::create_dir(&foreign).unwrap();
         std::fs::write(foreign.join("letter.txt"), "Dear").unwrap();
         let error = open(&foreign, &run, Existing::Resume).unwrap_err();
         assert!(error.to_string().contains("holds something, but no sweep"), "{error}");
+    }
+
+    #[test]
+    fn a_folder_has_one_run_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = identity(Shard::ONLY);
+        let first = open(folder.path(), &run, Existing::Refuse).unwrap();
+        for existing in [Existing::Resume, Existing::Replace] {
+            let error = open(folder.path(), &run, existing).unwrap_err();
+            assert!(error.exit_code() == 2 && error.to_string().contains("is working in"), "{error}");
+        }
+        drop(first);
+        assert!(open(folder.path(), &run, Existing::Resume).is_ok());
+    }
+
+    #[test]
+    fn replacing_removes_nothing_but_what_a_sweep_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = identity(Shard::ONLY);
+        let mut sweep = open(folder.path(), &run, Existing::Refuse).unwrap();
+        sweep.keep(&[part(0)]).unwrap();
+        drop(sweep);
+        let theirs = parts_folder(folder.path()).join("ch1.txt");
+        std::fs::write(&theirs, "thesis").unwrap();
+        assert_eq!(open(folder.path(), &run, Existing::Replace).unwrap().missing(), [0, 1, 2]);
+        assert!(theirs.exists());
+        std::fs::write(Journal::path(folder.path()), "log\n").unwrap();
+        let error = open(folder.path(), &run, Existing::Replace).unwrap_err();
+        assert!(error.to_string().contains("is not a journal"), "{error}");
+        assert_eq!(std::fs::read(Journal::path(folder.path())).unwrap(), b"log\n");
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 use super::{Experiment, Shard};
-use crate::domain::SourceFile;
-use crate::table::digests;
+use crate::domain::{NUMBERS_VERSION, SourceFile};
+use crate::table::{digest, digests};
 
 /// What makes two runs of a sweep the same: parts of the one fit the other. It is the first line of a
 /// journal and stands in the manifest.
@@ -14,6 +14,8 @@ use crate::table::digests;
 pub struct RunIdentity {
     /// The version of repat.
     pub version: String,
+    /// The version of the numbers that it computes: builds that draw other people share no parts.
+    pub numbers: u32,
     /// The sweep, by the name it was asked for.
     pub file: String,
     /// Every file that was read: its name and the SHA-256 of its bytes.
@@ -37,6 +39,7 @@ impl RunIdentity {
     pub fn new(file: &str, inputs: &[Arc<SourceFile>], experiment: &Experiment, shard: Shard) -> RunIdentity {
         RunIdentity {
             version: env!("CARGO_PKG_VERSION").into(),
+            numbers: NUMBERS_VERSION,
             file: file.into(),
             inputs: digests(inputs).into_iter().collect(),
             seed: experiment.sweep().seed,
@@ -46,6 +49,23 @@ impl RunIdentity {
             parts: experiment.parts(),
             shard,
         }
+    }
+
+    /// The run whatever its shard and wherever its files lie, as a digest.
+    pub(super) fn digest(&self) -> String {
+        let fields = RunIdentity { shard: Shard::ONLY, ..self.clone() }.fields();
+        let mut inputs: Vec<&String> = self.inputs.values().collect();
+        inputs.sort();
+        digest(format!("{fields:?} {inputs:?}").as_bytes())
+    }
+
+    /// Whether it can be a run's: a journal may have been damaged.
+    pub(super) fn is_sound(&self) -> bool {
+        self.shard.is_sound()
+            && self.replicates > 0
+            && self.points > 0
+            && self.parts > 0
+            && self.parts <= self.points
     }
 
     /// In what a run now differs from this earlier one, one line for each field. A file that is the same
@@ -60,20 +80,24 @@ impl RunIdentity {
             .collect()
     }
 
-    /// The fields by name, in words, without the files that another run has read as well.
+    /// The fields by name, in words, and the files that another run has not read as well.
     fn lines(&self, other: &RunIdentity) -> BTreeMap<String, String> {
-        let fields = [
+        let own = self.inputs.iter().filter(|(_, digest)| !other.inputs.values().any(|read| read == *digest));
+        let own = own.map(|(name, digest)| (format!("input {name}"), digest.clone()));
+        self.fields().into_iter().map(|(name, value)| (name.to_string(), value)).chain(own).collect()
+    }
+
+    fn fields(&self) -> [(&'static str, String); 8] {
+        [
             ("version", self.version.clone()),
+            ("numbers", format!("version {}", self.numbers)),
             ("seed", self.seed.to_string()),
             ("replicates", self.replicates.to_string()),
             ("keep_replicates", if self.keep_replicates { "yes" } else { "no" }.into()),
             ("points", self.points.to_string()),
             ("parts", self.parts.to_string()),
             ("shard", self.shard.to_string()),
-        ];
-        let fields = fields.into_iter().map(|(name, value)| (name.to_string(), value));
-        let own = self.inputs.iter().filter(|(_, digest)| !other.inputs.values().any(|read| read == *digest));
-        fields.chain(own.map(|(name, digest)| (format!("input {name}"), digest.clone()))).collect()
+        ]
     }
 }
 
@@ -85,6 +109,7 @@ pub(super) mod tests {
     pub(in crate::sweep) fn identity(shard: Shard) -> RunIdentity {
         RunIdentity {
             version: "0.1.0".into(),
+            numbers: NUMBERS_VERSION,
             file: "my-sweep.toml".into(),
             inputs: [("my-sweep.toml".to_string(), "abc".to_string())].into(),
             seed: 7,

@@ -25,8 +25,8 @@ pub(super) struct Journal {
 #[derive(Debug)]
 pub(super) struct Record {
     pub(super) identity: RunIdentity,
-    /// The digests of finished parts.
-    pub(super) done: BTreeMap<u64, String>,
+    /// The digests of each finished part's files.
+    pub(super) done: BTreeMap<u64, Vec<String>>,
 }
 
 /// The first line.
@@ -39,7 +39,7 @@ struct First {
 #[derive(Debug, Serialize, Deserialize)]
 struct Done {
     part: u64,
-    sha256: String,
+    sha256: Vec<String>,
 }
 
 impl Journal {
@@ -82,11 +82,17 @@ impl Journal {
     /// # Errors
     ///
     /// If it cannot be written.
-    pub(super) fn note(&mut self, parts: &[(u64, String)]) -> Result<(), Error> {
+    pub(super) fn note(&mut self, parts: &[(u64, Vec<String>)]) -> Result<(), Error> {
         let lines: String =
             parts.iter().map(|(part, sha256)| line(&Done { part: *part, sha256: sha256.clone() })).collect();
         let written = self.file.write_all(lines.as_bytes()).and_then(|()| self.file.sync_data());
         written.map_err(|error| Error::writing(&self.path, error))
+    }
+
+    /// Whether the file was written by some version of repat.
+    pub(super) fn is_ours(work: &Path) -> bool {
+        let begins = std::fs::read(Journal::path(work)).unwrap_or_default();
+        begins.starts_with(b"{\"identity\":{\"version\":")
     }
 
     /// Reads the journal of a folder.
@@ -100,7 +106,8 @@ impl Journal {
         let text = String::from_utf8_lossy(&bytes);
         let complete = text.rsplit_once('\n').map_or("", |(lines, _)| lines);
         let mut lines = complete.lines();
-        let Some(first) = lines.next().and_then(|line| serde_json::from_str::<First>(line).ok()) else {
+        let first = lines.next().and_then(|line| serde_json::from_str::<First>(line).ok());
+        let Some(first) = first.filter(|first| first.identity.is_sound()) else {
             let what = format!("{}: is damaged, or was written by another version of repat", path.display());
             return Err(Problem::new(what).help_option("force", "begins again").into());
         };
@@ -126,20 +133,20 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let run = RunIdentity { seed: u64::MAX, ..identity(Shard::ONLY) };
         let mut journal = Journal::begin(folder.path(), &run).unwrap();
-        journal.note(&[(3, "abc".into()), (1, "def".into())]).unwrap();
+        journal.note(&[(3, vec!["abc".into()]), (1, vec!["def".into()])]).unwrap();
         let record = Journal::read(folder.path()).unwrap();
         assert_eq!(record.identity, run);
-        assert_eq!(record.done, [(1, "def".to_string()), (3, "abc".to_string())].into());
+        assert_eq!(record.done, [(1, vec!["def".to_string()]), (3, vec!["abc".to_string()])].into());
     }
 
     #[test]
     fn a_torn_last_line_does_not_count_and_is_cut_off() {
         let folder = tempfile::tempdir().unwrap();
         let mut journal = Journal::begin(folder.path(), &identity(Shard::ONLY)).unwrap();
-        journal.note(&[(0, "abc".into())]).unwrap();
+        journal.note(&[(0, vec!["abc".into()])]).unwrap();
         journal.file.write_all(b"{\"part\":1,\"sha").unwrap();
         assert_eq!(Journal::read(folder.path()).unwrap().done.len(), 1);
-        Journal::resume(folder.path()).unwrap().note(&[(1, "def".into())]).unwrap();
+        Journal::resume(folder.path()).unwrap().note(&[(1, vec!["def".into()])]).unwrap();
         assert_eq!(Journal::read(folder.path()).unwrap().done.len(), 2);
     }
 

@@ -9,6 +9,8 @@ mod folder;
 mod frames;
 mod identity;
 mod journal;
+mod lock;
+mod own_tables;
 mod part_size;
 mod parts;
 mod readings;

@@ -1,9 +1,13 @@
-//! The files of a sweep's parts: where they lie and what they are called. Everything follows from the
-//! numbers of part and shard.
+//! The files of a sweep's parts: where they lie, what they are called, and whether they are what was written.
+//! Names follow from the numbers of part and shard.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use super::Shard;
+use crate::domain::{Error, Problem};
 use crate::table::digest;
 
 /// A table that is made part by part.
@@ -32,6 +36,13 @@ impl PartTable {
     }
 }
 
+/// A part's file and what it holds.
+#[derive(Debug)]
+pub(super) struct PartFile {
+    pub(super) path: PathBuf,
+    pub(super) bytes: Vec<u8>,
+}
+
 /// The folder of a shard's part files.
 pub(super) fn parts_folder(work: &Path) -> PathBuf {
     work.join("parts")
@@ -42,10 +53,18 @@ pub(super) fn part_path(work: &Path, table: PartTable, part: u64) -> PathBuf {
     parts_folder(work).join(format!("{}-{part:06}.parquet", table.stem()))
 }
 
-/// The digest of all files of a part, one after the other; `None` if one cannot be read.
-pub(super) fn part_digest(work: &Path, tables: &[PartTable], part: u64) -> Option<String> {
+/// Whether a file in the folder of parts has the name of one.
+pub(super) fn is_part_file(name: &str) -> bool {
+    let number =
+        PartTable::all(true).iter().find_map(|table| name.strip_prefix(table.stem())?.strip_prefix('-'));
+    let number = number.and_then(|rest| rest.strip_suffix(".parquet"));
+    number.is_some_and(|number| number.len() >= 6 && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The digests of a part's files; `None` if one cannot be read.
+pub(super) fn part_digests(work: &Path, tables: &[PartTable], part: u64) -> Option<Vec<String>> {
     let files = tables.iter().map(|table| std::fs::read(part_path(work, *table, part)).ok());
-    files.collect::<Option<Vec<_>>>().map(|files| digest(&files.concat()))
+    files.map(|file| file.map(|bytes| digest(&bytes))).collect()
 }
 
 /// Where a shard of a sweep works.
@@ -59,16 +78,38 @@ pub struct Parts {
     pub(super) folder: PathBuf,
     /// Number of shards that they lie in.
     pub(super) shards: u64,
-    /// Number of parts.
-    pub(super) parts: u64,
+    /// The digests of each part's files, by number.
+    pub(super) digests: BTreeMap<u64, Vec<String>>,
 }
 
 impl Parts {
-    /// The files of a table, in order.
-    pub(super) fn files(&self, table: PartTable) -> impl Iterator<Item = PathBuf> + '_ {
-        (0..self.parts).map(move |part| {
-            let work = work_folder(&self.folder, Shard::doing(part, self.shards));
-            part_path(&work, table, part)
+    /// The files of a table, in order: the path and the bytes of each. A file that is no longer what was written
+    /// is an error.
+    pub(super) fn files(&self, table: PartTable) -> impl Iterator<Item = Result<PartFile, Error>> + '_ {
+        self.digests.iter().map(move |(part, digests)| {
+            let work = work_folder(&self.folder, Shard::doing(*part, self.shards));
+            let path = part_path(&work, table, *part);
+            let bytes = std::fs::read(&path).map_err(|error| Error::reading(&path, error))?;
+            if digests.get(table as usize) != Some(&digest(&bytes)) {
+                let problem = Problem::new(format!("{}: is not what was written", path.display()));
+                return Err(problem.help_option("resume", "does this part again").into());
+            }
+            Ok(PartFile { path, bytes })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_with_the_name_of_a_part_are_parts() {
+        let path = part_path(Path::new(""), PartTable::Replicates, 1_234_567);
+        assert!(is_part_file(path.file_name().unwrap().to_str().unwrap()));
+        assert!(is_part_file("part-000000.parquet"));
+        for other in ["ch1.txt", "part-1.parquet", "part-000000.csv", "part-00000a.parquet", "parts"] {
+            assert!(!is_part_file(other), "{other}");
+        }
     }
 }

@@ -9,6 +9,8 @@ use std::{
 
 use super::folder::{Existing, FinishedPart, SweepFolder};
 use super::frames::part_files;
+use super::lock::FolderLock;
+use super::own_tables::OwnTables;
 use super::shards::finished_shards;
 use super::tables::write_tables;
 use super::{Experiment, PointOutcomes, RunIdentity, Shard};
@@ -178,14 +180,20 @@ fn stop_on_error(on_error: OnError, points: &[PointOutcomes]) -> Result<(), Erro
 }
 
 /// Joins the shards in a folder into the tables that a single run would have written. The sweep need only be
-/// named if its file is no longer where it was.
+/// named if its file is no longer where it was. Tables of another run are replaced only if `overwrite`.
 ///
 /// # Errors
 ///
 /// If a shard is missing, unfinished, damaged or of another run; if the sweep's files or the version of repat
 /// have changed since; if interrupted; or if a table cannot be written.
-pub fn merge(folder: &Path, sweep: Option<&str>, progress: &dyn Progress) -> Result<Report, Error> {
+pub fn merge(
+    folder: &Path,
+    sweep: Option<&str>,
+    overwrite: bool,
+    progress: &dyn Progress,
+) -> Result<Report, Error> {
     let (identity, parts) = finished_shards(folder)?;
+    let _lock = FolderLock::acquire(folder)?;
     let choices = Choices {
         seed: Some(identity.seed),
         replicates: Some(identity.replicates),
@@ -194,6 +202,10 @@ pub fn merge(folder: &Path, sweep: Option<&str>, progress: &dyn Progress) -> Res
     let (experiment, inputs) = lay_out(sweep.unwrap_or(&identity.file), choices)?;
     let now = RunIdentity::new(&identity.file, &inputs, &experiment, Shard::ONLY);
     refuse_changed(folder, &identity, &now)?;
+    let own = OwnTables::find(folder)?;
+    if !overwrite {
+        own.refuse_other_runs(&now)?;
+    }
     let notes = write_tables(&experiment, &parts, folder, &now, progress)?;
     Ok(Report { points: experiment.points(), notes })
 }
@@ -263,6 +275,7 @@ mod tests {
         assert_eq!((run.finished_points(), run.points()), (0, 323));
         let error = run.finish(&StopsAfter(230, AtomicU64::new(0))).unwrap_err();
         assert!(matches!(error, Error::Interrupted { kept: Some((200, 323)) }), "{error}");
+        drop(run);
         let mut again = Run::open("july-south", folder.path(), OPTIONS).unwrap();
         assert_eq!(again.finished_points(), 200);
         let report = again.finish(&Silent).unwrap();

@@ -20,6 +20,11 @@ impl Shard {
         ((1..=count).contains(&index) && count <= 100_000).then_some(Shard { index, count })
     }
 
+    /// Whether there is such a shard: one that was read from a file may have been damaged.
+    pub(super) fn is_sound(self) -> bool {
+        Shard::new(self.index, self.count).is_some()
+    }
+
     /// The shards that share a sweep between them.
     pub fn all(count: u64) -> impl Iterator<Item = Shard> {
         (1..=count).filter_map(move |index| Shard::new(index, count))

@@ -1,10 +1,11 @@
 //! What the shards of a sweep left in its folder: whether they are complete, and what is wrong if not.
 
-use std::{fmt, path::Path};
+use std::{collections::BTreeMap, fmt, path::Path};
 
 use super::folder::shards_in;
 use super::journal::Journal;
-use super::parts::{PartTable, Parts, part_digest, work_folder};
+use super::lock::FolderLock;
+use super::parts::{PartTable, Parts, part_digests, work_folder};
 use super::{RunIdentity, Shard};
 use crate::domain::{Error, Problem};
 
@@ -25,11 +26,12 @@ pub fn finished_shards(folder: &Path) -> Result<(RunIdentity, Parts), Error> {
     if !other.is_empty() {
         notes.push(format!("shards of another number than {count}: {}", other.join(", ")));
     }
-    let mut first: Option<RunIdentity> = None;
+    let (mut first, mut digests) = (None::<RunIdentity>, BTreeMap::new());
     for shard in Shard::all(count) {
         match finished_shard(folder, shard) {
             Err(fault) => notes.push(format!("shard {shard} {fault}")),
-            Ok(own) => {
+            Ok((own, done)) => {
+                digests.extend(done);
                 let differences = first.get_or_insert_with(|| own.clone()).differences(&own);
                 notes.extend(differences.iter().map(|d| format!("shard {shard} is of another run: {d}")));
             }
@@ -37,7 +39,7 @@ pub fn finished_shards(folder: &Path) -> Result<(RunIdentity, Parts), Error> {
     }
     match first {
         Some(identity) if notes.is_empty() => {
-            let parts = Parts { folder: folder.into(), shards: count, parts: identity.parts };
+            let parts = Parts { folder: folder.into(), shards: count, digests };
             Ok((identity, parts))
         }
         _ => {
@@ -51,6 +53,7 @@ pub fn finished_shards(folder: &Path) -> Result<(RunIdentity, Parts), Error> {
 /// What is wrong with a shard.
 enum Fault {
     Missing,
+    InUse,
     Unreadable,
     Another,
     Unfinished { part: u64, parts: u64 },
@@ -61,6 +64,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Fault::Missing => write!(f, "is missing"),
+            Fault::InUse => write!(f, "is still being worked on by another process"),
             Fault::Unreadable => write!(f, "has a journal that cannot be read"),
             Fault::Another => write!(f, "holds the results of another shard"),
             Fault::Unfinished { part, parts } => {
@@ -71,12 +75,13 @@ impl fmt::Display for Fault {
     }
 }
 
-/// The identity of a shard that is finished, as that of the entire sweep.
-fn finished_shard(folder: &Path, shard: Shard) -> Result<RunIdentity, Fault> {
+/// The identity of a shard that is finished, as that of the entire sweep, and the digests of its parts.
+fn finished_shard(folder: &Path, shard: Shard) -> Result<(RunIdentity, BTreeMap<u64, Vec<String>>), Fault> {
     let work = work_folder(folder, shard);
     if !Journal::path(&work).exists() {
         return Err(Fault::Missing);
     }
+    let _lock = FolderLock::acquire(&work).map_err(|_| Fault::InUse)?;
     let record = Journal::read(&work).map_err(|_| Fault::Unreadable)?;
     let identity = record.identity;
     if identity.shard != shard {
@@ -86,13 +91,13 @@ fn finished_shard(folder: &Path, shard: Shard) -> Result<RunIdentity, Fault> {
     for part in (0..parts).filter(|part| shard.has(*part)) {
         match record.done.get(&part) {
             None => return Err(Fault::Unfinished { part, parts }),
-            Some(digest) if part_digest(&work, tables, part).as_ref() != Some(digest) => {
+            Some(digests) if part_digests(&work, tables, part).as_ref() != Some(digests) => {
                 return Err(Fault::Damaged { part });
             }
             Some(_) => {}
         }
     }
-    Ok(RunIdentity { shard: Shard::ONLY, ..identity })
+    Ok((RunIdentity { shard: Shard::ONLY, ..identity }, record.done))
 }
 
 #[cfg(test)]
@@ -127,9 +132,10 @@ mod tests {
         }
         let (run, parts) = finished_shards(folder.path()).unwrap();
         assert_eq!(run, identity(Shard::ONLY));
-        let files: Vec<_> = parts.files(PartTable::Outcomes).collect();
-        assert!(files.len() == 3 && files.iter().all(|file| file.is_file()), "{files:?}");
-        std::fs::write(&files[1], "other").unwrap();
+        let files: Vec<_> = parts.files(PartTable::Outcomes).map(Result::unwrap).collect();
+        assert!(files.len() == 3 && files.iter().all(|file| file.bytes == b"result"), "{files:?}");
+        std::fs::write(&files[1].path, "other").unwrap();
+        assert!(parts.files(PartTable::Outcomes).nth(1).unwrap().is_err());
         let error = finished_shards(folder.path()).unwrap_err();
         assert_eq!(error.problems()[0].notes, ["shard 2/3 is damaged: part 1 is not what was written"]);
     }

@@ -1,6 +1,6 @@
 //! Finished parts, joined into the tables of a sweep, each as Parquet and CSV.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use polars::prelude::DataFrame;
 use serde_json::json;
@@ -8,12 +8,13 @@ use serde_json::json;
 use super::analysis::{has_sensitivities, is_too_large, sensitivities};
 use super::figures::{Figures, MAX_FIGURES, read_part};
 use super::frames::{design_table, outcome_table, replicate_table, sensitivity_table};
-use super::parts::{PartTable, Parts};
+use super::own_tables::OwnTables;
+use super::parts::{PartFile, PartTable, Parts};
 use super::{Experiment, RunIdentity};
 use crate::domain::Error;
 use crate::simulate::Progress;
 use crate::study::notes;
-use crate::table::{AtomicFile, Manifest, Provenance, Table, TableFiles, descriptions, frame};
+use crate::table::{Manifest, Provenance, Table, TableFiles, WrittenFile, descriptions, frame};
 
 /// Points of the design table that are made at a time.
 const DESIGN_CHUNK: u64 = 8_192;
@@ -24,7 +25,8 @@ const DESIGN_CHUNK: u64 = 8_192;
 ///
 /// # Errors
 ///
-/// If interrupted, if a part cannot be read, or if a table cannot be written.
+/// If interrupted, if a part is not what was written, if a file of a table's name is there that is not a
+/// sweep's, or if a table cannot be written.
 pub fn write_tables(
     experiment: &Experiment,
     parts: &Parts,
@@ -32,9 +34,10 @@ pub fn write_tables(
     identity: &RunIdentity,
     progress: &dyn Progress,
 ) -> Result<Vec<String>, Error> {
-    let read = |path: PathBuf| match progress.cancelled() {
+    let own = OwnTables::find(folder)?;
+    let read = |part: Result<PartFile, Error>| match progress.cancelled() {
         true => Err(Error::INTERRUPTED),
-        false => read_part(&path, None),
+        false => read_part(&part?, None),
     };
     let parts_of = |table| parts.files(table).map(read);
     let outcomes = descriptions(&outcome_table(experiment, &[])?);
@@ -47,18 +50,18 @@ pub fn write_tables(
     let (sensitivity, note) = analyse(experiment, parts)?;
     let described = descriptions(&sensitivity_table(experiment, &[]));
     files.extend(write_table(folder, "sensitivity", &described, sensitivity.iter().map(frame))?);
-    write_manifest(experiment, folder, identity, files)?;
+    let manifest = manifest_of(experiment, identity, &files);
+    own.replace(files, &manifest)?;
     Ok(note.into_iter().collect())
 }
 
-/// Joins frames into a table, and gives its files with their digests. Where there are none, a table that an earlier sweep left is removed, so that
-/// nobody takes it for this one's.
+/// Joins frames into the files of a table, which still have to be given their names; none if there are no frames.
 fn write_table(
     folder: &Path,
     stem: &str,
     descriptions: &[(String, String)],
     frames: impl Iterator<Item = Result<DataFrame, Error>>,
-) -> Result<Vec<(String, String)>, Error> {
+) -> Result<Vec<WrittenFile>, Error> {
     let mut table = None;
     for frame in frames {
         let frame = frame?;
@@ -68,10 +71,7 @@ fn write_table(
         };
         begun.append(&frame)?;
     }
-    match table {
-        Some(table) => table.keep(),
-        None => TableFiles::remove(folder, stem).map(|()| Vec::new()),
-    }
+    Ok(table.map(TableFiles::finish).transpose()?.into_iter().flatten().collect())
 }
 
 fn design_frames(experiment: &Experiment) -> impl Iterator<Item = Result<DataFrame, Error>> + '_ {
@@ -99,21 +99,17 @@ fn analyse(experiment: &Experiment, parts: &Parts) -> Result<(Option<Table>, Opt
     Ok(((!rows.is_empty()).then(|| sensitivity_table(experiment, &rows)), None))
 }
 
-fn write_manifest(
-    experiment: &Experiment,
-    folder: &Path,
-    identity: &RunIdentity,
-    files: Vec<(String, String)>,
-) -> Result<(), Error> {
+fn manifest_of(experiment: &Experiment, identity: &RunIdentity, files: &[WrittenFile]) -> Vec<u8> {
     let inputs = identity.inputs.clone().into_iter().collect();
     let provenance = Provenance { inputs, ..experiment.provenance().clone() };
     let facts = [
         ("sweep", json!(identity.file)),
         ("points", json!(identity.points)),
         ("keep_replicates", json!(identity.keep_replicates)),
+        ("run", json!(identity.digest())),
     ];
     let facts = facts.into_iter().map(|(name, fact)| (name.to_string(), fact)).collect();
     let notes = notes(&provenance, false);
-    let manifest = Manifest { provenance: &provenance, notes: &notes, facts, files, work: None };
-    AtomicFile::reserve(&folder.join("manifest.json"), true)?.write(&manifest.json())
+    let files = files.iter().map(|written| (written.name(), written.sha256.clone())).collect();
+    Manifest { provenance: &provenance, notes: &notes, facts, files, work: None }.json()
 }

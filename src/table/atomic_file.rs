@@ -1,6 +1,12 @@
 //! Files that are complete under their name or not there at all: written as a draft beside it and renamed.
+//!
+//! A process holds a lock on each of its drafts for as long as it lives. A draft that nobody holds was left by one that
+//! was killed, and the next process that writes into the folder removes it.
 
+#[cfg(unix)]
+use std::fs::TryLockError;
 use std::{
+    fs::File,
     io::{self, Write},
     path::{Path, PathBuf},
 };
@@ -31,11 +37,7 @@ impl AtomicFile {
         if path.exists() && !overwrite {
             return refuse(io::ErrorKind::AlreadyExists, "it exists already");
         }
-        let folder = match path.parent() {
-            Some(folder) if folder != Path::new("") => folder,
-            _ => Path::new("."),
-        };
-        let draft = drafts().tempfile_in(folder).map_err(|error| Error::writing(path, error))?;
+        let draft = begin_draft(folder_of(path)).map_err(|error| Error::writing(path, error))?;
         Ok(AtomicFile { path: path.into(), overwrite, draft })
     }
 
@@ -44,11 +46,37 @@ impl AtomicFile {
     /// # Errors
     ///
     /// If writing fails, or a file of that name has appeared meanwhile.
+    #[cfg(feature = "polars")]
     pub(crate) fn write(mut self, bytes: &[u8]) -> Result<(), Error> {
-        match self.draft.write_all(bytes) {
-            Ok(()) => self.keep(),
-            Err(error) => Err(Error::writing(&self.path, error)),
+        self.fill(bytes)?;
+        self.keep()
+    }
+
+    /// Writes the bytes to the draft.
+    ///
+    /// # Errors
+    ///
+    /// If writing fails.
+    pub(crate) fn fill(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.draft.write_all(bytes).map_err(|error| Error::writing(&self.path, error))
+    }
+
+    /// Gives the table's file and then its manifest their names. Whatever happens in between, a manifest beside a
+    /// table is that table's; processes that write the same files take turns.
+    ///
+    /// # Errors
+    ///
+    /// If a draft does not reach the disk, or a file of that name has appeared meanwhile.
+    pub(crate) fn keep_with_manifest(self, manifest: AtomicFile) -> Result<(), Error> {
+        let folder = lock_folder(folder_of(&self.path));
+        if self.overwrite {
+            remove(&manifest.path)?;
         }
+        self.keep()?;
+        manifest.keep()?;
+        // A power cut after this finds both names. Not every file system can do it, which changes nothing else.
+        folder.iter().for_each(|folder| drop(folder.sync_all()));
+        Ok(())
     }
 
     /// Another handle on the draft, to write it piece by piece; [`AtomicFile::keep`] ends it.
@@ -57,7 +85,7 @@ impl AtomicFile {
     ///
     /// If the draft cannot be opened again.
     #[cfg(feature = "polars")]
-    pub(crate) fn handle(&self) -> Result<std::fs::File, Error> {
+    pub(crate) fn handle(&self) -> Result<File, Error> {
         self.draft.reopen().map_err(|error| Error::writing(&self.path, error))
     }
 
@@ -81,10 +109,82 @@ impl AtomicFile {
     }
 }
 
+/// Removes a file if it is there.
+///
+/// # Errors
+///
+/// If it is there and cannot be removed.
+pub(crate) fn remove(path: &Path) -> Result<(), Error> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::writing(path, error)),
+        _ => Ok(()),
+    }
+}
+
+/// The folder that a file is in.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// A lock on a folder, where the system has such a thing. It ends with the handle, or with the process.
+fn lock_folder(folder: &Path) -> Option<File> {
+    let folder = File::open(folder).ok()?;
+    folder.lock().ok()?;
+    Some(folder)
+}
+
+/// A draft that this process holds a lock on.
+#[cfg(unix)]
+fn begin_draft(folder: &Path) -> io::Result<NamedTempFile> {
+    remove_abandoned_drafts(folder);
+    loop {
+        let draft = drafts().tempfile_in(folder)?;
+        // Before it has its lock, another process may take it for an abandoned one and remove it.
+        match draft.as_file().try_lock() {
+            Err(TryLockError::WouldBlock) => {}
+            Ok(()) if !draft.path().exists() => {}
+            // A file system without locks: then its drafts are never taken for abandoned.
+            Ok(()) | Err(TryLockError::Error(_)) => return Ok(draft),
+        }
+    }
+}
+
+/// Elsewhere a lock would keep this process from writing to its own draft.
+#[cfg(not(unix))]
+fn begin_draft(folder: &Path) -> io::Result<NamedTempFile> {
+    drafts().tempfile_in(folder)
+}
+
+/// Removes the drafts of processes that were killed: those that nobody has a lock on.
+#[cfg(unix)]
+fn remove_abandoned_drafts(folder: &Path) {
+    for entry in folder.read_dir().into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_draft = name.starts_with(PREFIX) && name.ends_with(SUFFIX);
+        if !is_draft || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
+        if let Ok(draft) = File::open(entry.path())
+            && draft.try_lock().is_ok()
+        {
+            // Another process may have removed it already.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// How the names of drafts begin and end.
+const PREFIX: &str = ".repat-";
+const SUFFIX: &str = ".part";
+
 /// Drafts lie beside the file to be, readable as any other file of the user's.
 fn drafts() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".repat-").suffix(".part");
+    builder.prefix(PREFIX).suffix(SUFFIX);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -118,6 +218,26 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         drop(AtomicFile::reserve(&folder.path().join("table.csv"), false).unwrap());
         assert!(files(folder.path()).is_empty());
+    }
+
+    /// A draft is abandoned once no process has a lock on it; those of a process that lives are left alone.
+    #[cfg(unix)]
+    #[test]
+    fn drafts_of_killed_processes_are_removed_and_others_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("table.csv");
+        let first = AtomicFile::reserve(&path, false).unwrap();
+        for name in [".repat-abandoned.part", ".repat-notes.txt"] {
+            std::fs::write(folder.path().join(name), "half").unwrap();
+        }
+        let second = AtomicFile::reserve(&path, false).unwrap();
+        let mut left = files(folder.path());
+        left.retain(|name| name.ends_with(".part"));
+        assert_eq!(left.len(), 2, "{left:?}");
+        assert!(!left.contains(&".repat-abandoned.part".to_string()), "{left:?}");
+        assert!(folder.path().join(".repat-notes.txt").exists());
+        drop((first, second));
+        assert_eq!(files(folder.path()), [".repat-notes.txt"]);
     }
 
     #[test]

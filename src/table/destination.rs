@@ -53,7 +53,8 @@ impl Destination {
         let mut manifest = path.as_os_str().to_owned();
         manifest.push(".manifest.json");
         let table = AtomicFile::reserve(path, overwrite)?;
-        let manifest = AtomicFile::reserve(Path::new(&manifest), overwrite)?;
+        // A manifest without its table was left by a run that was killed: it describes nothing.
+        let manifest = AtomicFile::reserve(Path::new(&manifest), overwrite || !path.exists())?;
         Ok(Destination { table, manifest, format })
     }
 
@@ -62,7 +63,7 @@ impl Destination {
         self.format
     }
 
-    /// Writes the manifest and then the table, so that no table is ever without one.
+    /// Writes the table and its manifest.
     ///
     /// # Errors
     ///
@@ -71,17 +72,10 @@ impl Destination {
         // Files are as wide as they are.
         let bytes = table.render(self.format, usize::MAX)?;
         let digest = digest(&bytes);
-        let Destination { table: file, manifest, .. } = self;
-        write_manifest(
-            manifest,
-            file.path(),
-            digest,
-            &table.provenance,
-            &table.notes,
-            table.facts.clone(),
-            invocation,
-        )?;
-        file.write(&bytes)
+        let Destination { table: mut file, manifest, .. } = self;
+        file.fill(&bytes)?;
+        let Table { provenance, notes, facts, .. } = table;
+        keep_both((file, digest), manifest, provenance, notes, facts.clone(), invocation)
     }
 
     /// The file of the table, to write it piece by piece, and that of its manifest.
@@ -91,7 +85,7 @@ impl Destination {
     }
 }
 
-/// Writes the manifest of a file that has been written piece by piece, and then gives that its name.
+/// Writes the manifest of a file that has been written piece by piece, and gives both their names.
 ///
 /// # Errors
 ///
@@ -106,8 +100,7 @@ pub(crate) fn keep_with_manifest(
     invocation: &Invocation,
 ) -> Result<(), Error> {
     let WrittenFile { file, sha256 } = written;
-    write_manifest(manifest, file.path(), sha256, provenance, notes, facts, invocation)?;
-    file.keep()
+    keep_both((file, sha256), manifest, provenance, notes, facts, invocation)
 }
 
 impl Table {
@@ -121,17 +114,17 @@ impl Table {
     }
 }
 
-fn write_manifest(
-    manifest: AtomicFile,
-    file: &Path,
-    digest: String,
+fn keep_both(
+    (file, digest): (AtomicFile, String),
+    mut manifest: AtomicFile,
     provenance: &Provenance,
     notes: &[String],
     facts: Map<String, Value>,
     invocation: &Invocation,
 ) -> Result<(), Error> {
-    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = file.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
     let work = Some((invocation.command.as_slice(), invocation.elapsed()));
     let described = Manifest { provenance, notes, facts, files: vec![(name, digest)], work };
-    manifest.write(&described.json())
+    manifest.fill(&described.json())?;
+    file.keep_with_manifest(manifest)
 }

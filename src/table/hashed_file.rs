@@ -46,6 +46,13 @@ pub(crate) struct WrittenFile {
     pub sha256: String,
 }
 
+impl WrittenFile {
+    /// The name, without its folder.
+    pub(crate) fn name(&self) -> String {
+        self.file.path().file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+}
+
 impl HashedFile {
     /// Begins to write.
     ///

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::json::pretty;
 use super::provenance::Provenance;
-use crate::domain::SourceFile;
+use crate::domain::{NUMBERS_VERSION, SourceFile};
 
 /// How a file came about.
 #[derive(Debug)]
@@ -33,6 +33,7 @@ impl Manifest<'_> {
         let entries = [
             ("program", json!("repat")),
             ("version", json!(env!("CARGO_PKG_VERSION"))),
+            ("numbers_version", json!(NUMBERS_VERSION)),
             ("commit", json!(option_env!("REPAT_COMMIT"))),
             ("target", json!(env!("REPAT_TARGET"))),
             ("command", json!(self.work.map(|(command, _)| command))),

@@ -1,9 +1,6 @@
 //! A table written batch by batch, as Parquet and as CSV side by side.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use polars::prelude::*;
 
@@ -48,37 +45,15 @@ impl TableFiles {
         self.0.iter_mut().try_for_each(|file| file.append(rows))
     }
 
-    /// Ends both files and gives them their names, which are returned with the SHA-256 of each.
+    /// Ends both files. They still have to be given their names.
     ///
     /// # Errors
     ///
     /// If they cannot be written.
-    pub(crate) fn keep(self) -> Result<Vec<(String, String)>, Error> {
+    pub(crate) fn finish(self) -> Result<[WrittenFile; 2], Error> {
         let [parquet, csv] = self.0.map(TableStream::finish);
-        [parquet?, csv?].into_iter().map(keep).collect()
+        Ok([parquet?, csv?])
     }
-
-    /// Removes both files of a table if they are there.
-    ///
-    /// # Errors
-    ///
-    /// If one is there and cannot be removed.
-    pub(crate) fn remove(folder: &Path, stem: &str) -> Result<(), Error> {
-        [StreamFormat::Parquet, StreamFormat::Csv].into_iter().try_for_each(|format| {
-            let path = file_path(folder, stem, format);
-            match std::fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::writing(&path, error)),
-                _ => Ok(()),
-            }
-        })
-    }
-}
-
-fn keep(written: WrittenFile) -> Result<(String, String), Error> {
-    let WrittenFile { file, sha256 } = written;
-    let name = file.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
-    file.keep()?;
-    Ok((name, sha256))
 }
 
 fn file_path(folder: &Path, stem: &str, format: StreamFormat) -> PathBuf {
