@@ -9,6 +9,7 @@ mod files;
 mod generate;
 mod layering;
 mod messages;
+mod promises;
 mod readme;
 mod reproducible;
 mod robust;
