@@ -10,6 +10,7 @@ mod files;
 mod levels;
 mod load;
 mod locate;
+mod names;
 mod parameter;
 mod problems;
 mod proposal;

@@ -3,6 +3,7 @@
 use super::conditions::{Vocabulary, read_outcome};
 use super::fields::{Fields, Node, parse};
 use super::files::Reader;
+use super::names::refuse_reserved_name;
 use super::problems::Problems;
 use super::setting_folder::SettingFolder;
 use crate::domain::{
@@ -78,6 +79,7 @@ fn read_setting(id: String, fields: &Fields<'_>) -> Option<Setting> {
 }
 
 fn read_attribute(node: &Node<'_>) -> Option<Variable> {
+    refuse_reserved_name("attribute", &node.name, &node.key_place(), node.problems);
     let levels = read_levels(node)?;
     Some(Variable { name: node.name.clone(), levels })
 }
@@ -107,6 +109,7 @@ fn derive(space: &mut Space, node: &Node<'_>, later: &[String], problems: &Probl
     let levels = fields.need("levels").and_then(|node| read_levels(&node));
     let rules = fields.need("rules").and_then(|node| node.items());
     fields.finish();
+    refuse_reserved_name("derived attribute", &node.name, &node.key_place(), problems);
     if space.variable(&node.name).is_some() {
         let what = format!("`{}` is declared twice", node.name);
         problems.add(Problem::at(&node.key_place(), what).help("give one of them another name"));

@@ -69,6 +69,7 @@ impl SweepHeader {
         let axes = fields.need_tables("axis");
         let axes: Vec<Axis> = axes.iter().filter_map(|node| reader.read(node)).collect();
         refuse_repeated(&axes, fields);
+        refuse_clashing_names(&axes, &self.by, fields);
         let design = self.design?;
         if fields.problems.len() == before {
             refuse_overfull(setting, scenario, (&axes, design), fields);
@@ -103,6 +104,25 @@ fn refuse_repeated(axes: &[Axis], fields: &Fields<'_>) {
                     .help("remove one of them"),
             );
         }
+    }
+}
+
+/// Refuses an axis named as another, which varies something else, or as what the tables are broken down by: each
+/// is a column of them.
+fn refuse_clashing_names(axes: &[Axis], by: &[String], fields: &Fields<'_>) {
+    for (position, axis) in axes.iter().enumerate() {
+        let is_clash = |other: &&Axis| other.name == axis.name && other.varies != axis.varies;
+        let problem = if let Some(earlier) = axes[..position].iter().find(is_clash) {
+            Problem::at(&axis.place, format!("two axes would be columns called `{}`", axis.name))
+                .also(&earlier.place, "the first of them")
+        } else if by.contains(&axis.name) {
+            let what = format!("axis `{}` has the name of an attribute that `by` lists", axis.name);
+            Problem::at(&axis.place, what)
+        } else {
+            continue;
+        };
+        let help = "rename the parameter or stratum in the scenario";
+        fields.problems.add(problem.label("two columns of one name").help(help));
     }
 }
 
@@ -206,8 +226,9 @@ fn read_design_kind(node: &Node<'_>, kind: &str, fields: Option<&Fields<'_>>) ->
 
 #[cfg(test)]
 mod tests {
+    use super::super::files::InMemoryFiles;
     use super::super::load::{Loaded, load_sweep};
-    use super::super::toy::{FILES, SWEEP, files_with, messages, read_text};
+    use super::super::toy::{FILES, SCENARIO, SWEEP, files_with, messages, read_text};
     use super::*;
     use crate::domain::Error;
 
@@ -253,6 +274,39 @@ mod tests {
             "scenario = \"x\"\ndesign = \"gird\"",
         );
         assert_eq!(messages(broken), ["there is no design `gird`", "there is no built-in scenario `x`"]);
+    }
+
+    /// What is wrong with the toy sweep over a parameter of another name and a second axis, broken down by the wish.
+    fn with_parameter(name: &str, axis: &str) -> Vec<String> {
+        let sweep =
+            SWEEP.replace("replicates", "by = \"wish\"\nreplicates").replace("reading = \"ask.left\"", axis);
+        let renamed = FILES.map(|(file, text)| (file, text.replace("refusal", name)));
+        let mut in_memory: InMemoryFiles = renamed.into_iter().collect();
+        in_memory.insert("toy/sweeps/refusal.toml", sweep.replace("\"refusal\"", &format!("\"{name}\"")));
+        messages(load_sweep("toy/sweeps/refusal.toml", &in_memory))
+    }
+
+    #[test]
+    fn an_axis_is_never_named_like_another_column() {
+        let left = "reading = \"ask.left\"";
+        assert!(with_parameter("refused", left).is_empty());
+        for name in ["mean", "point", "outcome", "status", "replicate"] {
+            let what = format!("parameter `{name}` has the name of a column that tables have already");
+            assert_eq!(with_parameter(name, left), [what]);
+        }
+        let twice = with_parameter("population", "population = true\nvalues = [10, 20]");
+        assert_eq!(twice, ["two axes would be columns called `population`"]);
+    }
+
+    #[test]
+    fn an_axis_is_never_named_like_what_the_tables_are_broken_down_by() {
+        let scenario = SCENARIO.replace("parameters.refusal", "parameters.wish").replace("$refusal", "$wish");
+        let sweep =
+            SWEEP.replace("\"refusal\"", "\"wish\"").replace("replicates", "by = \"wish\"\nreplicates");
+        let mut in_memory = files_with("toy/all.toml", &scenario);
+        in_memory.insert("toy/sweeps/refusal.toml", sweep);
+        let refused = messages(load_sweep("toy/sweeps/refusal.toml", &in_memory));
+        assert_eq!(refused, ["axis `wish` has the name of an attribute that `by` lists"]);
     }
 
     #[test]

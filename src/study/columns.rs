@@ -185,6 +185,17 @@ mod tests {
         }
     }
 
+    /// Columns of tables that never have columns named by a user: those of explain and solve.
+    const ALONE: [Described; 8] = [RULE, ROLE, BECAUSE, SOURCE, LOCUS, NOTE, PARAMETER, TARGET_PEOPLE];
+
+    #[test]
+    fn no_attribute_may_be_named_like_a_column_that_stands_beside_it() {
+        for (name, description) in ALL {
+            let alone = ALONE.contains(&(name, description));
+            assert!(alone != crate::domain::is_reserved(name), "`{name}` in domain/reserved.rs");
+        }
+    }
+
     #[test]
     fn every_column_has_one_description() {
         let mut names: Vec<&str> = ALL.iter().map(|(name, _)| *name).collect();

@@ -42,25 +42,33 @@ pub(super) const NUMBER_AXIS: &str =
 mod tests {
     use super::*;
 
+    const ALL: [Described; 11] = [
+        POINT,
+        REPLICATE,
+        PEOPLE,
+        AGAINST_WISH,
+        TEXT_SILENT,
+        STATUS,
+        MESSAGE,
+        AXIS,
+        MEASURE,
+        VALUE,
+        INTERVAL,
+    ];
+
     #[test]
     fn the_page_of_columns_describes_them_in_the_same_words() {
         let page = include_str!("../../docs/columns.md");
-        let all = [
-            POINT,
-            REPLICATE,
-            PEOPLE,
-            AGAINST_WISH,
-            TEXT_SILENT,
-            STATUS,
-            MESSAGE,
-            AXIS,
-            MEASURE,
-            VALUE,
-            INTERVAL,
-        ];
-        for (name, description) in all {
+        for (name, description) in ALL {
             let line = format!("| `{name}` | {description} |");
             assert!(page.contains(&line), "put this into docs/columns.md:\n{line}");
+        }
+    }
+
+    #[test]
+    fn no_axis_may_be_named_like_a_column_that_stands_beside_it() {
+        for (name, _) in ALL {
+            assert!(crate::domain::is_reserved(name), "`{name}` in domain/reserved.rs");
         }
     }
 }

@@ -1,0 +1,13 @@
+//! What a name may not be: that of a column which tables have already.
+
+use super::problems::Problems;
+use crate::domain::{Place, Problem, is_reserved};
+
+/// Refuses an attribute, parameter or axis named like a column of the tables that it would become a column of.
+pub(super) fn refuse_reserved_name(kind: &str, name: &str, place: &Place, problems: &Problems) {
+    if is_reserved(name) {
+        let what = format!("{kind} `{name}` has the name of a column that tables have already");
+        let problem = Problem::at(place, what).label("a reserved name");
+        problems.add(problem.help("rename it, here and wherever it is referred to"));
+    }
+}
