@@ -298,6 +298,39 @@ fn a_kill_at_any_call_to_the_disk_loses_nothing() {
     assert!(kills > 40, "only {kills} kills");
 }
 
+/// A disk that is full at any write: the message names a file, and what was finished is kept.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_reported_with_the_file_and_loses_nothing() {
+    if Command::new("strace").arg("-V").output().is_err() {
+        eprintln!("there is no strace: not tried");
+        return;
+    }
+    let folder = Folder::new();
+    assert_eq!(folder.sweep("small.toml", "expected", &[]).1, 0);
+    let expected = folder.tables("expected");
+    let mut failures = 0;
+    for occurrence in 1..=20 {
+        let out = format!("full-{occurrence}");
+        let (file, path) = (folder.path("small.toml"), folder.path(&out));
+        let inject = format!("inject=write,fsync,fdatasync:error=ENOSPC:when={occurrence}");
+        let output = Command::new("strace")
+            .args(["-f", "-qqq", "-o", "/dev/null", "-e", "trace=write,fsync,fdatasync", "-e", &inject])
+            .args([env!("CARGO_BIN_EXE_repat"), "sweep", &file, "--out", &path, "--threads", "1"])
+            .output()
+            .unwrap();
+        let message = String::from_utf8(output.stderr).unwrap();
+        if !output.status.success() {
+            failures += 1;
+            assert_eq!(output.status.code(), Some(1), "{message}");
+            assert!(message.contains(&path) && message.contains("space"), "{occurrence}: {message}");
+        }
+        assert_eq!(folder.sweep("small.toml", &out, &["--resume"]).1, 0);
+        assert!(folder.tables(&out) == expected, "{out}");
+    }
+    assert!(failures > 10, "only {failures} failures");
+}
+
 /// A table and the manifest beside it are of one run, wherever that was killed.
 #[cfg(target_os = "linux")]
 #[test]
