@@ -72,12 +72,15 @@ pub(super) fn open_csv(
 pub(super) fn open_parquet(path: &Path, mut file: File, separator: u8) -> Result<OpenRoster, Error> {
     let groups = catch_panics::read(path, || RowGroups::open(&mut file))?;
     let (columns, notes) = (groups.columns(), groups.notes());
-    let no_text = groups.without_text().map(|column| {
+    // The schema holds what its writer noted of categories, which may be anything.
+    let (schema, no_text) = catch_panics::read(path, || {
+        Ok((Schema::from_arrow_schema(&groups.schema), groups.without_text().map(String::from)))
+    })?;
+    let no_text = no_text.map(|column| {
         let what = format!("{}: column `{column}` is of a type that CSV cannot hold", path.display());
         Problem::new(what).help("leave the column out, or write .parquet")
     });
     let problems = repeated_column(path, &columns).into_iter().chain(no_text).collect();
-    let schema = Schema::from_arrow_schema(&groups.schema);
     let tables = Box::new(parquet_tables(path.into(), file, groups));
     let lane = ByTable { path: path.into(), tables, schema, format: StreamFormat::Csv, separator };
     Ok(OpenRoster { columns, notes, numbering: Numbering::Rows, problems, lane: Box::new(lane) })
