@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::RunIdentity;
 use crate::domain::{Error, Problem};
-use crate::table::{AtomicFile, WrittenFile, digest_of_file, remove_file};
+use crate::table::{AtomicFile, WrittenFile, digest_of_file, remove_file, sync_folder};
 
 /// The manifest of finished tables.
 const MANIFEST: &str = "manifest.json";
@@ -133,7 +133,9 @@ impl OwnTables {
         let old = self.files.iter().filter(|file| !names.contains(file));
         old.map(String::as_str).try_for_each(|file| self.remove_one(file))?;
         let path = self.folder.join(MANIFEST);
-        std::fs::rename(&pending, &path).map_err(|error| Error::writing(&path, error))
+        std::fs::rename(&pending, &path).map_err(|error| Error::writing(&path, error))?;
+        sync_folder(&self.folder);
+        Ok(())
     }
 }
 

@@ -17,6 +17,7 @@ use super::{Experiment, PointOutcomes, RunIdentity, Shard};
 use crate::domain::{Error, Problem, SourceFile};
 use crate::input::{InMemoryFiles, load_sweep};
 use crate::simulate::Progress;
+use crate::study::start_threads;
 
 /// Parts that may wait to be written while others are evaluated.
 const WAITING: usize = 8;
@@ -122,12 +123,11 @@ impl Run {
     /// the table writer has threads of its own and must not run inside the pool.
     fn evaluate(&mut self, progress: &dyn Progress) -> Result<(), Error> {
         let missing = self.folder.missing();
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.options.threads.unwrap_or(0).into());
-        let pool = pool.build().map_err(|error| Error::Threads(error.to_string()))?;
+        let pool = start_threads(self.options.threads)?;
         let (experiment, folder) = (&self.experiment, &mut self.folder);
         std::thread::scope(|scope| {
             let (sender, receiver) = mpsc::sync_channel(WAITING);
-            scope.spawn(move || {
+            let evaluator = std::thread::Builder::new().spawn_scoped(scope, move || {
                 for part in missing {
                     let evaluated =
                         pool.install(|| experiment.evaluate(experiment.points_of(part), progress));
@@ -138,6 +138,7 @@ impl Run {
                     }
                 }
             });
+            evaluator.map_err(|error| Error::Threads(error.to_string()))?;
             while let Ok(first) = receiver.recv() {
                 // All that were finished meanwhile are kept together.
                 let evaluated = std::iter::once(first).chain(receiver.try_iter());

@@ -68,14 +68,14 @@ impl AtomicFile {
     ///
     /// If a draft does not reach the disk, or a file of that name has appeared meanwhile.
     pub(crate) fn keep_with_manifest(self, manifest: AtomicFile) -> Result<(), Error> {
-        let folder = lock_folder(folder_of(&self.path));
+        let (path, folder) = (self.path.clone(), lock_folder(folder_of(&self.path)));
         if self.overwrite {
             remove(&manifest.path)?;
         }
         self.keep()?;
         manifest.keep()?;
-        // A power cut after this finds both names. Not every file system can do it, which changes nothing else.
-        folder.iter().for_each(|folder| drop(folder.sync_all()));
+        drop(folder);
+        sync_folder(folder_of(&path));
         Ok(())
     }
 
@@ -134,6 +134,12 @@ fn lock_folder(folder: &Path) -> Option<File> {
     let folder = File::open(folder).ok()?;
     folder.lock().ok()?;
     Some(folder)
+}
+
+/// Brings the names in a folder to the disk, so that a power cut finds them. Not every system can do it, which changes
+/// nothing else.
+pub(crate) fn sync_folder(folder: &Path) {
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
 
 /// A draft that this process holds a lock on.

@@ -32,7 +32,7 @@ mod text;
 mod tidy_table;
 
 #[cfg(feature = "polars")]
-pub(crate) use atomic_file::{AtomicFile, remove as remove_file};
+pub(crate) use atomic_file::{AtomicFile, remove as remove_file, sync_folder};
 pub use column::{Column, DEFAULT, Show, Style, Values};
 #[cfg(feature = "polars")]
 pub(crate) use destination::keep_with_manifest;
