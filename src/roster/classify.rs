@@ -103,7 +103,11 @@ fn prepare(
     match LevelColumns::find(setting, &open.columns, options, &words) {
         Ok(columns) if problems.is_empty() => Ok(Prepared { open, columns, inputs }),
         found => {
-            problems.extend(found.err().unwrap_or_default());
+            let name_roster = |problem: Problem| match problem.argument {
+                None => problem.notes([format!("the roster: {}", roster.display())]),
+                Some(_) => problem,
+            };
+            problems.extend(found.err().unwrap_or_default().into_iter().map(name_roster));
             Err(problems.into())
         }
     }

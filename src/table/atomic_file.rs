@@ -46,7 +46,7 @@ impl AtomicFile {
     /// # Errors
     ///
     /// If writing fails, or a file of that name has appeared meanwhile.
-    #[cfg(feature = "polars")]
+    #[cfg(any(test, feature = "polars"))]
     pub(crate) fn write(mut self, bytes: &[u8]) -> Result<(), Error> {
         self.fill(bytes)?;
         self.keep()
