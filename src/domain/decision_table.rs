@@ -1,6 +1,8 @@
 //! Decision tables: rules with conditions, exceptions and silences, and the proof by enumeration that they
 //! yield exactly one value everywhere.
 
+use std::collections::BTreeMap;
+
 use super::Condition;
 
 /// What a rule yields: a constant, or a value that depends on the level of one variable
@@ -73,9 +75,10 @@ impl<T: PartialEq + Clone> DecisionTable<T> {
         if deciding.is_empty() {
             deciding = applying(true);
         }
-        let displaced: Vec<usize> =
+        let mut displaced: Vec<usize> =
             deciding.iter().flat_map(|&i| self.rules[i].exception_to.iter().copied()).collect();
-        deciding.retain(|i| !displaced.contains(i));
+        displaced.sort_unstable();
+        deciding.retain(|i| displaced.binary_search(i).is_err());
         deciding
     }
 
@@ -88,7 +91,7 @@ impl<T: PartialEq + Clone> DecisionTable<T> {
     /// Goes through all combinations of levels and reports gaps, conflicts and rules that never decide.
     pub fn audit(&self, combinations: &[Vec<u8>]) -> Audit {
         let mut gaps = Vec::new();
-        let mut conflicts: Vec<Conflict> = Vec::new();
+        let mut conflicts = Conflicts::default();
         let mut decides = vec![false; self.rules.len()];
         for (index, levels) in combinations.iter().enumerate() {
             let deciding = self.deciding(levels);
@@ -99,19 +102,31 @@ impl<T: PartialEq + Clone> DecisionTable<T> {
             for &rule in &deciding {
                 decides[rule] = true;
                 if self.rules[rule].then.at(levels) != self.rules[first].then.at(levels) {
-                    record(&mut conflicts, [first, rule], index);
+                    conflicts.record([first, rule], index);
                 }
             }
         }
         let unreachable = (0..self.rules.len()).filter(|&i| !decides[i]).collect();
-        Audit { gaps, conflicts, unreachable }
+        Audit { gaps, conflicts: conflicts.found, unreachable }
     }
 }
 
-fn record(conflicts: &mut Vec<Conflict>, rules: [usize; 2], combination: usize) {
-    match conflicts.iter_mut().find(|conflict| conflict.rules == rules) {
-        Some(conflict) => conflict.combinations.push(combination),
-        None => conflicts.push(Conflict { rules, combinations: vec![combination] }),
+/// Conflicts in the order in which they are found, and where that of a pair of rules is.
+#[derive(Default)]
+struct Conflicts {
+    found: Vec<Conflict>,
+    of_rules: BTreeMap<[usize; 2], usize>,
+}
+
+impl Conflicts {
+    fn record(&mut self, rules: [usize; 2], combination: usize) {
+        match self.of_rules.get(&rules) {
+            Some(known) => self.found[*known].combinations.push(combination),
+            None => {
+                self.of_rules.insert(rules, self.found.len());
+                self.found.push(Conflict { rules, combinations: vec![combination] });
+            }
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! sources. No file is read here and nothing is random.
 
 mod condition;
+mod control;
 mod decision_table;
 mod describe;
 mod engine;
@@ -19,6 +20,7 @@ mod stream;
 mod suggestion;
 
 pub use condition::{Condition, Test};
+pub(crate) use control::{escape_controls, is_control};
 pub use decision_table::{Audit, Conflict, DecisionTable, Rule, Then};
 pub use describe::{describe, describe_in_words};
 pub use engine::Engine;

@@ -5,6 +5,8 @@ use std::{fmt, ops::Range, sync::Arc};
 
 use annotate_snippets::{Annotation, AnnotationKind, Level, Renderer, Snippet};
 
+use super::control::{escape_controls, mask_controls};
+
 /// A file as it was read: its name for people and its text.
 #[derive(Debug)]
 pub struct SourceFile {
@@ -102,6 +104,9 @@ impl Dialect {
 }
 
 impl Problem {
+    /// The most problems that a message shows: nobody mends more at a time.
+    pub const SHOWN: usize = 50;
+
     /// A problem without a place in a file.
     pub fn new(message: impl Into<String>) -> Self {
         Problem {
@@ -186,50 +191,69 @@ impl fmt::Display for Problem {
     }
 }
 
-/// All problems with their places, as rustc draws them, and how many there are.
+/// The first [`Problem::SHOWN`] problems with their places, as rustc draws them, and how many there are.
 pub(super) fn render(problems: &[Problem], dialect: Dialect, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let mut text = String::new();
-    for problem in problems {
-        let (title, remedy) = (problem.title(dialect), problem.remedy(dialect));
-        let mut group = Level::ERROR.primary_title(title.as_str()).elements(snippets(problem));
-        for note in &problem.notes {
-            group = group.element(Level::NOTE.message(note.as_str()));
-        }
-        if let Some(remedy) = &remedy {
-            group = group.element(Level::HELP.message(remedy.as_str()));
-        }
-        text += &format!("{}\n\n", renderer.render(&[group]));
+    for problem in problems.iter().take(Problem::SHOWN) {
+        text += &format!("{}\n\n", render_one(&renderer, problem, dialect));
     }
-    if problems.len() > 1 {
+    let hidden = problems.len().saturating_sub(Problem::SHOWN);
+    if hidden > 0 {
+        text += &format!("{} problems: these {}, and {hidden} more\n", problems.len(), Problem::SHOWN);
+    } else if problems.len() > 1 {
         text += &format!("{} problems\n", problems.len());
     }
     text
+}
+
+fn render_one(renderer: &Renderer, problem: &Problem, dialect: Dialect) -> String {
+    let (title, remedy) = (problem.title(dialect), problem.remedy(dialect));
+    let title = escape_controls(&title);
+    let mut group = Level::ERROR.primary_title(&*title).elements(snippets(problem));
+    for note in &problem.notes {
+        group = group.element(Level::NOTE.message(escape_controls(note)));
+    }
+    if let Some(remedy) = &remedy {
+        group = group.element(Level::HELP.message(escape_controls(remedy)));
+    }
+    renderer.render(&[group])
 }
 
 /// The parts of files that belong to a problem, one snippet for each file.
 fn snippets(problem: &Problem) -> Vec<Snippet<'_, Annotation<'_>>> {
     let Some(place) = &problem.place else { return Vec::new() };
     let also = problem.also.iter().map(|(place, label)| (place, label.as_str(), AnnotationKind::Context));
-    let all = std::iter::once((place, problem.label.as_str(), AnnotationKind::Primary)).chain(also);
-    let mut snippets: Vec<(&Place, Snippet<'_, _>)> = Vec::new();
-    for (place, label, kind) in all {
-        let mut annotation = kind.span(first_line(place));
-        if !label.is_empty() {
-            annotation = annotation.label(label);
-        }
-        match snippets.iter().position(|(other, _)| other.file.name == place.file.name) {
-            Some(position) => {
-                let (other, snippet) = snippets.remove(position);
-                snippets.insert(position, (other, snippet.annotation(annotation)));
-            }
-            None => {
-                let snippet = Snippet::source(place.file.text.as_str()).path(place.file.name.as_str());
-                snippets.push((place, snippet.annotation(annotation)));
-            }
+    let mut files: Vec<Vec<Marked<'_>>> = Vec::new();
+    for marked in std::iter::once((place, problem.label.as_str(), AnnotationKind::Primary)).chain(also) {
+        match files.iter_mut().find(|marks| marks[0].0.file.name == marked.0.file.name) {
+            Some(marks) => marks.push(marked),
+            None => files.push(vec![marked]),
         }
     }
-    snippets.into_iter().map(|(_, snippet)| snippet).collect()
+    files.iter().map(|marks| snippet(marks)).collect()
+}
+
+/// A place, what stands there, and whether it is the place of the problem.
+type Marked<'p> = (&'p Place, &'p str, AnnotationKind);
+
+/// The lines of a file from the first to the last place that is marked: all of a large file would have to be
+/// split into lines again for each problem.
+fn snippet<'p>(marks: &[Marked<'p>]) -> Snippet<'p, Annotation<'p>> {
+    let file = &marks[0].0.file;
+    let spans: Vec<Range<usize>> = marks.iter().map(|(place, ..)| first_line(place)).collect();
+    let first = spans.iter().map(|span| span.start).min().unwrap_or(0);
+    let last = spans.iter().map(|span| span.end).max().unwrap_or(0);
+    let start = file.text.get(..first).and_then(|text| text.rfind('\n')).map_or(0, |end| end + 1);
+    let end =
+        file.text.get(last..).and_then(|text| text.find('\n')).map_or(file.text.len(), |n| last + n + 1);
+    let line = file.text.get(..start).map_or(0, |text| text.matches('\n').count()) + 1;
+    let lines = mask_controls(file.text.get(start..end).unwrap_or(""));
+    let annotations = marks.iter().zip(spans).map(|((_, label, kind), span)| {
+        let annotation = kind.span(span.start - start..span.end - start);
+        if label.is_empty() { annotation } else { annotation.label(escape_controls(label)) }
+    });
+    Snippet::source(lines).line_start(line).path(escape_controls(&file.name)).annotations(annotations)
 }
 
 /// The part of a place to underline: its first line, inside the file.
@@ -263,5 +287,25 @@ mod tests {
         let place = Place { file, span: 90..120 };
         assert_eq!(place.line_and_column(), (2, 1));
         assert!(Problem::at(&place, "cut short").to_string().contains("x.toml:"));
+    }
+
+    #[test]
+    fn fifty_problems_are_shown_and_the_rest_counted() {
+        let problems = vec![Problem::new("wrong"); 8_000];
+        let text = render(&problems, Dialect::Library, false);
+        assert_eq!(text.matches("error: wrong").count(), 50);
+        assert!(text.ends_with("8000 problems: these 50, and 7950 more\n"), "{}", &text[text.len() - 60..]);
+    }
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_is_printed() {
+        let text = "a = 1\nb = \"\u{85}\u{9b}31m\u{202e}\u{1b}\" # \u{2066}\n".to_string();
+        let file = Arc::new(SourceFile { name: "x\u{9b}.toml".into(), text, built_in: false });
+        let place = Place { file, span: 10..23 };
+        let evil = "\u{1b}]0;OWNED\u{7}\u{9b}";
+        let shown = Problem::at(&place, evil).label(evil).note(evil).help(evil).to_string();
+        let obeyed = |c: char| super::super::is_control(c) && c != '\n';
+        assert!(!shown.contains(obeyed), "{shown:?}");
+        assert!(shown.contains("2 | b") && shown.contains("\\u{1b}]0;OWNED\\u{7}"), "{shown}");
     }
 }

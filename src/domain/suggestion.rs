@@ -3,6 +3,9 @@
 /// Names at least this similar, by Jaro and Winkler's measure, are taken for misspellings.
 const SIMILAR: f64 = 0.8;
 
+/// The most names to list: nobody reads more.
+const LISTED: usize = 100;
+
 /// "did you mean `...`?", or all the names to choose from.
 pub fn suggestion<'k>(written: &str, known: impl Iterator<Item = &'k str>) -> String {
     let known: Vec<&str> = known.collect();
@@ -10,6 +13,10 @@ pub fn suggestion<'k>(written: &str, known: impl Iterator<Item = &'k str>) -> St
     match similar.max_by(|a, b| a.0.total_cmp(&b.0)) {
         Some((similarity, name)) if similarity > SIMILAR => format!("did you mean `{name}`?"),
         Some((_, name)) if known.len() == 1 => format!("expected `{name}`"),
+        Some(_) if known.len() > LISTED => {
+            let more = known.len() - LISTED;
+            format!("expected one of: {} and {more} more", known[..LISTED].join(", "))
+        }
         Some(_) => format!("expected one of: {}", known.join(", ")),
         None => "there are none to choose from".into(),
     }

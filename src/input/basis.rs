@@ -1,7 +1,6 @@
 //! Where numbers and rules come from: their source, their status, or the admission that they are assumed.
 
 use super::fields::{Fields, Node};
-use crate::domain::suggestion;
 use crate::domain::{Basis, Place, Problem, Source, Status};
 
 /// Reads where a number comes from: its source, or the admission that it is assumed.
@@ -31,7 +30,7 @@ pub(super) fn read_status(node: &Node<'_>) -> Option<Status> {
     let name = node.text()?;
     let status = Status::ALL.into_iter().find(|status| status.name() == name);
     if status.is_none() {
-        let help = suggestion(&name, Status::ALL.into_iter().map(Status::name));
+        let help = node.problems.suggestion(&name, Status::ALL.into_iter().map(Status::name));
         node.problem(format!("`{name}` is not a status"), "unknown status", help);
     }
     status
@@ -43,7 +42,7 @@ pub(super) fn read_source_key(sources: &[Source], node: &Node<'_>) -> Option<Str
     if sources.iter().any(|source| source.key == key) {
         return Some(key);
     }
-    let help = suggestion(&key, sources.iter().map(|source| source.key.as_str()));
+    let help = node.problems.suggestion(&key, sources.iter().map(|source| source.key.as_str()));
     let help = format!("{help}\nor add [{key}] to the setting's sources.toml");
     node.problem(format!("there is no source `{key}`"), "not in the bibliography", help);
     None

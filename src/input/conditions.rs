@@ -2,7 +2,6 @@
 
 use super::fields::Node;
 use super::problems::Problems;
-use crate::domain::suggestion;
 use crate::domain::{Condition, Outcome, Place, Problem, Test, Then, Variable};
 
 /// The variables that a condition may name.
@@ -54,7 +53,7 @@ impl<'v> Vocabulary<'v> {
         }
         let known = self.variables.iter().map(|variable| variable.name.as_str());
         let problem = Problem::at(place, format!("there is no {} `{name}`", self.kind));
-        problems.add(problem.label("unknown name").help(suggestion(name, known)));
+        problems.add(problem.label("unknown name").help(problems.suggestion(name, known)));
         None
     }
 
@@ -88,7 +87,7 @@ impl<'v> Vocabulary<'v> {
         let Some(name) = text.strip_prefix('$') else {
             let found = value(&text);
             if found.is_none() {
-                let help = suggestion(&text, known.iter().copied());
+                let help = node.problems.suggestion(&text, known.iter().copied());
                 node.problem(format!("`{text}` is not one of {}", known.join(", ")), "unknown value", help);
             }
             return found.map(Then::Always);
@@ -118,7 +117,7 @@ fn read_number_of(kind: &str, variable: &Variable, node: &Node<'_>) -> Option<u8
     let name = node.text()?;
     let level = variable.level(&name);
     if level.is_none() {
-        let help = suggestion(&name, variable.levels.iter().map(String::as_str));
+        let help = node.problems.suggestion(&name, variable.levels.iter().map(String::as_str));
         node.problem(format!("`{}` has no {kind} `{name}`", variable.name), &format!("unknown {kind}"), help);
     }
     level
@@ -129,7 +128,7 @@ pub(super) fn read_outcome(node: &Node<'_>) -> Option<Outcome> {
     let name = node.text()?;
     let outcome = Outcome::from_name(&name);
     if outcome.is_none() {
-        let help = suggestion(&name, Outcome::ALL.into_iter().map(Outcome::name));
+        let help = node.problems.suggestion(&name, Outcome::ALL.into_iter().map(Outcome::name));
         node.problem(format!("`{name}` is not an outcome"), "unknown outcome", help);
     }
     outcome

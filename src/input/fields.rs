@@ -7,8 +7,8 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
+use super::controls::refuse_controls;
 use super::problems::Problems;
-use crate::domain::suggestion;
 use crate::domain::{Place, Problem, SourceFile};
 
 /// Parses a file and hands its top-level table to `read`, as [`parse_layers`] does.
@@ -54,6 +54,7 @@ fn parse_document<'f>(file: &'f Arc<SourceFile>, problems: &Problems) -> DeTable
         Problem::at(&place, format!("not valid TOML: {}", error.message()))
             .help("see https://toml.io for the notation")
     }));
+    refuse_controls(file, document.get_ref(), problems);
     document.into_inner()
 }
 
@@ -129,7 +130,7 @@ impl<'a> Fields<'a> {
         for key in self.table.keys().filter(|key| !asked.contains(key.get_ref().as_ref())) {
             let place = Place { file: self.file.clone(), span: key.span() };
             let problem = Problem::at(&place, format!("unknown key `{}`", key.get_ref()));
-            let help = suggestion(key.get_ref(), asked.iter().map(String::as_str));
+            let help = self.problems.suggestion(key.get_ref(), asked.iter().map(String::as_str));
             self.problems.add(problem.label(format!("not a key of {}", self.what)).help(help));
         }
     }

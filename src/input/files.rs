@@ -254,6 +254,10 @@ fn text_on_disk(path: &Path) -> Result<String, Problem> {
     if metadata.is_dir() {
         return Err(problem("is a folder, not a file".into(), "name a .toml file in it"));
     }
+    if !metadata.is_file() {
+        let help = "copy what it holds into a file, and name that";
+        return Err(problem("is not a regular file".into(), help));
+    }
     let mut bytes = Vec::new();
     File::open(path)
         .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
@@ -367,5 +371,21 @@ mod tests {
         std::fs::write(&path, b"a = 1\nb = \"\xff\"").unwrap();
         let problem = read(&InMemoryFiles::default(), &path.display().to_string()).unwrap_err();
         assert!(problem.message.ends_with("line 2 is not valid UTF-8"), "{problem}");
+    }
+
+    /// Reading a device or a pipe may never end.
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_regular_file_is_refused_unread() {
+        let none = InMemoryFiles::default();
+        for path in ["/dev/zero", "/dev/null"] {
+            let problem = read(&none, path).unwrap_err();
+            assert!(problem.message.contains("is not a regular file"), "{problem}");
+            assert_eq!(problem.help.len(), 1);
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("f.toml");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert!(read(&none, pipe.to_str().unwrap()).unwrap_err().message.contains("is not a regular file"));
     }
 }

@@ -1,11 +1,10 @@
 //! Reads the words that a roster uses for levels.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use super::fields::{Fields, Node, parse};
 use super::files::{InMemoryFiles, Location, Reader};
-use crate::domain::suggestion;
-use crate::domain::{Error, Setting, SourceFile};
+use crate::domain::{Error, Problem, Setting, SourceFile};
 
 /// A word that a roster uses, and the level that it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +24,12 @@ pub struct LevelWord {
 ///
 /// Everything that is wrong with the file.
 pub fn load_levels(path: &str, setting: &Setting) -> Result<(Vec<LevelWord>, Arc<SourceFile>), Error> {
+    if Path::new(path).extension().is_none_or(|ending| ending != "toml") {
+        let problem = Problem::new("words for levels are read from a .toml file").argument("levels", path);
+        return Err(problem
+            .help("name a file that ends in .toml; a list of prisoners is no such file")
+            .into());
+    }
     let on_disk_only = InMemoryFiles::default();
     let reader = Reader::new(&on_disk_only);
     let loaded = reader.read(&Location::Own(path.into()), None).and_then(|file| {
@@ -40,7 +45,9 @@ fn read_words(setting: &Setting, fields: &Fields<'_>) -> Vec<LevelWord> {
     let attributes = setting.space.attributes();
     for node in fields.entries() {
         let Some(attribute) = attributes.iter().position(|attribute| attribute.name == node.name) else {
-            let help = suggestion(&node.name, attributes.iter().map(|attribute| attribute.name.as_str()));
+            let help = node
+                .problems
+                .suggestion(&node.name, attributes.iter().map(|attribute| attribute.name.as_str()));
             node.problem(format!("there is no attribute `{}`", node.name), "unknown attribute", help);
             continue;
         };
@@ -55,7 +62,7 @@ fn read_words(setting: &Setting, fields: &Fields<'_>) -> Vec<LevelWord> {
 fn read_words_of_level(setting: &Setting, attribute: usize, node: &Node<'_>, words: &mut Vec<LevelWord>) {
     let variable = &setting.space.attributes()[attribute];
     let Some(level) = variable.level(&node.name) else {
-        let help = suggestion(&node.name, variable.levels.iter().map(String::as_str));
+        let help = node.problems.suggestion(&node.name, variable.levels.iter().map(String::as_str));
         let message = format!("`{}` has no level `{}`", variable.name, node.name);
         node.problem(message, "unknown level", help);
         return;

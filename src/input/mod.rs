@@ -5,6 +5,7 @@ mod axis;
 mod basis;
 mod catalogue;
 mod conditions;
+mod controls;
 mod fields;
 mod files;
 mod levels;

@@ -1,5 +1,7 @@
 //! Reads parameters: named shares with a value or a distribution, and where each comes from.
 
+use std::collections::BTreeMap;
+
 use super::basis::read_basis;
 use super::fields::{Fields, Node};
 use super::names::refuse_reserved_name;
@@ -25,12 +27,16 @@ pub(super) fn read_parameters(
     problems: &Problems,
 ) -> Vec<Parameter> {
     let mut entries: Vec<Node<'_>> = Vec::new();
+    let mut positions: BTreeMap<String, usize> = BTreeMap::new();
     for layer in layers {
         let table = layer.get("parameters").and_then(|node| node.fields("[parameters]"));
         for node in table.map(|fields| fields.entries()).unwrap_or_default() {
-            match entries.iter_mut().find(|earlier| earlier.name == node.name) {
-                Some(earlier) => *earlier = node,
-                None => entries.push(node),
+            match positions.get(&node.name) {
+                Some(earlier) => entries[*earlier] = node,
+                None => {
+                    positions.insert(node.name.clone(), entries.len());
+                    entries.push(node);
+                }
             }
         }
     }

@@ -1,8 +1,8 @@
 //! Where everything that is wrong with the inputs is collected, so that all of it is reported at once.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::BTreeMap};
 
-use crate::domain::{Place, Problem};
+use crate::domain::{Place, Problem, suggestion};
 
 /// Everything that is wrong with the inputs, in the order in which it was found.
 #[derive(Debug, Default)]
@@ -21,6 +21,16 @@ impl Problems {
         self.0.borrow().len()
     }
 
+    /// What to write instead of a name, for a problem that will be shown. The search takes time in proportion to
+    /// the names, and thousands of problems may want one.
+    pub(super) fn suggestion<'k>(&self, written: &str, known: impl Iterator<Item = &'k str>) -> String {
+        if self.len() < Problem::SHOWN {
+            suggestion(written, known)
+        } else {
+            "see the problems before".into()
+        }
+    }
+
     pub(super) fn into_list(self) -> Vec<Problem> {
         self.0.into_inner()
     }
@@ -31,16 +41,16 @@ impl Problems {
         kind: &str,
         ids: impl Iterator<Item = (&'i str, &'i Place)>,
     ) {
-        let mut seen: Vec<(&str, &Place)> = Vec::new();
+        let mut seen: BTreeMap<&str, &Place> = BTreeMap::new();
         for (id, place) in ids {
-            match seen.iter().find(|(earlier, _)| *earlier == id) {
-                Some((_, first)) => self.add(
+            match seen.get(id) {
+                Some(first) => self.add(
                     Problem::at(place, format!("two {kind} have the id `{id}`"))
                         .label("used again here")
                         .also(first, "first used here")
                         .help("give one of them another id"),
                 ),
-                None => seen.push((id, place)),
+                None => drop(seen.insert(id, place)),
             }
         }
     }

@@ -7,7 +7,6 @@ use super::conditions::{Vocabulary, read_outcome, read_value};
 use super::fields::{Fields, Node, parse};
 use super::files::{Location, Reader};
 use super::setting::read_setting_and_sources;
-use crate::domain::suggestion;
 use crate::domain::{
     Citation, Condition, DecisionTable, Outcome, Place, Problem, Rule, Setting, Then, Variable,
 };
@@ -212,7 +211,7 @@ impl<'a> ProposalFile<'a> {
             let known = self.readings.iter().map(|reading| reading.variable.name.as_str());
             let what = format!("the proposal has no reading `{}`", node.name);
             let problem = Problem::at(&node.key_place(), what).label("unknown reading");
-            node.problems.add(problem.help(suggestion(&node.name, known)));
+            node.problems.add(problem.help(node.problems.suggestion(&node.name, known)));
         }
         let position = position?;
         Some((position, read_value(&self.readings[position].variable, node)?))
@@ -223,7 +222,7 @@ fn find_rule(ids: &[String], node: &Node<'_>) -> Option<usize> {
     let name = node.text()?;
     let position = ids.iter().position(|id| *id == name);
     if position.is_none() {
-        let help = suggestion(&name, ids.iter().map(String::as_str));
+        let help = node.problems.suggestion(&name, ids.iter().map(String::as_str));
         node.problem(format!("there is no rule `{name}`"), "unknown rule", help);
     }
     position

@@ -9,7 +9,6 @@ use super::parameter::{SetValue, read_parameters};
 use super::problems::Problems;
 use super::setting::read_setting_and_sources;
 use super::stratum::StratumReader;
-use crate::domain::suggestion;
 use crate::domain::{Place, Problem, Setting, SourceFile};
 use crate::scenario::{Parameter, Scenario, Stratum};
 
@@ -93,7 +92,7 @@ fn remove(strata: &mut Vec<NamedNode<'_>>, node: &Node<'_>) {
     strata.retain(|(id, _)| *id != Some(name.clone()));
     if strata.len() == before {
         let known = strata.iter().filter_map(|(id, _)| id.as_deref());
-        let help = suggestion(&name, known);
+        let help = node.problems.suggestion(&name, known);
         node.problem(format!("there is no stratum `{name}` to leave out"), "unknown stratum", help);
     }
 }

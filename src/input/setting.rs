@@ -163,7 +163,7 @@ fn is_total<T: PartialEq + Clone>(
         let gap = gap.label("none applies where").notes(words(audit.gaps));
         problems.add(gap.help("add a rule for them"));
     }
-    for conflict in audit.conflicts {
+    for conflict in audit.conflicts.into_iter().take(Problem::SHOWN) {
         let [first, second] = conflict.rules;
         let problem = Problem::at(&places[second], "two rules disagree where both apply")
             .label("this rule")

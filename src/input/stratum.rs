@@ -3,7 +3,6 @@
 use super::basis::read_basis;
 use super::conditions::{Vocabulary, read_level};
 use super::fields::{Fields, Node};
-use crate::domain::suggestion;
 use crate::domain::{Place, Problem, Setting, Variable};
 use crate::scenario::{Blueprint, Choice, Parameter, Quantity, Scenario, Shares, Stratum, TOLERANCE, Units};
 
@@ -98,7 +97,7 @@ impl StratumReader<'_> {
         if position.is_none() {
             let message = format!("`{text}` is neither a share nor a parameter");
             let known = self.parameters.iter().map(|p| p.name.as_str());
-            let help = suggestion(name.unwrap_or(text), known);
+            let help = node.problems.suggestion(name.unwrap_or(text), known);
             node.problem(message, "unknown", format!("write a number, \"$parameter\" or \"rest\"\n{help}"));
         }
         position.map(Quantity::Parameter)
@@ -185,7 +184,7 @@ fn find_level(variable: &Variable, node: &Node<'_>, also: Option<&str>) -> Optio
         let what = format!("`{}` has no level `{}`", variable.name, node.name);
         let known = variable.levels.iter().map(String::as_str).chain(also);
         let problem = Problem::at(&node.key_place(), what).label("unknown level");
-        node.problems.add(problem.help(suggestion(&node.name, known)));
+        node.problems.add(problem.help(node.problems.suggestion(&node.name, known)));
     }
     level
 }

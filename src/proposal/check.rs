@@ -68,8 +68,15 @@ fn audit_table(space: &Space, proposal: &Proposal) -> Vec<Problem> {
     if !audit.gaps.is_empty() {
         problems.push(gap_problem(proposal, &variables, &points, audit.gaps));
     }
-    let conflicts = audit.conflicts.into_iter();
-    problems.extend(conflicts.map(|conflict| conflict_problem(proposal, &variables, &points, conflict)));
+    for (number, conflict) in audit.conflicts.into_iter().enumerate() {
+        // Where they conflict takes long to describe, and only so many problems are shown.
+        let combinations = conflict.combinations.clone();
+        let problem = conflict_problem(proposal, &points, conflict);
+        problems.push(match number < Problem::SHOWN {
+            true => problem.notes(describe_in_words(&variables, &points, combinations)),
+            false => problem,
+        });
+    }
     problems.extend(audit.unreachable.into_iter().map(|rule| unreachable_problem(proposal, rule)));
     problems
 }
@@ -87,12 +94,7 @@ fn gap_problem(proposal: &Proposal, variables: &[Variable], points: &[Vec<u8>], 
         .help("add a rule, or declare with [[silence]] what the text's silence means")
 }
 
-fn conflict_problem(
-    proposal: &Proposal,
-    variables: &[Variable],
-    points: &[Vec<u8>],
-    conflict: Conflict,
-) -> Problem {
+fn conflict_problem(proposal: &Proposal, points: &[Vec<u8>], conflict: Conflict) -> Problem {
     let [first, second] = conflict.rules.map(|rule| &proposal.rules[rule]);
     let what = format!("rules `{}` and `{}` disagree where both apply", first.id, second.id);
     let yields = |rule: usize| {
@@ -101,7 +103,6 @@ fn conflict_problem(
     Problem::at(&second.place, what)
         .label(yields(conflict.rules[1]))
         .also(&first.place, yields(conflict.rules[0]))
-        .notes(describe_in_words(variables, points, conflict.combinations))
         .help("narrow one of them, or declare one as `exception_to` the other")
 }
 

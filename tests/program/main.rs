@@ -13,6 +13,7 @@ mod messages;
 mod promises;
 mod readme;
 mod reproducible;
+mod robust;
 mod shipped;
 mod solve;
 mod sweeps;
