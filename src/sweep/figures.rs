@@ -6,6 +6,7 @@ use std::path::Path;
 use polars::prelude::*;
 
 use crate::domain::Error;
+use crate::table::read_guarded;
 
 /// More figures than this (points times rows) are not analysed: they would not fit in memory.
 pub(super) const MAX_FIGURES: u64 = 1 << 20;
@@ -37,7 +38,7 @@ impl Figures {
         let mut figures = Figures { means: none(), variances: none(), failed: 0 };
         for part in parts {
             let frame = read_part(part.as_ref(), Some(&["point", "mean", "sd"]))?;
-            figures.add(&frame).map_err(|error| Error::from(error).in_file(part.as_ref()))?;
+            read_guarded(part.as_ref(), || figures.add(&frame))?;
         }
         Ok(figures)
     }
@@ -51,6 +52,7 @@ impl Figures {
                 self.failed += 1;
                 continue;
             }
+            polars_ensure!(point.len() <= self.means.len(), ComputeError: "a point has {} rows", point.len());
             for (row, (_, (mean, sd))) in point.iter().enumerate() {
                 let sd = sd.unwrap_or(0.0);
                 self.means[row].extend(mean);
@@ -69,6 +71,5 @@ impl Figures {
 pub(super) fn read_part(path: &Path, columns: Option<&[&str]>) -> Result<DataFrame, Error> {
     let file = std::fs::File::open(path).map_err(|error| Error::reading(path, error))?;
     let columns = columns.map(|names| names.iter().map(ToString::to_string).collect());
-    let frame = ParquetReader::new(file).with_columns(columns).finish();
-    frame.map_err(|error| Error::from(error).in_file(path))
+    read_guarded(path, || ParquetReader::new(file).with_columns(columns).finish())
 }

@@ -13,7 +13,7 @@ use super::{Experiment, RunIdentity};
 use crate::domain::Error;
 use crate::simulate::Progress;
 use crate::study::notes;
-use crate::table::{AtomicFile, Manifest, Provenance, Table, TableFiles, descriptions, frame};
+use crate::table::{AtomicFile, Manifest, Provenance, Table, TableFiles, copy_guarded, descriptions, frame};
 
 /// Points of the design table that are made at a time.
 const DESIGN_CHUNK: u64 = 8_192;
@@ -66,7 +66,7 @@ fn write_table(
             Some(begun) => begun,
             none => none.insert(TableFiles::begin(folder, stem, frame.schema(), descriptions)?),
         };
-        begun.append(&frame)?;
+        copy_guarded(folder, || begun.append(&frame))?;
     }
     match table {
         Some(table) => table.keep(),

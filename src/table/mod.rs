@@ -10,6 +10,8 @@ mod csv;
 mod destination;
 mod format;
 #[cfg(feature = "polars")]
+mod guard;
+#[cfg(feature = "polars")]
 mod hashed_file;
 mod json;
 mod latex;
@@ -38,6 +40,10 @@ pub use column::{Column, DEFAULT, Show, Style, Values};
 pub(crate) use destination::keep_with_manifest;
 pub use destination::{Destination, Invocation};
 pub use format::Format;
+#[cfg(feature = "polars")]
+pub(crate) use guard::{
+    convert_guarded, copy_guarded, read_column_guarded, read_guarded, silence_guarded_panics,
+};
 #[cfg(feature = "polars")]
 pub(crate) use hashed_file::WrittenFile;
 #[cfg(feature = "polars")]

@@ -7,6 +7,7 @@ use polars::prelude::*;
 use polars_parquet::write::{KeyValue, schema_to_metadata_key};
 
 use super::column::{Column as TableColumn, Show, Values};
+use super::guard::{read_column_guarded, read_guarded};
 use super::tidy_table::Table;
 use crate::domain::{Error, Millionths};
 
@@ -31,9 +32,9 @@ pub(super) fn write(table: &Table) -> Result<Vec<u8>, Error> {
 /// If the file cannot be read.
 pub(crate) fn read(path: &Path) -> Result<Table, Error> {
     let file = File::open(path).map_err(|error| Error::reading(path, error))?;
-    let frame = ParquetReader::new(file).finish().map_err(|error| Error::from(error).in_file(path))?;
+    let frame = read_guarded(path, || ParquetReader::new(file).finish())?;
     let columns = frame.columns().iter().map(|column| {
-        let values = values(column).map_err(|error| Error::from(error).in_file(path))?;
+        let values = read_column_guarded(path, column.name(), || values(column))?;
         Ok(TableColumn::new(column.name().as_str(), "", values, Show::InFiles))
     });
     Ok(Table { columns: columns.collect::<Result<_, Error>>()?, ..Table::default() })

@@ -7,6 +7,7 @@ mod commands;
 mod compare;
 mod files;
 mod generate;
+mod hostile;
 mod layering;
 mod messages;
 mod readme;
