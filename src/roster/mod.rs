@@ -61,6 +61,7 @@ mod page_copier;
 mod partial_profile;
 mod report;
 mod resolve;
+mod roster_bytes;
 mod row_groups;
 mod verdicts;
 mod vocabulary;

@@ -23,6 +23,8 @@ mod parquet;
 #[cfg(feature = "polars")]
 mod pivot;
 mod provenance;
+#[cfg(feature = "polars")]
+mod regular_file;
 mod sheet;
 #[cfg(feature = "polars")]
 mod sliced;
@@ -47,7 +49,7 @@ pub(crate) use guard::{
 #[cfg(feature = "polars")]
 pub(crate) use hashed_file::WrittenFile;
 #[cfg(feature = "polars")]
-pub(crate) use hashed_file::{HashedFile, HashingWriter, digest_of_file};
+pub(crate) use hashed_file::{HashedFile, HashingWriter, digest_of_file, digest_of_reader};
 pub(crate) use manifest::digests;
 #[cfg(feature = "polars")]
 pub(crate) use manifest::{Manifest, digest};
@@ -61,6 +63,8 @@ pub use pivot::Slice;
 #[cfg(feature = "polars")]
 pub(crate) use pivot::pivot;
 pub use provenance::Provenance;
+#[cfg(feature = "polars")]
+pub(crate) use regular_file::{FromBeginning, Unchanged, open_regular_file};
 #[cfg(feature = "polars")]
 pub(crate) use stream::{FileLayout, StreamFormat, TableStream};
 #[cfg(feature = "polars")]

@@ -80,3 +80,19 @@ fn damaged_tables_of_a_sweep_never_panic() {
     }
     assert!(refused > 10, "only {refused} damaged tables were refused");
 }
+
+#[test]
+#[cfg(unix)]
+fn a_roster_that_is_no_regular_file_is_refused_unopened() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe.csv");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    std::os::unix::fs::symlink("/dev/zero", folder.path().join("zero.csv")).unwrap();
+    std::fs::create_dir(folder.path().join("folder.csv")).unwrap();
+    for (name, what) in [("pipe", "a pipe, not a regular"), ("zero", "a device, not"), ("folder", "a folder")]
+    {
+        let (message, code) = classify(folder.path(), &format!("{name}.csv"), "o.csv");
+        assert_eq!(code, 2, "{message}");
+        assert!(message.contains(&format!("{name}.csv: is {what}")) && message.contains("help"), "{message}");
+    }
+}
