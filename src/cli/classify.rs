@@ -11,7 +11,7 @@ use super::sampling::DEFAULT_SCENARIO;
 use super::values::reading_choice;
 use crate::domain::{Dialect, Error};
 use crate::input::{ReadingChoice, Request};
-use crate::roster::{ClassifyOptions, ImputeFrom, silence_reader_panics};
+use crate::roster::{ClassifyOptions, ImputeFrom};
 use crate::study::{Study, Texts};
 use crate::table::{Destination, Format, Invocation};
 
@@ -84,7 +84,6 @@ pub(super) struct ClassifyArgs {
 }
 
 pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Error> {
-    silence_reader_panics();
     let destination = Destination::reserve(&args.out, args.force)?;
     let invocation = Invocation::begin(command());
     let (texts, impute) = args.load()?;

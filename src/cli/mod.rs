@@ -85,6 +85,8 @@ enum Command {
 ///
 /// Exit codes: 0 success, 1 the run failed, 2 bad input or usage, 130 interrupted.
 pub fn main() -> ExitCode {
+    #[cfg(feature = "polars")]
+    crate::table::silence_guarded_panics();
     let result = match Cli::parse().command {
         Command::Run(args) => run::run(&args),
         Command::List(args) => list::list(&args),

@@ -6,7 +6,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::catch_panics;
 use super::classifier::Classifier;
 use super::columns::{LevelColumns, Resolved};
 use super::lane::{Batch, Lane, OpenRoster, Work, bytes_of_rows, for_each_ahead, repeated_column};
@@ -15,7 +14,7 @@ use super::report::Numbering;
 use super::resolve::RowNumbers;
 use super::row_groups::{RowGroup, RowGroups};
 use crate::domain::{Error, Problem};
-use crate::table::WrittenFile;
+use crate::table::{WrittenFile, copy_guarded, read_column_guarded, read_guarded};
 
 /// A Parquet file that is copied row group by row group.
 struct ByPage {
@@ -36,7 +35,7 @@ struct ResolvedGroup {
 ///
 /// If it cannot be read.
 pub(super) fn open_parquet(path: &Path, mut file: File) -> Result<OpenRoster, Error> {
-    let groups = catch_panics::read(path, || RowGroups::open(&mut file))?;
+    let groups = read_guarded(path, || RowGroups::open(&mut file))?;
     let (columns, notes) = (groups.columns(), groups.notes());
     let nested = groups.nested().map(|column| {
         let what = format!("{}: column `{column}` holds lists or structures", path.display());
@@ -51,14 +50,15 @@ impl Lane for ByPage {
     fn copy(self: Box<Self>, work: Work<'_>, classifier: &mut Classifier<'_>) -> Result<WrittenFile, Error> {
         let ByPage { path, file, groups } = *self;
         let (outcomes, imputed) = (classifier.outcome_columns(), classifier.imputed_column());
-        let mut copier = PageCopier::begin(&groups, work.output, outcomes, imputed, work.notes)?;
+        let begin = || PageCopier::begin(&groups, work.output, outcomes, imputed, work.notes);
+        let mut copier = copy_guarded(&path, begin)?;
         let resolved = resolved_groups(&path, file, &groups, work.columns);
         for_each_ahead(resolved, work.progress, |ResolvedGroup { group, resolved }| {
             let rows = group.rows;
             let judged =
                 classifier.classify(resolved, |proposal, rows| copier.encode_outcomes(proposal, rows));
-            let pages = catch_panics::read(&path, || groups.pages(group))?;
-            copier.append(rows, pages, judged)
+            let pages = read_guarded(&path, || groups.pages(group))?;
+            copy_guarded(&path, || copier.append(rows, pages, judged))
         })?;
         copier.finish()
     }
@@ -74,14 +74,13 @@ fn resolved_groups<'a>(
     let bytes = file.metadata().map_or(0, |metadata| metadata.len());
     let mut before = 0;
     (0..groups.len()).map(move |number| {
-        let rows = catch_panics::read(path, || {
-            let group = groups.read(&mut file, number)?;
-            let numbers = RowNumbers::From(before as u64 + 1);
-            let resolved = columns.resolve(group.rows, &numbers, |name| groups.cells(&group, name))?;
-            before += group.rows;
-            Ok(ResolvedGroup { group, resolved })
-        })?;
-        Ok(Batch { rows, read: bytes_of_rows(bytes, before, groups.rows()) })
+        let group = read_guarded(path, || groups.read(&mut file, number))?;
+        let numbers = RowNumbers::From(before as u64 + 1);
+        let cells = |name: &str| read_column_guarded(path, name, || groups.cells(&group, name));
+        let resolved = columns.resolve(group.rows, &numbers, cells)?;
+        before += group.rows;
+        let read = bytes_of_rows(bytes, before, groups.rows());
+        Ok(Batch { rows: ResolvedGroup { group, resolved }, read })
     })
 }
 

@@ -7,7 +7,6 @@ use std::{
 
 use polars::prelude::*;
 
-use super::catch_panics;
 use super::classifier::{Classifier, Judged};
 use super::columns::LevelColumns;
 use super::csv_rows::CsvRows;
@@ -17,7 +16,10 @@ use super::report::Numbering;
 use super::resolve::{Cells, RowNumbers};
 use super::row_groups::RowGroups;
 use crate::domain::{Error, Problem};
-use crate::table::{FileLayout, StreamFormat, TableStream, WrittenFile};
+use crate::table::{
+    FileLayout, StreamFormat, TableStream, WrittenFile, convert_guarded, copy_guarded, read_column_guarded,
+    read_guarded,
+};
 
 /// Rows of Parquet read into a table at a time: whole row groups where they are smaller.
 const TABLE_ROWS: usize = 1 << 19;
@@ -70,10 +72,10 @@ pub(super) fn open_csv(
 ///
 /// If it cannot be read.
 pub(super) fn open_parquet(path: &Path, mut file: File, separator: u8) -> Result<OpenRoster, Error> {
-    let groups = catch_panics::read(path, || RowGroups::open(&mut file))?;
+    let groups = read_guarded(path, || RowGroups::open(&mut file))?;
     let (columns, notes) = (groups.columns(), groups.notes());
     // The schema holds what its writer noted of categories, which may be anything.
-    let (schema, no_text) = catch_panics::read(path, || {
+    let (schema, no_text) = read_guarded(path, || {
         Ok((Schema::from_arrow_schema(&groups.schema), groups.without_text().map(String::from)))
     })?;
     let no_text = no_text.map(|column| {
@@ -99,7 +101,7 @@ fn parquet_tables(
             return None;
         }
         let end = groups.end_of_table(begin, TABLE_ROWS);
-        let rows = catch_panics::read(&path, || {
+        let rows = read_guarded(&path, || {
             // Left to itself it would share row groups out, of which there may be one here.
             let reader = ParquetReader::new(file.try_clone()?).read_parallel(ParallelStrategy::Columns);
             reader.with_slice(Some((begin, end - begin))).finish()
@@ -117,12 +119,11 @@ impl Lane for ByTable {
         schema.extend(classifier.outcome_columns().iter().map(LevelColumn::field));
         schema.extend(classifier.imputed_column().map(|name| Field::new(name.into(), DataType::String)));
         let layout = FileLayout { descriptions: &[], notes: work.notes, row_group: ROW_GROUP, separator };
-        let mut output = TableStream::begin(work.output, format, &schema, &layout)?;
+        let mut output = copy_guarded(&path, || TableStream::begin(work.output, format, &schema, &layout))?;
         for_each_ahead(tables, work.progress, |table| {
-            let classified = classify_table(table, work.columns, classifier);
-            let refused =
-                |error: PolarsError| Error::Format { path: Some(path.clone()), reason: error.to_string() };
-            output.append(&classified.map_err(refused)?)
+            let first_row = table.numbers.of(0);
+            let classified = classify_table(&path, table, work.columns, classifier)?;
+            convert_guarded(&path, &classified, first_row, |rows| output.append(rows))
         })?;
         output.finish()
     }
@@ -131,19 +132,21 @@ impl Lane for ByTable {
 /// The rows with the columns that are added. Polars has threads of its own and is not called on the
 /// classifier's.
 fn classify_table(
+    path: &Path,
     table: Table,
     columns: &LevelColumns,
     classifier: &mut Classifier<'_>,
-) -> PolarsResult<DataFrame> {
+) -> Result<DataFrame, Error> {
     let Table { mut rows, numbers } = table;
-    let resolved = columns.resolve(rows.height(), &numbers, |name| Cells::of_column(rows.column(name)?))?;
+    let cells = |name: &str| read_column_guarded(path, name, || Cells::of_column(rows.column(name)?));
+    let resolved = columns.resolve(rows.height(), &numbers, cells)?;
     let outcome_columns = classifier.outcome_columns().to_vec();
     let Judged { outcomes, imputed } = classifier.classify(resolved, |proposal, verdicts| {
         outcome_columns[proposal].column(verdicts.into_iter().map(u16::from))
     });
     let imputed = imputed.map(IntoColumn::into_column);
     let added: Vec<Column> = outcomes.into_iter().chain(imputed).collect();
-    rows.hstack_mut(&added)?;
+    rows.hstack_mut(&added).map_err(|error| Error::from(error).in_file(path))?;
     Ok(rows)
 }
 

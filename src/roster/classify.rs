@@ -1,11 +1,6 @@
 //! Classification of a roster: a copy with a column of outcomes for each proposal.
 
-use std::{
-    fs::File,
-    panic::resume_unwind,
-    path::Path,
-    thread::{Builder, JoinHandle},
-};
+use std::path::Path;
 
 use super::classifier::Classifier;
 use super::columns::{LevelColumns, option_problems};
@@ -13,12 +8,13 @@ use super::facts::{manifest_facts, notes_of_copy, provenance_of_copy};
 use super::lane::{OpenRoster, Work};
 use super::options::ClassifyOptions;
 use super::report::Report;
+use super::roster_bytes::RosterBytes;
 use super::{by_page, by_table};
 use crate::domain::{Error, Problem, Setting};
 use crate::input::{LevelWord, load_levels};
 use crate::simulate::Progress;
 use crate::study::{Texts, start_threads};
-use crate::table::{Destination, Invocation, StreamFormat, digest_of_file, digests, keep_with_manifest};
+use crate::table::{Destination, Invocation, StreamFormat, digests, keep_with_manifest, open_regular_file};
 
 /// A roster that has been classified.
 #[derive(Debug)]
@@ -52,14 +48,14 @@ impl Texts {
         let (output, manifest) = destination.into_files();
         let mut classifier =
             Classifier::new(&self.setting, &self.rulebooks, options.impute.as_ref(), &threads)?;
-        let Prepared { open, columns, mut inputs } =
+        let Prepared { open, bytes, columns, mut inputs } =
             prepare(&self.setting, roster, output.path(), options, &classifier.added_columns())?;
-        let digest = start_digest(roster)?;
+        let digest = bytes.start_digest()?;
         let notes = notes_of_copy(open.notes, &self.setting, &columns, options);
         let work = Work { output, notes: &notes, columns: &columns, progress };
         let written = open.lane.copy(work, &mut classifier)?;
         let report = classifier.report(&columns, open.numbering);
-        inputs.push((roster.display().to_string(), finish_digest(digest)?));
+        inputs.push((roster.display().to_string(), digest.finish()?));
         let provenance = provenance_of_copy(self, inputs, options);
         keep_with_manifest(
             manifest,
@@ -76,6 +72,7 @@ impl Texts {
 /// A roster that is ready to be copied.
 struct Prepared {
     open: OpenRoster,
+    bytes: RosterBytes,
     columns: LevelColumns,
     inputs: Vec<(String, String)>,
 }
@@ -98,10 +95,10 @@ fn prepare(
         Default::default()
     });
     problems.extend(option_problems(setting, options));
-    let Some(open) = open else { return Err(problems.into()) };
+    let Some((open, bytes)) = open else { return Err(problems.into()) };
     problems.extend(open.problems.iter().cloned().chain(clashing_columns(&open.columns, added)));
     match LevelColumns::find(setting, &open.columns, options, &words) {
-        Ok(columns) if problems.is_empty() => Ok(Prepared { open, columns, inputs }),
+        Ok(columns) if problems.is_empty() => Ok(Prepared { open, bytes, columns, inputs }),
         found => {
             let name_roster = |problem: Problem| match problem.argument {
                 None => problem.notes([format!("the roster: {}", roster.display())]),
@@ -113,23 +110,22 @@ fn prepare(
     }
 }
 
-/// Opens a roster for the lane that copies it to `output`.
-fn open_roster(roster: &Path, output: &Path, separator: u8) -> Result<OpenRoster, Error> {
-    let what = |what: &str| Problem::new(format!("{}: {what}", roster.display()));
-    if roster.is_dir() {
-        return Err(what("is a folder").help("check the path").into());
-    }
-    let file = File::open(roster).map_err(|error| Error::reading(roster, error))?;
+/// Opens a roster for the lane that copies it to `output`, and for its digest.
+fn open_roster(roster: &Path, output: &Path, separator: u8) -> Result<(OpenRoster, RosterBytes), Error> {
+    let file = open_regular_file(roster)?;
+    let bytes = RosterBytes::of(roster, &file)?;
     refuse_itself(roster, output)?;
-    match (StreamFormat::of_path(roster), StreamFormat::of_output(output)?) {
+    let open = match (StreamFormat::of_path(roster), StreamFormat::of_output(output)?) {
         (Some(StreamFormat::Parquet), StreamFormat::Parquet) => by_page::open_parquet(roster, file),
         (Some(StreamFormat::Parquet), StreamFormat::Csv) => by_table::open_parquet(roster, file, separator),
         (Some(StreamFormat::Csv), format) => by_table::open_csv(roster, file, separator, format),
         (None, _) => {
             let help = "save it as .csv (comma-separated, UTF-8) or .parquet";
-            Err(what("the ending does not name a format for rosters").help(help).into())
+            let what = format!("{}: the ending does not name a format for rosters", roster.display());
+            Err(Problem::new(what).help(help).into())
         }
-    }
+    };
+    open.map(|open| (open, bytes))
 }
 
 /// Refuses to write where the roster is.
@@ -167,17 +163,6 @@ fn clashing_columns(columns: &[String], added: &[String]) -> Vec<Problem> {
             .help("name each proposal under the same readings once")
     });
     there.into_iter().chain(twice).collect()
-}
-
-/// Takes the roster's digest while it is classified.
-fn start_digest(roster: &Path) -> Result<JoinHandle<Result<String, Error>>, Error> {
-    let path = roster.to_path_buf();
-    let thread = Builder::new().spawn(move || digest_of_file(&path));
-    thread.map_err(|error| Error::Threads(error.to_string()))
-}
-
-fn finish_digest(digest: JoinHandle<Result<String, Error>>) -> Result<String, Error> {
-    digest.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 #[cfg(test)]

@@ -45,7 +45,6 @@
 
 mod by_page;
 mod by_table;
-mod catch_panics;
 mod classifier;
 mod classify;
 mod columns;
@@ -62,11 +61,11 @@ mod page_copier;
 mod partial_profile;
 mod report;
 mod resolve;
+mod roster_bytes;
 mod row_groups;
 mod verdicts;
 mod vocabulary;
 
-pub use catch_panics::silence_reader_panics;
 pub use classify::Classified;
 pub use generate::GenerateOptions;
 pub use options::{ClassifyOptions, ImputeFrom};

@@ -7,6 +7,7 @@ use polars::prelude::*;
 
 use super::parts::PartFile;
 use crate::domain::Error;
+use crate::table::read_guarded;
 
 /// More figures than this (points times rows) are not analysed: they would not fit in memory.
 pub(super) const MAX_FIGURES: u64 = 1 << 20;
@@ -39,7 +40,7 @@ impl Figures {
         for part in parts {
             let part = part?;
             let frame = read_part(&part, Some(&["point", "mean", "sd"]))?;
-            figures.add(&frame).map_err(|error| Error::from(error).in_file(&part.path))?;
+            read_guarded(&part.path, || figures.add(&frame))?;
         }
         Ok(figures)
     }
@@ -53,6 +54,7 @@ impl Figures {
                 self.failed += 1;
                 continue;
             }
+            polars_ensure!(point.len() <= self.means.len(), ComputeError: "a point has {} rows", point.len());
             for (row, (_, (mean, sd))) in point.iter().enumerate() {
                 let sd = sd.unwrap_or(0.0);
                 self.means[row].extend(mean);
@@ -70,6 +72,6 @@ impl Figures {
 /// If they cannot be read.
 pub(super) fn read_part(part: &PartFile, columns: Option<&[&str]>) -> Result<DataFrame, Error> {
     let columns = columns.map(|names| names.iter().map(ToString::to_string).collect());
-    let frame = ParquetReader::new(Cursor::new(&part.bytes)).with_columns(columns).finish();
-    frame.map_err(|error| Error::from(error).in_file(&part.path))
+    let reader = ParquetReader::new(Cursor::new(&part.bytes)).with_columns(columns);
+    read_guarded(&part.path, || reader.finish())
 }

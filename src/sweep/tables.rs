@@ -14,7 +14,7 @@ use super::{Experiment, RunIdentity};
 use crate::domain::Error;
 use crate::simulate::Progress;
 use crate::study::notes;
-use crate::table::{Manifest, Provenance, Table, TableFiles, WrittenFile, descriptions, frame};
+use crate::table::{Manifest, Provenance, Table, TableFiles, WrittenFile, copy_guarded, descriptions, frame};
 
 /// Points of the design table that are made at a time.
 const DESIGN_CHUNK: u64 = 8_192;
@@ -69,7 +69,7 @@ fn write_table(
             Some(begun) => begun,
             none => none.insert(TableFiles::begin(folder, stem, frame.schema(), descriptions)?),
         };
-        begun.append(&frame)?;
+        copy_guarded(folder, || begun.append(&frame))?;
     }
     Ok(table.map(TableFiles::finish).transpose()?.into_iter().flatten().collect())
 }

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::AtomicFile;
 use super::manifest::hexadecimal;
+use super::regular_file::open_regular_file;
 use crate::domain::{Access, Error};
 
 /// Bytes gathered before they are hashed and written: Parquet comes in very small pieces.
@@ -127,11 +128,18 @@ impl Write for Hashing {
 ///
 /// If it cannot be read.
 pub(crate) fn digest_of_file(path: &Path) -> Result<String, Error> {
-    let failed = |error| Error::reading(path, error);
-    let (mut file, mut digest) = (File::open(path).map_err(failed)?, Sha256::new());
-    let mut bytes = vec![0; 1 << 18];
+    digest_of_reader(open_regular_file(path)?).map_err(|error| Error::reading(path, error))
+}
+
+/// SHA-256 of all that a reader gives.
+///
+/// # Errors
+///
+/// Those of the reader.
+pub(crate) fn digest_of_reader(mut reader: impl Read) -> io::Result<String> {
+    let (mut digest, mut bytes) = (Sha256::new(), vec![0; 1 << 18]);
     loop {
-        match file.read(&mut bytes).map_err(failed)? {
+        match reader.read(&mut bytes)? {
             0 => return Ok(hexadecimal(&digest.finalize())),
             read => digest.update(&bytes[..read]),
         }

@@ -10,6 +10,8 @@ mod csv;
 mod destination;
 mod format;
 #[cfg(feature = "polars")]
+mod guard;
+#[cfg(feature = "polars")]
 mod hashed_file;
 mod json;
 mod latex;
@@ -21,6 +23,8 @@ mod parquet;
 #[cfg(feature = "polars")]
 mod pivot;
 mod provenance;
+#[cfg(feature = "polars")]
+mod regular_file;
 mod sheet;
 #[cfg(feature = "polars")]
 mod sliced;
@@ -39,9 +43,13 @@ pub(crate) use destination::keep_with_manifest;
 pub use destination::{Destination, Invocation};
 pub use format::Format;
 #[cfg(feature = "polars")]
+pub(crate) use guard::{
+    convert_guarded, copy_guarded, read_column_guarded, read_guarded, silence_guarded_panics,
+};
+#[cfg(feature = "polars")]
 pub(crate) use hashed_file::WrittenFile;
 #[cfg(feature = "polars")]
-pub(crate) use hashed_file::{HashedFile, HashingWriter, digest_of_file};
+pub(crate) use hashed_file::{HashedFile, HashingWriter, digest_of_file, digest_of_reader};
 pub(crate) use manifest::digests;
 #[cfg(feature = "polars")]
 pub(crate) use manifest::{Manifest, digest};
@@ -55,6 +63,8 @@ pub use pivot::Slice;
 #[cfg(feature = "polars")]
 pub(crate) use pivot::pivot;
 pub use provenance::Provenance;
+#[cfg(feature = "polars")]
+pub(crate) use regular_file::{FromBeginning, Unchanged, open_regular_file};
 #[cfg(feature = "polars")]
 pub(crate) use stream::{FileLayout, StreamFormat, TableStream};
 #[cfg(feature = "polars")]

@@ -1,12 +1,14 @@
 //! A table as Parquet: ordered names as categories, whole numbers as signed 64-bit integers, the descriptions of
 //! the columns in the schema, and the notes in the file's metadata.
 
-use std::{fs::File, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use polars::prelude::*;
 use polars_parquet::write::{KeyValue, schema_to_metadata_key};
 
 use super::column::{Column as TableColumn, Show, Values};
+use super::guard::{read_column_guarded, read_guarded};
+use super::regular_file::open_regular_file;
 use super::tidy_table::Table;
 use crate::domain::{Error, Millionths};
 
@@ -30,10 +32,10 @@ pub(super) fn write(table: &Table) -> Result<Vec<u8>, Error> {
 ///
 /// If the file cannot be read.
 pub(crate) fn read(path: &Path) -> Result<Table, Error> {
-    let file = File::open(path).map_err(|error| Error::reading(path, error))?;
-    let frame = ParquetReader::new(file).finish().map_err(|error| Error::from(error).in_file(path))?;
+    let file = open_regular_file(path)?;
+    let frame = read_guarded(path, || ParquetReader::new(file).finish())?;
     let columns = frame.columns().iter().map(|column| {
-        let values = values(column).map_err(|error| Error::from(error).in_file(path))?;
+        let values = read_column_guarded(path, column.name(), || values(column))?;
         Ok(TableColumn::new(column.name().as_str(), "", values, Show::InFiles))
     });
     Ok(Table { columns: columns.collect::<Result<_, Error>>()?, ..Table::default() })

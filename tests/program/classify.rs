@@ -4,6 +4,7 @@ use std::path::Path;
 
 use polars::prelude::*;
 use proptest::prelude::{ProptestConfig, any, prop, proptest};
+use proptest::test_runner::RngSeed;
 
 use crate::generate::rows;
 use crate::{printed, repat, said};
@@ -401,7 +402,12 @@ fn the_roster_is_never_changed() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig {
+        cases: 60,
+        rng_seed: RngSeed::Fixed(1953),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     /// Whatever is done to a Parquet file, it is read or refused.
     #[test]

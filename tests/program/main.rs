@@ -8,6 +8,7 @@ mod compare;
 mod damage;
 mod files;
 mod generate;
+mod hostile;
 mod layering;
 mod messages;
 mod promises;

@@ -1,0 +1,98 @@
+//! Files as disks damage them and attackers make them: each is refused with exit code 2 and its name.
+
+use std::path::Path;
+
+use polars::prelude::*;
+
+use crate::{repat, said};
+
+/// Classifies a file of a folder into another of it; gives the message and the exit code.
+fn classify(folder: &Path, from: &str, to: &str) -> (String, i32) {
+    let path = |name: &str| folder.join(name).display().to_string();
+    let (message, code) = said(&["classify", &path(from), "--out", &path(to)]);
+    assert!(!message.contains("panicked"), "{message}");
+    assert!(code == 0 || !folder.join(to).exists(), "a file is left although {message}");
+    (message, code)
+}
+
+fn write_parquet(path: &Path, columns: Vec<Column>) {
+    let mut frame = DataFrame::new(columns[0].len(), columns).unwrap();
+    ParquetWriter::new(std::fs::File::create(path).unwrap()).finish(&mut frame).unwrap();
+}
+
+fn change_byte(path: &Path, place: usize, byte: u8) {
+    let mut bytes = std::fs::read(path).unwrap();
+    bytes[place] = byte;
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn a_date_beyond_the_calendar_is_refused_with_its_column_and_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let seen = Column::new("seen".into(), [0, i64::MAX, 0]);
+    let seen = seen.cast(&DataType::Datetime(TimeUnit::Microseconds, None)).unwrap();
+    write_parquet(&folder.path().join("t.parquet"), vec![Column::new("wish".into(), ["home"; 3]), seen]);
+    let (message, code) = classify(folder.path(), "t.parquet", "t.csv");
+    assert_eq!(code, 2, "{message}");
+    assert!(message.contains("t.parquet: column `seen` holds a value in row 2"), "{message}");
+    assert_eq!(classify(folder.path(), "t.parquet", "copy.parquet").1, 0);
+}
+
+#[test]
+fn damage_in_a_page_is_refused_with_the_files_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("g.parquet");
+    repat(&["generate", "--population", "500", "--out", &path.display().to_string()]).assert().success();
+    change_byte(&path, 4, 0xff);
+    for copy in ["h.parquet", "h.csv"] {
+        let (message, code) = classify(folder.path(), "g.parquet", copy);
+        assert_eq!(code, 2, "{message}");
+        assert!(message.contains("g.parquet: is not a readable Parquet file"), "{message}");
+        assert!(message.contains("make it again"), "{message}");
+    }
+}
+
+#[test]
+fn damaged_tables_of_a_sweep_never_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("outcomes.parquet");
+    let means: Vec<f64> = (0..500).map(f64::from).collect();
+    let texts = |word: &str| (0..500).map(|row| format!("a long name of {word} {row}")).collect::<Vec<_>>();
+    let columns = vec![
+        Column::new("proposal".into(), texts("proposal")),
+        Column::new("outcome".into(), texts("outcome")),
+        Column::new("mean".into(), means),
+    ];
+    write_parquet(&path, columns);
+    let bytes = std::fs::read(&path).unwrap();
+    let mut refused = 0;
+    for place in (4..bytes.len()).step_by(bytes.len() / 60) {
+        let mut damaged = bytes.clone();
+        damaged[place] = 0xff;
+        std::fs::write(&path, damaged).unwrap();
+        let (message, code) = said(&["tabulate", &folder.path().display().to_string()]);
+        assert!(matches!(code, 0 | 2) && !message.contains("panicked"), "byte {place}: {code}: {message}");
+        assert!(
+            code == 0 || !message.contains("Parquet") || message.contains("outcomes.parquet"),
+            "{message}"
+        );
+        refused += usize::from(code == 2);
+    }
+    assert!(refused > 10, "only {refused} damaged tables were refused");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_roster_that_is_no_regular_file_is_refused_unopened() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe.csv");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    std::os::unix::fs::symlink("/dev/zero", folder.path().join("zero.csv")).unwrap();
+    std::fs::create_dir(folder.path().join("folder.csv")).unwrap();
+    for (name, what) in [("pipe", "a pipe, not a regular"), ("zero", "a device, not"), ("folder", "a folder")]
+    {
+        let (message, code) = classify(folder.path(), &format!("{name}.csv"), "o.csv");
+        assert_eq!(code, 2, "{message}");
+        assert!(message.contains(&format!("{name}.csv: is {what}")) && message.contains("help"), "{message}");
+    }
+}
