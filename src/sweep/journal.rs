@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::RunIdentity;
 use crate::domain::{Error, Problem};
-use crate::table::AtomicFile;
+use crate::table::{AtomicFile, read_regular_file};
 
 /// A journal that is written to.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ impl Journal {
     /// If it cannot be read or written.
     pub(super) fn resume(work: &Path) -> Result<Journal, Error> {
         let path = Journal::path(work);
-        let text = std::fs::read(&path).map_err(|error| Error::reading(&path, error))?;
+        let text = read_regular_file(&path)?;
         let complete = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
         let opened = OpenOptions::new().append(true).open(&path).and_then(|file| {
             file.set_len(complete as u64)?;
@@ -91,7 +91,7 @@ impl Journal {
 
     /// Whether the file was written by some version of repat.
     pub(super) fn is_ours(work: &Path) -> bool {
-        let begins = std::fs::read(Journal::path(work)).unwrap_or_default();
+        let begins = read_regular_file(&Journal::path(work)).unwrap_or_default();
         begins.starts_with(b"{\"identity\":{\"version\":")
     }
 
@@ -102,7 +102,7 @@ impl Journal {
     /// If it cannot be read, or does not begin with an identity that this version understands.
     pub(super) fn read(work: &Path) -> Result<Record, Error> {
         let path = Journal::path(work);
-        let bytes = std::fs::read(&path).map_err(|error| Error::reading(&path, error))?;
+        let bytes = read_regular_file(&path)?;
         let text = String::from_utf8_lossy(&bytes);
         let complete = text.rsplit_once('\n').map_or("", |(lines, _)| lines);
         let mut lines = complete.lines();

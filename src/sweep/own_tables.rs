@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::RunIdentity;
 use crate::domain::{Error, Problem};
-use crate::table::{AtomicFile, WrittenFile, digest_of_file, remove_file, sync_folder};
+use crate::table::{AtomicFile, WrittenFile, digest_of_file, read_regular_file, remove_file, sync_folder};
 
 /// The manifest of finished tables.
 const MANIFEST: &str = "manifest.json";
@@ -44,8 +44,8 @@ struct Named {
 
 /// The manifest of a folder's finished tables, if there is one and it is a sweep's.
 fn read_manifest(folder: &Path, name: &str) -> Option<Named> {
-    let text = std::fs::read_to_string(folder.join(name)).ok()?;
-    serde_json::from_str::<Named>(&text).ok().filter(|named| named.program == "repat")
+    let text = read_regular_file(&folder.join(name)).ok()?;
+    serde_json::from_slice::<Named>(&text).ok().filter(|named| named.program == "repat")
 }
 
 /// The tables in a folder that are provably a sweep's.

@@ -8,7 +8,7 @@ use std::{
 
 use super::Shard;
 use crate::domain::{Error, Problem};
-use crate::table::digest;
+use crate::table::{digest, read_regular_file};
 
 /// A table that is made part by part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub(super) fn is_part_file(name: &str) -> bool {
 
 /// The digests of a part's files; `None` if one cannot be read.
 pub(super) fn part_digests(work: &Path, tables: &[PartTable], part: u64) -> Option<Vec<String>> {
-    let files = tables.iter().map(|table| std::fs::read(part_path(work, *table, part)).ok());
+    let files = tables.iter().map(|table| read_regular_file(&part_path(work, *table, part)).ok());
     files.map(|file| file.map(|bytes| digest(&bytes))).collect()
 }
 
@@ -89,7 +89,7 @@ impl Parts {
         self.digests.iter().map(move |(part, digests)| {
             let work = work_folder(&self.folder, Shard::doing(*part, self.shards));
             let path = part_path(&work, table, *part);
-            let bytes = std::fs::read(&path).map_err(|error| Error::reading(&path, error))?;
+            let bytes = read_regular_file(&path)?;
             if digests.get(table as usize) != Some(&digest(&bytes)) {
                 let problem = Problem::new(format!("{}: is not what was written", path.display()));
                 return Err(problem.help_option("resume", "does this part again").into());

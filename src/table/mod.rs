@@ -64,7 +64,7 @@ pub use pivot::Slice;
 pub(crate) use pivot::pivot;
 pub use provenance::Provenance;
 #[cfg(feature = "polars")]
-pub(crate) use regular_file::{FromBeginning, Unchanged, open_regular_file};
+pub(crate) use regular_file::{FromBeginning, Unchanged, open_regular_file, read_regular_file};
 #[cfg(feature = "polars")]
 pub(crate) use stream::{FileLayout, StreamFormat, TableStream};
 #[cfg(feature = "polars")]

@@ -20,6 +20,17 @@ pub(crate) fn open_regular_file(path: &Path) -> Result<File, Error> {
     File::open(path).map_err(|error| Error::reading(path, error))
 }
 
+/// The bytes of a regular file.
+///
+/// # Errors
+///
+/// If it cannot be read or is something else.
+pub(crate) fn read_regular_file(path: &Path) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let read = open_regular_file(path)?.read_to_end(&mut bytes);
+    read.map(|_| bytes).map_err(|error| Error::reading(path, error))
+}
+
 fn refuse_irregular(path: &Path, metadata: &Metadata) -> Result<(), Problem> {
     let what = |what: &str| Problem::new(format!("{}: is {what}", path.display()));
     match metadata {

@@ -10,14 +10,14 @@ use std::{
 
 use crate::{printed, repat, said};
 
-/// Some 80 parts, each of which takes a moment.
+/// Some 25 parts, each of which takes a moment.
 const SWEEP: &str = r#"
 title = "A sweep for tests"
 scenario = "korea/1952-07-03"
 proposals = ["1952-03-27-draft"]
 engine = "counts"
 replicates = 2_000
-design = { kind = "sobol", points = 1024 }
+design = { kind = "sobol", points = 256 }
 
 [[axis]]
 parameter = "kpa_refusal"
@@ -30,7 +30,7 @@ impl Folder {
     fn new() -> Folder {
         let folder = Folder(tempfile::tempdir().unwrap());
         folder.write("s.toml", SWEEP);
-        folder.write("small.toml", &SWEEP.replace("2_000", "2").replace("1024", "64"));
+        folder.write("small.toml", &SWEEP.replace("2_000", "2").replace("256", "64"));
         folder
     }
 
@@ -252,6 +252,25 @@ fn a_damaged_journal_is_refused_and_never_divides_by_zero() {
         let (message, code) = said(&["merge", &folder.path("m")]);
         assert!(code == 2 && message.contains("has a journal that cannot be read"), "{message}");
     }
+}
+
+/// A pipe in place of a part or a journal would be waited for.
+#[cfg(unix)]
+#[test]
+fn pipes_in_a_sweeps_folder_are_no_parts_and_no_journal() {
+    let folder = Folder::new();
+    for shard in ["1/2", "2/2"] {
+        assert_eq!(folder.sweep("small.toml", "m", &["--shard", shard]).1, 0);
+    }
+    for name in ["m/shard-1-of-2/parts/part-000000.parquet", "m/shard-2-of-2/journal.jsonl"] {
+        let (path, kept) = (folder.path(name), folder.path("kept"));
+        std::fs::rename(&path, &kept).unwrap();
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let output = repat(&["merge", &folder.path("m")]).timeout(Duration::from_secs(20)).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        std::fs::rename(&kept, &path).unwrap();
+    }
+    printed(&["merge", &folder.path("m")]);
 }
 
 /// The program killed at every call by which it writes to the disk, and at every third by which it opens a file. What
