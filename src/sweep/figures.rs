@@ -6,7 +6,7 @@ use std::path::Path;
 use polars::prelude::*;
 
 use crate::domain::Error;
-use crate::table::{open_regular_file, read_guarded};
+use crate::table::{check_sizes, open_regular_file, read_guarded};
 
 /// More figures than this (points times rows) are not analysed: they would not fit in memory.
 pub(super) const MAX_FIGURES: u64 = 1 << 20;
@@ -69,7 +69,10 @@ impl Figures {
 ///
 /// If it cannot be read.
 pub(super) fn read_part(path: &Path, columns: Option<&[&str]>) -> Result<DataFrame, Error> {
-    let file = open_regular_file(path)?;
+    let mut file = open_regular_file(path)?;
     let columns = columns.map(|names| names.iter().map(ToString::to_string).collect());
-    read_guarded(path, || ParquetReader::new(file).with_columns(columns).finish())
+    read_guarded(path, || {
+        check_sizes(&mut file)?;
+        ParquetReader::new(file).with_columns(columns).finish()
+    })
 }
