@@ -17,8 +17,8 @@ use super::resolve::{Cells, RowNumbers};
 use super::row_groups::RowGroups;
 use crate::domain::{Error, Problem};
 use crate::table::{
-    FileLayout, StreamFormat, TableStream, WrittenFile, convert_guarded, copy_guarded, read_column_guarded,
-    read_guarded,
+    FileLayout, StreamFormat, TableStream, WrittenFile, check_group, convert_guarded, copy_guarded,
+    read_column_guarded, read_guarded,
 };
 
 /// Rows of Parquet read into a table at a time: whole row groups where they are smaller.
@@ -91,17 +91,23 @@ pub(super) fn open_parquet(path: &Path, mut file: File, separator: u8) -> Result
 /// Tables of whole row groups, or of parts where they are large.
 fn parquet_tables(
     path: PathBuf,
-    file: File,
+    mut file: File,
     groups: RowGroups,
 ) -> impl Iterator<Item = Result<Batch<Table>, Error>> + Send {
     let bytes = file.metadata().map_or(0, |metadata| metadata.len());
     let mut begin = 0;
+    // Row groups whose pages have been checked, and their rows.
+    let mut checked = (0, 0);
     std::iter::from_fn(move || {
         if begin == groups.rows() {
             return None;
         }
         let end = groups.end_of_table(begin, TABLE_ROWS);
         let rows = read_guarded(&path, || {
+            while checked.1 < end {
+                check_group(&mut file, &groups.metadata, checked.0)?;
+                checked = (checked.0 + 1, checked.1 + groups.metadata.row_groups[checked.0].num_rows());
+            }
             // Left to itself it would share row groups out, of which there may be one here.
             let reader = ParquetReader::new(file.try_clone()?).read_parallel(ParallelStrategy::Columns);
             reader.with_slice(Some((begin, end - begin))).finish()

@@ -1,9 +1,6 @@
 //! A Parquet file as it lies on disk: row groups of column chunks of pages.
 
-use std::{
-    fs::File,
-    io::{Cursor, Read, Seek, SeekFrom},
-};
+use std::{fs::File, io::Cursor};
 
 use polars::prelude::*;
 use polars_parquet::read::{
@@ -13,7 +10,7 @@ use polars_parquet::read::{
 use polars_parquet::write::{CompressedPage, FileMetadata};
 
 use super::resolve::Cells;
-use crate::table::NOTES;
+use crate::table::{NOTES, check_pages, check_rows, read_chunk};
 
 /// The row groups of a Parquet file.
 #[derive(Debug)]
@@ -38,6 +35,7 @@ impl RowGroups {
     /// If it is not a Parquet file.
     pub(super) fn open(file: &mut File) -> PolarsResult<RowGroups> {
         let metadata = read_metadata(file)?;
+        check_rows(&metadata, file.metadata()?.len())?;
         let schema = infer_schema(&metadata)?;
         Ok(RowGroups { metadata, schema })
     }
@@ -100,14 +98,13 @@ impl RowGroups {
     ///
     /// # Errors
     ///
-    /// If the file cannot be read or is shorter than it says.
+    /// If the file cannot be read, is shorter than it says, or declares sizes that cannot be.
     pub(super) fn read(&self, file: &mut File, number: usize) -> PolarsResult<RowGroup> {
         let rows = self.metadata.row_groups[number].num_rows();
         let bytes = |column| {
-            let place = self.column(number, column)?.byte_range();
-            file.seek(SeekFrom::Start(place.start))?;
-            let mut bytes = Vec::new();
-            file.take(place.end - place.start).read_to_end(&mut bytes)?;
+            let column = self.column(number, column)?;
+            let bytes = read_chunk(file, column)?;
+            check_pages(column, &bytes, rows)?;
             Ok(bytes)
         };
         let columns = (0..self.schema.len()).map(bytes).collect::<PolarsResult<_>>()?;

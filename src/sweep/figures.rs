@@ -7,7 +7,7 @@ use polars::prelude::*;
 
 use super::parts::PartFile;
 use crate::domain::Error;
-use crate::table::read_guarded;
+use crate::table::{check_sizes, read_guarded};
 
 /// More figures than this (points times rows) are not analysed: they would not fit in memory.
 pub(super) const MAX_FIGURES: u64 = 1 << 20;
@@ -72,6 +72,8 @@ impl Figures {
 /// If they cannot be read.
 pub(super) fn read_part(part: &PartFile, columns: Option<&[&str]>) -> Result<DataFrame, Error> {
     let columns = columns.map(|names| names.iter().map(ToString::to_string).collect());
-    let reader = ParquetReader::new(Cursor::new(&part.bytes)).with_columns(columns);
-    read_guarded(&part.path, || reader.finish())
+    read_guarded(&part.path, || {
+        check_sizes(&mut Cursor::new(&part.bytes))?;
+        ParquetReader::new(Cursor::new(&part.bytes)).with_columns(columns).finish()
+    })
 }

@@ -19,7 +19,11 @@ mod manifest;
 mod markdown;
 mod numbers;
 #[cfg(feature = "polars")]
+mod page_header;
+#[cfg(feature = "polars")]
 mod parquet;
+#[cfg(feature = "polars")]
+mod parquet_sizes;
 #[cfg(feature = "polars")]
 mod pivot;
 mod provenance;
@@ -58,6 +62,8 @@ pub use numbers::grouped;
 pub(crate) use parquet::read as read_parquet;
 #[cfg(feature = "polars")]
 pub(crate) use parquet::{NOTES, descriptions, frame};
+#[cfg(feature = "polars")]
+pub(crate) use parquet_sizes::{check_group, check_pages, check_rows, check_sizes, read_chunk};
 #[cfg(feature = "polars")]
 pub use pivot::Slice;
 #[cfg(feature = "polars")]

@@ -8,6 +8,7 @@ use polars_parquet::write::{KeyValue, schema_to_metadata_key};
 
 use super::column::{Column as TableColumn, Show, Values};
 use super::guard::{read_column_guarded, read_guarded};
+use super::parquet_sizes::check_sizes;
 use super::regular_file::open_regular_file;
 use super::tidy_table::Table;
 use crate::domain::{Error, Millionths};
@@ -32,8 +33,11 @@ pub(super) fn write(table: &Table) -> Result<Vec<u8>, Error> {
 ///
 /// If the file cannot be read.
 pub(crate) fn read(path: &Path) -> Result<Table, Error> {
-    let file = open_regular_file(path)?;
-    let frame = read_guarded(path, || ParquetReader::new(file).finish())?;
+    let mut file = open_regular_file(path)?;
+    let frame = read_guarded(path, || {
+        check_sizes(&mut file)?;
+        ParquetReader::new(file).finish()
+    })?;
     let columns = frame.columns().iter().map(|column| {
         let values = read_column_guarded(path, column.name(), || values(column))?;
         Ok(TableColumn::new(column.name().as_str(), "", values, Show::InFiles))

@@ -96,3 +96,46 @@ fn a_roster_that_is_no_regular_file_is_refused_unopened() {
         assert!(message.contains(&format!("{name}.csv: is {what}")) && message.contains("help"), "{message}");
     }
 }
+
+/// A file of 135 bytes: one cell, `home`, and a dictionary that asks for 34 GB.
+const BOMB: &str = "\
+504152311504152015204c15feffffff0f1500000004000000686f6d65040000006e6f6e651500150615062c150615101506\
+150600000106001502192c4806736368656d61150200150c25001804776973682500001606191c191c26081c150c19250010\
+1918047769736815001606166a166a264a26080000166a160600004600000050415231";
+
+#[test]
+fn sizes_that_cannot_be_are_refused_before_they_are_allocated() {
+    let folder = tempfile::tempdir().unwrap();
+    let digits = BOMB.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
+    let bytes: Vec<u8> = digits.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect();
+    assert_eq!(bytes.len(), 135);
+    std::fs::write(folder.path().join("b.parquet"), &bytes).unwrap();
+    std::fs::write(folder.path().join("outcomes.parquet"), &bytes).unwrap();
+    for copy in ["o.parquet", "o.csv"] {
+        let (message, code) = classify(folder.path(), "b.parquet", copy);
+        assert_eq!(code, 2, "{message}");
+        let expected = "column `wish` has a dictionary of 2147483647 values in 16 bytes";
+        assert!(message.contains("b.parquet") && message.contains(expected), "{message}");
+    }
+    let (message, code) = said(&["tabulate", &folder.path().display().to_string()]);
+    assert!(code == 2 && message.contains("outcomes.parquet"), "{code}: {message}");
+    let left = std::fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(left, 2, "a draft is left");
+}
+
+#[test]
+fn a_file_that_declares_other_rows_than_its_row_groups_have_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("r.parquet");
+    let digits = BOMB.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
+    let mut bytes: Vec<u8> = digits.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect();
+    // The number of rows of the file is the field `16 06` before its row groups `19 1c`: 3, now 0.
+    let place = bytes.windows(4).position(|window| window == [0x16, 0x06, 0x19, 0x1c]).unwrap();
+    bytes[place + 1] = 0;
+    std::fs::write(&path, bytes).unwrap();
+    for copy in ["o.parquet", "o.csv"] {
+        let (message, code) = classify(folder.path(), "r.parquet", copy);
+        assert_eq!(code, 2, "{message}");
+        assert!(message.contains("it declares 0 rows, but its row groups have others"), "{message}");
+    }
+}

@@ -8,6 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
+
 use crate::{printed, repat, said};
 
 /// Some 25 parts, each of which takes a moment.
@@ -271,6 +273,41 @@ fn pipes_in_a_sweeps_folder_are_no_parts_and_no_journal() {
         std::fs::rename(&kept, &path).unwrap();
     }
     printed(&["merge", &folder.path("m")]);
+}
+
+/// Signals at random moments, over and over into the same folder, until the sweep comes through: the tables are those of
+/// a run that nothing disturbed. `REPAT_SIGNALS=400` tries more than CI does.
+#[cfg(unix)]
+#[test]
+fn signals_at_any_moment_lose_nothing() {
+    let signals = std::env::var("REPAT_SIGNALS").map_or(12, |text| text.parse().unwrap());
+    let folder = Folder::new();
+    folder.write("signals.toml", &SWEEP.replace("2_000", "400"));
+    let since = Instant::now();
+    assert_eq!(folder.sweep("signals.toml", "expected", &[]).1, 0);
+    let (usual, expected) = (since.elapsed(), folder.tables("expected"));
+    let mut random = ChaCha8Rng::seed_from_u64(1952);
+    let (mut sent, mut round) = (0, 0);
+    while sent < signals {
+        round += 1;
+        let out = format!("signals-{round}");
+        for name in ["-KILL", "-TERM", "-INT", "-HUP"] {
+            let mut child = folder.start("signals.toml", &out, &["--resume"]);
+            std::thread::sleep(usual.mul_f64(random.random_range(0.0..0.5)));
+            signal(&child, name);
+            let code = child.wait().unwrap().code();
+            // Before it listens to signals, and if it is killed, it has no exit code of its own.
+            assert!(matches!(code, Some(0 | 130) | None), "{name}: {code:?}");
+            sent += 1;
+        }
+        let (message, code) = folder.sweep("signals.toml", &out, &["--resume"]);
+        assert_eq!(code, 0, "{message}");
+        assert!(folder.tables(&out) == expected, "{out}");
+        let left = std::fs::read_dir(folder.path(&out)).unwrap().flatten();
+        let drafts = left.filter(|entry| entry.file_name().to_string_lossy().ends_with(".part"));
+        assert_eq!(drafts.count(), 0, "{out}");
+    }
+    eprintln!("{sent} signals, {round} sweeps");
 }
 
 /// The program killed at every call by which it writes to the disk, and at every third by which it opens a file. What
