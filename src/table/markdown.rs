@@ -31,16 +31,16 @@ fn matrix(sheet: &Sheet, block: &Block) -> String {
 fn grid<'b>(sheet: &Sheet, blocks: impl Iterator<Item = &'b Block>) -> String {
     let mut grid = Grid::new();
     grid.load_style(presets::ASCII_MARKDOWN);
-    grid.set_header(sheet.header.iter().map(|header| escaped(header)));
+    grid.set_header(sheet.header.iter().map(|header| escaped(&header.replace('\n', " "))));
     grid.add_rows(blocks.flat_map(|block| &block.rows).map(|cells| cells.iter().map(|cell| escaped(cell))));
     let numbers = grid.column_iter_mut().skip(sheet.labels);
     numbers.for_each(|column| column.set_cell_alignment(CellAlignment::Right));
     grid.to_string()
 }
 
-/// Text on one line without a `|` that would end a cell.
+/// Text without a `|` that would end a cell.
 fn escaped(text: &str) -> String {
-    text.replace('\n', " ").replace('|', "\\|")
+    text.replace('|', "\\|")
 }
 
 #[cfg(test)]
