@@ -72,7 +72,11 @@ pub(super) fn people(text: &str) -> Result<u64, &'static str> {
 
 /// A number of people, which may be none.
 pub(super) fn target(text: &str) -> Result<u64, &'static str> {
-    let people = text.replace(['_', ','], "").parse().ok();
+    let groups: Vec<&str> = text.split(['_', ',']).collect();
+    let is_group = |group: &&str| group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_digit());
+    let is_grouped = groups.len() == 1 || groups[0].len() <= 3 && groups[1..].iter().all(is_group);
+    let is_number = is_grouped && groups[0].starts_with(|first: char| first.is_ascii_digit());
+    let people = is_number.then(|| groups.concat().parse().ok()).flatten();
     people.ok_or("write a whole number of people, 0 or more")
 }
 
@@ -136,6 +140,13 @@ mod tests {
         assert_eq!(parameter_value("a=46"), Err(BadShare::OutOfRange(46.0)));
         assert_eq!(parameter_value("a=x"), Err(BadShare::NoNumber("x".into())));
         assert_eq!((people("1,000"), people("0").is_err(), target("0")), (Ok(1_000), true, Ok(0)));
+        assert_eq!(
+            (people("12,345,678"), people("100_000"), people("5_000_000")),
+            (Ok(12_345_678), Ok(100_000), Ok(5_000_000))
+        );
+        for text in [",,,5", "1,00", "1,,000", "1000,000", "5,", "_5", "+5", "-5", ""] {
+            assert!(people(text).is_err(), "{text}");
+        }
         assert!(people("9007199254740992").is_ok() && people("9007199254740993").is_err());
     }
 }

@@ -27,6 +27,16 @@ pub enum Error {
         /// What the shares add up to without the rest.
         sum: f64,
     },
+    /// Values of a point make strata hold more people in all than can be counted exactly.
+    TooManyPeople {
+        /// The people in all strata.
+        people: u128,
+    },
+    /// Values of a point ask for people in all where no stratum has any.
+    NobodyToScale {
+        /// The people asked for.
+        total: u64,
+    },
     /// A point of a sweep failed, and the sweep was to stop at the first failure.
     PointFailed {
         /// The point's number in the design.
@@ -121,6 +131,12 @@ impl Error {
             .help(format!(
                 "narrow the distributions of its parameters in {scenario}, so that they leave room for the rest"
             ))),
+            Error::TooManyPeople { people } => one(Problem::new(format!("the strata hold {people} people in total"))
+                .help("no more than 2^53 can be counted exactly; reduce their sizes")),
+            Error::NobodyToScale { total } => {
+                one(Problem::new(format!("the strata hold nobody, and cannot be scaled to {total} people"))
+                    .help("give a stratum a size"))
+            }
             Error::PointFailed { point, reason } => {
                 let problem = Problem::new(format!("point {point} failed: {reason}")).help("narrow the axes");
                 one(problem.help_option("on-error", "record keeps failed points as rows"))
@@ -140,10 +156,13 @@ fn is_for_the_user(kind: io::ErrorKind) -> bool {
     matches!(
         kind,
         Kind::AlreadyExists
+            | Kind::InvalidFilename
+            | Kind::InvalidInput
             | Kind::IsADirectory
             | Kind::NotFound
             | Kind::NotADirectory
             | Kind::PermissionDenied
+            | Kind::ReadOnlyFilesystem
     )
 }
 
@@ -159,7 +178,20 @@ fn file_problem(path: &Path, access: Access, error: &io::Error) -> Problem {
             let what = format!("{shown}: cannot be written: there is no folder {}", folder.display());
             Problem::new(what).help("make the folder, or choose another")
         }
-        (Access::Write, _) => Problem::new(format!("{shown}: cannot be written: {error}")),
+        (Access::Write, kind) => {
+            Problem::new(format!("{shown}: cannot be written: {error}")).help(remedy_for_writing(kind))
+        }
+    }
+}
+
+fn remedy_for_writing(kind: io::ErrorKind) -> &'static str {
+    use io::ErrorKind as Kind;
+    match kind {
+        Kind::InvalidFilename => "choose a shorter name",
+        Kind::NotADirectory => "part of the path is a file; choose another path",
+        Kind::PermissionDenied | Kind::ReadOnlyFilesystem => "choose a folder that you may write to",
+        Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge => "make room, or choose another disk",
+        _ => "choose another path",
     }
 }
 
@@ -201,6 +233,23 @@ mod tests {
         assert_eq!(file(io::ErrorKind::StorageFull), 1);
         assert_eq!(Error::from(Problem::new("wrong")).exit_code(), 2);
         assert_eq!(Error::INTERRUPTED.exit_code(), 130);
+    }
+
+    #[test]
+    fn what_the_user_can_mend_is_usage_and_has_a_remedy() {
+        use io::ErrorKind as Kind;
+        let kinds = [
+            Kind::InvalidFilename,
+            Kind::ReadOnlyFilesystem,
+            Kind::PermissionDenied,
+            Kind::NotADirectory,
+            Kind::IsADirectory,
+        ];
+        for kind in kinds {
+            let error = Error::writing(Path::new("t.csv"), kind.into());
+            assert_eq!(error.exit_code(), 2, "{kind:?}");
+            assert_eq!(error.problems()[0].help.len(), 1, "{kind:?}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::basis::read_basis;
 use super::fields::{Fields, Node};
-use super::names::refuse_reserved_name;
+use super::names::{refuse_formula, refuse_reserved_name};
 use super::problems::Problems;
 use crate::domain::suggestion;
 use crate::domain::{Basis, Place, Problem, Setting, Status};
@@ -44,6 +44,7 @@ pub(super) fn read_parameters(
     problems.extend(set.iter().filter_map(|set| refuse_set_value(set, &names)));
     let read = |node: &Node<'_>| {
         refuse_reserved_name("parameter", &node.name, &node.key_place(), problems);
+        refuse_formula(&node.name, &node.key_place(), problems);
         // What is wrong has been reported; the name is kept, so that strata may refer to it.
         let fallback = (Distribution::Fixed(0.0), Basis::default());
         let (distribution, basis) = read_parameter(setting, set, node).unwrap_or(fallback);

@@ -6,6 +6,7 @@ use super::basis::{read_source_key, read_status};
 use super::conditions::{Vocabulary, read_outcome, read_value};
 use super::fields::{Fields, Node, parse};
 use super::files::{Location, Reader};
+use super::names::refuse_formula;
 use super::setting::read_setting_and_sources;
 use crate::domain::{
     Citation, Condition, DecisionTable, Outcome, Place, Problem, Rule, Setting, Then, Variable,
@@ -38,6 +39,7 @@ fn read_proposal(setting: &Setting, stem: &str, fields: &Fields<'_>) -> Option<P
         let message = format!("the id must be the name of the file, {stem}.toml");
         id.problem(message, "another name", format!("write `id = \"{stem}\"`, or rename the file"));
     }
+    refuse_formula(stem, &id.as_ref().map_or(fields.place(), Node::place), problems);
     let title = fields.need("title").and_then(|node| node.text()).unwrap_or_default();
     let date = fields.get("date").and_then(|node| node.date());
     let by = fields.get("by").and_then(|node| node.text());

@@ -109,7 +109,7 @@ fn refuse_unused(parameters: &[Parameter], strata: &[Stratum], problems: &Proble
 }
 
 fn refuse_population(scenario: &Scenario, place: &Place, problems: &Problems) {
-    let people: u128 = scenario.strata.iter().map(|stratum| u128::from(stratum.size)).sum();
+    let people = scenario.people();
     if people == 0 {
         let problem = Problem::at(place, "the scenario has no prisoners");
         problems.add(problem.help("give a [[stratum]] a size"));

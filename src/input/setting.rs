@@ -3,7 +3,7 @@
 use super::conditions::{Vocabulary, read_outcome};
 use super::fields::{Fields, Node, parse};
 use super::files::Reader;
-use super::names::refuse_reserved_name;
+use super::names::{refuse_formula, refuse_reserved_name};
 use super::problems::Problems;
 use super::setting_folder::SettingFolder;
 use crate::domain::{
@@ -80,6 +80,7 @@ fn read_setting(id: String, fields: &Fields<'_>) -> Option<Setting> {
 
 fn read_attribute(node: &Node<'_>) -> Option<Variable> {
     refuse_reserved_name("attribute", &node.name, &node.key_place(), node.problems);
+    refuse_formula(&node.name, &node.key_place(), node.problems);
     let levels = read_levels(node)?;
     Some(Variable { name: node.name.clone(), levels })
 }
@@ -88,6 +89,7 @@ fn read_levels(node: &Node<'_>) -> Option<Vec<String>> {
     let items = node.items()?;
     let levels: Option<Vec<String>> = items.iter().map(Node::text).collect();
     let levels = levels?;
+    items.iter().zip(&levels).for_each(|(item, level)| refuse_formula(level, &item.place(), item.problems));
     if levels.is_empty() || levels.len() > MAX_LEVELS {
         let message = format!("`{}` has {} levels", node.name, levels.len());
         let help = format!("declare 1 to {MAX_LEVELS} levels");
@@ -110,6 +112,7 @@ fn derive(space: &mut Space, node: &Node<'_>, later: &[String], problems: &Probl
     let rules = fields.need("rules").and_then(|node| node.items());
     fields.finish();
     refuse_reserved_name("derived attribute", &node.name, &node.key_place(), problems);
+    refuse_formula(&node.name, &node.key_place(), problems);
     if space.variable(&node.name).is_some() {
         let what = format!("`{}` is declared twice", node.name);
         problems.add(Problem::at(&node.key_place(), what).help("give one of them another name"));

@@ -3,6 +3,7 @@
 use super::basis::read_basis;
 use super::conditions::{Vocabulary, read_level};
 use super::fields::{Fields, Node};
+use super::names::refuse_formula;
 use crate::domain::{Place, Problem, Setting, Variable};
 use crate::scenario::{Blueprint, Choice, Parameter, Quantity, Scenario, Shares, Stratum, TOLERANCE, Units};
 
@@ -19,6 +20,9 @@ impl StratumReader<'_> {
         let fields = node.fields(what.as_str())?;
         let id = fields.need("id");
         let place = id.as_ref().map_or(fields.place(), Node::place);
+        if let Some((text, id)) = id.as_ref().and_then(|id| Some((id.as_text()?, id))) {
+            refuse_formula(text, &id.place(), node.problems);
+        }
         let size = fields.need("size").and_then(|node| node.whole_number(0, Scenario::MAX_POPULATION));
         let basis = read_basis(&self.setting.sources, &what, &place, &fields);
         let units = fields.get("units").map(|node| self.read_units(&node));
@@ -114,7 +118,10 @@ impl StratumReader<'_> {
             let message = format!("the shares of `{name}` add up to {sum:.6} and leave nothing for the rest");
             (message, "more than 1", "reduce them so that they add up to at most 1".into())
         } else if shares.rest.is_none() && (sum - 1.0).abs() > TOLERANCE {
-            let message = format!("the shares of `{name}` add up to {sum:.6}, not to 1");
+            let message = match format!("{sum:.6}").as_str() {
+                "1.000000" => format!("the shares of `{name}` add up to 1 {:+.2e}, not to 1", sum - 1.0),
+                sum => format!("the shares of `{name}` add up to {sum}, not to 1"),
+            };
             let help = format!("give one level the \"rest\"{}", missing_level(attribute, shares));
             (message, "must add up to 1", help)
         } else if shares.rest.is_none() && is_uncertain {

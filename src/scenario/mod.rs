@@ -36,16 +36,25 @@ impl Scenario {
     /// The largest population: the whole numbers that `f64` and samplers handle exactly.
     pub const MAX_POPULATION: u64 = 1 << 53;
 
-    /// People in all strata.
+    /// People in all strata; of more than `u64` holds, the most that it does.
     pub fn population(&self) -> u64 {
-        self.strata.iter().map(|stratum| stratum.size).sum()
+        u64::try_from(self.people()).unwrap_or(u64::MAX)
+    }
+
+    /// People in all strata, however many.
+    pub(crate) fn people(&self) -> u128 {
+        self.strata.iter().map(|stratum| u128::from(stratum.size)).sum()
     }
 
     /// Scales all strata in proportion, so that they hold `total` people. Sizes are rounded down, and
     /// the people that are then missing go one each to the largest remainders (ties to the earlier
-    /// stratum): 5, 3 and 2 scaled to 7 are 3.5, 2.1 and 1.4, so 4, 2 and 1.
+    /// stratum): 5, 3 and 2 scaled to 7 are 3.5, 2.1 and 1.4, so 4, 2 and 1. Nobody cannot be scaled to
+    /// somebody: strata without people stay so.
     pub fn scale_to(&mut self, total: u64) {
-        let population = u128::from(self.population());
+        let population = self.people();
+        if population == 0 {
+            return;
+        }
         let exact = |size: u64| u128::from(size) * u128::from(total);
         let mut remainders: Vec<(u128, usize)> = Vec::new();
         let mut assigned = 0;

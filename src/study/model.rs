@@ -191,9 +191,17 @@ impl Model {
                 (varies, Some(value)) => return Err(unsuitable(varies, value)),
             }
         }
-        // Sizes first, then all in proportion. Nobody cannot be scaled to somebody.
-        total.filter(|_| scenario.population() > 0).iter().for_each(|total| scenario.scale_to(*total));
-        Ok(scenario)
+        // Sizes first, then all in proportion.
+        match (scenario.people(), total) {
+            (people, _) if people > u128::from(Scenario::MAX_POPULATION) => {
+                Err(Error::TooManyPeople { people })
+            }
+            (0, Some(total)) => Err(Error::NobodyToScale { total }),
+            (_, total) => {
+                total.iter().for_each(|total| scenario.scale_to(*total));
+                Ok(scenario)
+            }
+        }
     }
 
     /// The proposals under the readings of a point; compiled once for each combination of readings.

@@ -39,21 +39,58 @@ pub struct PointOutcomes {
     pub replicates: Vec<RowReplicates>,
 }
 
-/// Why a point has no outcomes: a draw of its parameters leaves no room for the rest of a stratum's shares.
+/// Why a point has no outcomes.
 #[derive(Debug, Clone, PartialEq)]
-pub struct PointFailure {
-    /// The replicate, from 0.
-    pub replicate: u64,
-    /// The stratum's id.
-    pub stratum: String,
-    /// The sum of the shares without the rest.
-    pub sum: f64,
+#[non_exhaustive]
+pub enum PointFailure {
+    /// A draw of its parameters leaves no room for the rest of a stratum's shares.
+    SharesExceedOne {
+        /// The replicate, from 0.
+        replicate: u64,
+        /// The stratum's id.
+        stratum: String,
+        /// The sum of the shares without the rest.
+        sum: f64,
+    },
+    /// Its strata hold more people in all than can be counted exactly.
+    TooManyPeople {
+        /// The people in all strata.
+        people: u128,
+    },
+    /// It asks for people in all where no stratum has any.
+    NobodyToScale {
+        /// The people asked for.
+        total: u64,
+    },
+}
+
+impl PointFailure {
+    /// The failure of a point, where an error is one; other errors end the sweep.
+    fn of(error: Error) -> Result<PointFailure, Error> {
+        match error {
+            Error::SharesExceedOne { stratum, replicate, sum, .. } => {
+                Ok(PointFailure::SharesExceedOne { replicate, stratum, sum })
+            }
+            Error::TooManyPeople { people } => Ok(PointFailure::TooManyPeople { people }),
+            Error::NobodyToScale { total } => Ok(PointFailure::NobodyToScale { total }),
+            other => Err(other),
+        }
+    }
 }
 
 impl fmt::Display for PointFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let PointFailure { replicate, stratum, sum } = self;
-        write!(f, "replicate {replicate}: the shares of stratum {stratum} add up to {sum:.6}")
+        match self {
+            PointFailure::SharesExceedOne { replicate, stratum, sum } => {
+                write!(f, "replicate {replicate}: the shares of stratum {stratum} add up to {sum:.6}")
+            }
+            PointFailure::TooManyPeople { people } => {
+                write!(f, "the strata hold {people} people in total, more than 2^53")
+            }
+            PointFailure::NobodyToScale { total } => {
+                write!(f, "the strata hold nobody, and cannot be scaled to {total} people")
+            }
+        }
     }
 }
 
@@ -230,11 +267,10 @@ impl Experiment {
         };
         match outcomes {
             Ok((rows, replicates)) => Ok(PointOutcomes { point, values, rows: Ok(rows), replicates }),
-            Err(Error::SharesExceedOne { stratum, replicate, sum, .. }) => {
-                let rows = Err(PointFailure { replicate, stratum, sum });
+            Err(error) => {
+                let rows = Err(PointFailure::of(error)?);
                 Ok(PointOutcomes { point, values, rows, replicates: Vec::new() })
             }
-            Err(other) => Err(other),
         }
     }
 }

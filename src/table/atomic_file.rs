@@ -34,10 +34,18 @@ impl AtomicFile {
         if path.is_dir() {
             return refuse(io::ErrorKind::IsADirectory, "it is a folder");
         }
-        if path.exists() && !overwrite {
+        // A link that leads nowhere exists, too, and a name may be too long.
+        let there = path.symlink_metadata();
+        if let Err(error) = &there
+            && error.kind() == io::ErrorKind::InvalidFilename
+        {
+            return refuse(error.kind(), "its name is too long");
+        }
+        if there.is_ok() && !overwrite {
             return refuse(io::ErrorKind::AlreadyExists, "it exists already");
         }
-        let draft = begin_draft(folder_of(path)).map_err(|error| Error::writing(path, error))?;
+        let draft = begin_draft(folder_of(path));
+        let draft = draft.map_err(|error| Error::writing(path, without_draft(&error)))?;
         Ok(AtomicFile { path: path.into(), overwrite, draft })
     }
 
@@ -187,6 +195,13 @@ fn remove_abandoned_drafts(folder: &Path) {
 const PREFIX: &str = ".repat-";
 const SUFFIX: &str = ".part";
 
+/// The error of a draft without the draft's name, which means nothing to the user.
+fn without_draft(error: &io::Error) -> io::Error {
+    let text = error.to_string();
+    let reason = text.split(" at path ").next().unwrap_or(&text);
+    io::Error::new(error.kind(), reason)
+}
+
 /// Drafts lie beside the file to be, readable as any other file of the user's.
 fn drafts() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
@@ -265,5 +280,26 @@ mod tests {
         std::fs::write(&path, "theirs").unwrap();
         assert!(file.write(b"ours").is_err());
         assert_eq!(std::fs::read(&path).unwrap(), b"theirs");
+    }
+
+    /// Otherwise it would be found out only after the work.
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_nowhere_is_refused_before_the_work() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("table.csv");
+        std::os::unix::fs::symlink(folder.path().join("nowhere"), &path).unwrap();
+        assert_eq!(AtomicFile::reserve(&path, false).unwrap_err().exit_code(), 2);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_made_is_named_and_its_draft_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("file"), "").unwrap();
+        let below = AtomicFile::reserve(&folder.path().join("file/table.csv"), false).unwrap_err();
+        assert_eq!(below.exit_code(), 2, "{below}");
+        assert!(below.to_string().contains("help: ") && !below.to_string().contains(".repat-"), "{below}");
+        let long = AtomicFile::reserve(&folder.path().join("x".repeat(300)), false);
+        assert_eq!(long.map(drop).map_err(|error| error.exit_code()), Err(2));
     }
 }

@@ -8,7 +8,7 @@ pub(super) fn write(table: &Table) -> String {
     let width = sheet.header.len();
     let mut text = String::from("% Needs \\usepackage{booktabs}.\n");
     if !table.title.is_empty() {
-        text += &format!("% {}\n", table.title);
+        text += &format!("% {}\n", table.title.replace('\n', " "));
     }
     let columns = format!("{}{}", "l".repeat(sheet.labels), "r".repeat(width - sheet.labels));
     text += &format!("\\begin{{tabular}}{{{columns}}}\n\\toprule\n");
@@ -36,7 +36,10 @@ pub(super) fn write(table: &Table) -> String {
 
 fn row(cells: impl Iterator<Item = String>) -> String {
     let cells: Vec<String> = cells.map(|cell| escaped(&cell)).collect();
-    format!("{} \\\\\n", cells.join(" & "))
+    let row = cells.join(" & ");
+    // After `\\` and `\toprule` a bracket or a star would be an argument.
+    let guard = if row.starts_with(['[', '*']) { "{}" } else { "" };
+    format!("{guard}{row} \\\\\n")
 }
 
 /// A line over all columns.
@@ -95,6 +98,15 @@ mod tests {
         assert_eq!(
             escaped("a_b 5 % {x} \\y ~ ^ $ – &#"),
             "a\\_b 5 \\% \\{x\\} \\textbackslash{}y \\textasciitilde{} \\textasciicircum{} \\$ -- \\&\\#"
+        );
+    }
+
+    #[test]
+    fn a_row_that_begins_with_a_bracket_is_no_argument() {
+        let cells = |first: &str| row([first.to_string(), "1".into()].into_iter());
+        assert_eq!(
+            [cells("[x]"), cells("*"), cells("x")],
+            ["{}[x] & 1 \\\\\n", "{}* & 1 \\\\\n", "x & 1 \\\\\n"]
         );
     }
 }

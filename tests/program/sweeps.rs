@@ -392,6 +392,30 @@ values = [0.3, 0.94]
     assert!(code == 1 && message.contains("point 1 failed"), "{message}");
 }
 
+/// Sums beyond 2^53 are not exact, and nobody cannot be scaled to somebody: such points fail, the others do not.
+#[test]
+fn a_point_whose_people_cannot_be_counted_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let strata = ["kpa-north", "cpv", "kpa-south", "civilian-internees", "roka", "us", "other-contingents"];
+    let head = "title = \"People\"\nscenario = \"korea/1952-07-03\"\nproposals = [\"1952-07-03-nam-il\"]\nengine = \"exact\"\ndesign = \"list\"\n";
+    let mut text = head.to_string();
+    for stratum in strata {
+        text += &format!("[[axis]]\nstratum = \"{stratum}\"\nvalues = [1, 9007199254740992, 0]\n");
+    }
+    text += "[[axis]]\npopulation = true\nvalues = [100, 200, 300]\n";
+    let file = sweep_file(folder.path(), &text);
+    let out = folder.path().join("out");
+    sweep(&file, &out, &[]);
+    let rows = cells(&tables(&out)["outcomes.csv"]);
+    let of = |point: &str| rows.iter().filter(|row| row["point"] == point).collect::<Vec<_>>();
+    let people: f64 = of("0").iter().map(|row| row["mean"].parse::<f64>().unwrap()).sum();
+    assert!(of("0").iter().all(|row| row["status"] == "ok") && people == 100.0, "{people}");
+    assert!(of("1").iter().all(|row| row["mean"].is_empty() && row["message"].contains("more than 2^53")));
+    let nobody = "the strata hold nobody, and cannot be scaled to 300 people";
+    assert!(of("2").iter().all(|row| row["mean"].is_empty() && row["message"] == nobody));
+    assert_eq!((of("1").len(), of("2").len()), (3, 3));
+}
+
 #[test]
 fn progress_speaks_json_to_machines() {
     let folder = tempfile::tempdir().unwrap();
