@@ -5,6 +5,8 @@ use std::{fmt, ops::Range, sync::Arc};
 
 use annotate_snippets::{Annotation, AnnotationKind, Level, Renderer, Snippet};
 
+use super::escape::escape_controls;
+
 /// A file as it was read: its name for people and its text.
 #[derive(Debug)]
 pub struct SourceFile {
@@ -192,8 +194,10 @@ pub(super) fn render(problems: &[Problem], dialect: Dialect, colour: bool) -> St
     let mut text = String::new();
     for problem in problems {
         let (title, remedy) = (problem.title(dialect), problem.remedy(dialect));
+        let (title, remedy) = (escape_lines(&title), remedy.map(|remedy| escape_lines(&remedy)));
+        let notes: Vec<String> = problem.notes.iter().map(|note| escape_lines(note)).collect();
         let mut group = Level::ERROR.primary_title(title.as_str()).elements(snippets(problem));
-        for note in &problem.notes {
+        for note in &notes {
             group = group.element(Level::NOTE.message(note.as_str()));
         }
         if let Some(remedy) = &remedy {
@@ -205,6 +209,11 @@ pub(super) fn render(problems: &[Problem], dialect: Dialect, colour: bool) -> St
         text += &format!("{} problems\n", problems.len());
     }
     text
+}
+
+/// Text with its lines as they are, and all other control characters by their numbers.
+fn escape_lines(text: &str) -> String {
+    text.split('\n').map(escape_controls).collect::<Vec<_>>().join("\n")
 }
 
 /// The parts of files that belong to a problem, one snippet for each file.
@@ -255,6 +264,14 @@ mod tests {
             !problem.to_string().contains("--") && problem.to_string().contains("out t.csv"),
             "{problem}"
         );
+    }
+
+    #[test]
+    fn words_of_others_do_not_command_the_terminal() {
+        let problem = Problem::new("no column `a\u{1b}[2J`").note("b\u{9b}").help("c\u{202e}\nd");
+        let text = problem.to_string();
+        assert!(!text.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{text:?}");
+        assert!(text.contains("no column `a\\u{1b}[2J`") && text.contains("b\\u{9b}"), "{text:?}");
     }
 
     #[test]
