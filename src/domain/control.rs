@@ -11,7 +11,16 @@ pub(crate) fn is_control(character: char) -> bool {
 
 /// The text with its control characters written `\u{1b}`; new lines and tabs stay.
 pub(crate) fn escape_controls(text: &str) -> Cow<'_, str> {
-    let is_bad = |character: char| is_control(character) && !matches!(character, '\n' | '\t');
+    escape(text, |character| is_control(character) && !matches!(character, '\n' | '\t'))
+}
+
+/// The text on one line: new lines and tabs are written out as well.
+#[cfg(feature = "polars")]
+pub(crate) fn escape_line(text: &str) -> Cow<'_, str> {
+    escape(text, is_control)
+}
+
+fn escape(text: &str, is_bad: fn(char) -> bool) -> Cow<'_, str> {
     if !text.contains(is_bad) {
         return Cow::Borrowed(text);
     }

@@ -20,6 +20,8 @@ mod stream;
 mod suggestion;
 
 pub use condition::{Condition, Test};
+#[cfg(feature = "polars")]
+pub(crate) use control::escape_line;
 pub(crate) use control::{escape_controls, is_control};
 pub use decision_table::{Audit, Conflict, DecisionTable, Rule, Then};
 pub use describe::{describe, describe_in_words};

@@ -282,6 +282,14 @@ mod tests {
     }
 
     #[test]
+    fn words_of_others_do_not_command_the_terminal() {
+        let problem = Problem::new("no column `a\u{1b}[2J`").note("b\u{9b}").help("c\u{202e}\nd");
+        let text = problem.to_string();
+        assert!(!text.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{text:?}");
+        assert!(text.contains("no column `a\\u{1b}[2J`") && text.contains("b\\u{9b}"), "{text:?}");
+    }
+
+    #[test]
     fn a_place_beyond_its_file_is_drawn_at_the_end() {
         let file = Arc::new(SourceFile { name: "x.toml".into(), text: "a = 1\n".into(), built_in: false });
         let place = Place { file, span: 90..120 };

@@ -14,7 +14,10 @@ use crate::domain::{Error, Problem, Setting};
 use crate::input::{LevelWord, load_levels};
 use crate::simulate::Progress;
 use crate::study::{Texts, start_threads};
-use crate::table::{Destination, Invocation, StreamFormat, digests, keep_with_manifest, open_regular_file};
+use crate::table::{
+    Destination, Invocation, StreamFormat, digests, keep_with_manifest, open_regular_file,
+    start_polars_threads,
+};
 
 /// A roster that has been classified.
 #[derive(Debug)]
@@ -45,6 +48,7 @@ impl Texts {
         progress: &dyn Progress,
     ) -> Result<Classified, Error> {
         let threads = start_threads(options.threads)?;
+        start_polars_threads()?;
         let (output, manifest) = destination.into_files();
         let mut classifier =
             Classifier::new(&self.setting, &self.rulebooks, options.impute.as_ref(), &threads)?;

@@ -15,6 +15,10 @@ use crate::domain::{Error, Problem};
 /// Rows read at a time.
 const ROWS: usize = 1 << 17;
 
+/// Bytes of text read at a time: so long that only rows of more than 500 bytes end a batch early. A row
+/// may not be longer.
+const BATCH_BYTES: u64 = 1 << 26;
+
 /// A CSV file that is read batch by batch.
 #[derive(Debug)]
 pub(super) struct CsvRows {
@@ -42,10 +46,11 @@ impl CsvRows {
     ///
     /// If the file cannot be read, has no header, or seems to have another separator.
     pub(super) fn open(path: &Path, file: File, separator: u8) -> Result<CsvRows, Error> {
-        let file = LastChunk { file, bytes: Vec::new(), end: 0 };
+        let file = LastChunk { file, bytes: Vec::new(), end: 0, most: BATCH_BYTES };
         let mut reader = csv::ReaderBuilder::new().delimiter(separator).from_reader(file);
         let header = reader.headers().map_err(|error| match error.kind() {
             ErrorKind::Utf8 { .. } => not_utf8(path, 1),
+            ErrorKind::Io(why) if is_too_long(why) => too_long(path, 1),
             _ => unreadable(path, error),
         })?;
         let columns: Vec<String> = header.iter().map(|name| name.trim().to_string()).collect();
@@ -69,23 +74,29 @@ impl CsvRows {
         let names = self.columns.iter();
         let mut texts: Vec<StringChunkedBuilder> =
             names.map(|name| StringChunkedBuilder::new(name.into(), 0)).collect();
-        let mut lines = Vec::new();
-        while lines.len() < ROWS && self.read_record()? {
+        let (mut lines, begin) = (Vec::new(), self.reader.position().byte());
+        let mut read = begin;
+        while lines.len() < ROWS && read - begin < BATCH_BYTES && self.read_record()? {
             self.append_cells(&mut texts)?;
             lines.push(self.line());
+            read = self.reader.position().byte();
         }
         if lines.is_empty() {
             return Ok(None);
         }
         let columns = texts.into_iter().map(|texts| texts.finish().into_column()).collect();
         let table = DataFrame::new(lines.len(), columns).map_err(|error| unreadable(&self.path, error))?;
-        Ok(Some(CsvBatch { table, lines: RowNumbers::Each(lines), read: self.reader.position().byte() }))
+        Ok(Some(CsvBatch { table, lines: RowNumbers::Each(lines), read }))
     }
 
     /// Reads the next row into `record`, if there is one.
     fn read_record(&mut self) -> Result<bool, Error> {
+        let begin = self.reader.position();
+        let (line, most) = (begin.line(), begin.byte() + BATCH_BYTES);
+        self.reader.get_mut().most = most;
         let read = self.reader.read_byte_record(&mut self.record);
         read.map_err(|error| match error.kind() {
+            ErrorKind::Io(why) if is_too_long(why) => too_long(&self.path, line),
             ErrorKind::UnequalLengths { expected_len, len, .. } => {
                 unequal_lengths(&self.path, self.line(), *expected_len, *len)
             }
@@ -139,6 +150,8 @@ struct LastChunk {
     bytes: Vec<u8>,
     /// Where these bytes end in the file.
     end: u64,
+    /// Where a row must have ended.
+    most: u64,
 }
 
 impl LastChunk {
@@ -151,6 +164,9 @@ impl LastChunk {
 
 impl Read for LastChunk {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.end > self.most {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
         let read = self.file.read(buffer)?;
         if read > 0 {
             self.bytes.clear();
@@ -177,6 +193,17 @@ fn unequal_lengths(path: &Path, line: u64, expected: u64, cells: u64) -> Error {
     Problem::new(what)
         .help("put cells that contain the separator in quotes, and complete lines cut short")
         .into()
+}
+
+/// Whether reading stopped because a row does not end.
+fn is_too_long(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::FileTooLarge
+}
+
+fn too_long(path: &Path, line: u64) -> Error {
+    let megabytes = BATCH_BYTES >> 20;
+    let what = format!("{}: a row near line {line} is longer than {megabytes} MB", path.display());
+    Problem::new(what).help("look for a quotation mark that is not closed").into()
 }
 
 fn not_utf8(path: &Path, line: u64) -> Error {
@@ -246,6 +273,23 @@ mod tests {
         assert!(error("a;b\n1;2\n").contains("separator ';' splits it"));
         assert!(error("a\tb\n").contains("separator '\\t' splits it"));
         assert!(open("a\n1\n", b',').is_ok());
+    }
+
+    #[test]
+    fn batches_of_long_rows_end_at_64_mb() {
+        let row = format!("{},\"{}\"\n", "x".repeat(1 << 19), "y".repeat(1 << 19));
+        let rows = open(format!("a,b\n{}", row.repeat(150)), b',').unwrap();
+        let heights: Vec<usize> = rows.map(|batch| batch.unwrap().table.height()).collect();
+        assert_eq!(heights, [64, 64, 22]);
+    }
+
+    #[test]
+    fn a_row_without_an_end_is_refused() {
+        let endless = "x".repeat(70 << 20);
+        let message = error(format!("a,b\n1,2\n\"{endless}"));
+        assert!(message.contains("a row near line 3 is longer than 64 MB"), "{message}");
+        assert!(message.contains("a quotation mark that is not closed"), "{message}");
+        assert!(error(endless).contains("a row near line 1 is longer"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::columns::{LevelColumns, LevelSource};
 use super::options::ClassifyOptions;
 use super::report::Report;
-use crate::domain::{Setting, Status};
+use crate::domain::{Setting, Status, escape_line};
 use crate::study::Texts;
 use crate::table::Provenance;
 
@@ -23,7 +23,7 @@ pub(super) fn notes_of_copy(
     let mut new = vec![OUTCOMES.to_string()];
     for (attribute, source) in setting.space.attributes().iter().zip(columns.sources()) {
         if let LevelSource::Column { name, fill: Some(level), .. } = source {
-            let attribute = &attribute.name;
+            let (attribute, name) = (&attribute.name, escape_line(name));
             new.push(format!("Blank cells of the column `{name}` count as {attribute}={level}."));
         }
     }
@@ -31,7 +31,8 @@ pub(super) fn notes_of_copy(
         let scenario = &from.scenario.name;
         format!("Levels in the column `imputed` were drawn from the scenario {scenario}; the list does not say them.")
     }));
-    let mut notes = roster;
+    // Whoever wrote the roster's own notes may have put anything into them.
+    let mut notes: Vec<String> = roster.iter().map(|note| escape_line(note).into_owned()).collect();
     notes.retain(|note| !new.contains(note));
     notes.extend(new);
     notes

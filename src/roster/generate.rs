@@ -12,6 +12,7 @@ use crate::simulate::{People, Replicate, UnitRun, draw_microdata};
 use crate::study::{Study, notes};
 use crate::table::{
     Destination, FileLayout, Invocation, Provenance, StreamFormat, TableStream, keep_with_manifest,
+    start_polars_threads,
 };
 
 /// Which people to generate, and with what beside them.
@@ -43,6 +44,7 @@ impl Study {
         let (output, manifest) = destination.into_files();
         let format = StreamFormat::of_output(output.path())?;
         let (texts, threads) = (self.texts(), self.start_threads()?);
+        start_polars_threads()?;
         let rulebooks = if options.outcomes { &texts.rulebooks[..] } else { &[] };
         let columns = RosterColumns::new(&texts.setting, self.scenario(), rulebooks)?;
         let provenance = self.provenance_of_roster(options);

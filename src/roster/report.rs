@@ -2,7 +2,7 @@
 
 use super::verdicts::VERDICTS;
 use super::vocabulary::{Occurrences, Unrecognised};
-use crate::domain::Dialect;
+use crate::domain::{Dialect, escape_line};
 use crate::table::{Column, Show, Style, Table, Values, grouped};
 
 /// What became of a roster's rows, and what they do not say.
@@ -93,7 +93,7 @@ impl Report {
         let Gap { attribute, column: Some(column), filled, .. } = gap else {
             return describe_absent(&gap.attribute, dialect);
         };
-        let mut text = String::new();
+        let (mut text, column) = (String::new(), escape_line(column));
         let of_all =
             |part: u64| format!("in {} of {} (column `{column}`)", grouped(part), count_of_rows(self.rows));
         if let Some(filled) = filled {
@@ -114,7 +114,7 @@ impl Report {
         let mut values: Vec<(&String, &Occurrences)> = unrecognised.values.iter().collect();
         values.sort_by_key(|(value, occurrences)| (std::cmp::Reverse(occurrences.rows), value.as_str()));
         for (value, occurrences) in values.iter().take(SHOWN) {
-            text += &format!("  `{value}`: {}\n", self.describe_occurrences(occurrences));
+            text += &format!("  `{}`: {}\n", escape_line(value), self.describe_occurrences(occurrences));
         }
         let shown: u64 = values.iter().take(SHOWN).map(|(_, occurrences)| occurrences.rows).sum();
         let others = unrecognised.rows_with_a_value() - shown;
@@ -187,6 +187,16 @@ mod tests {
         assert_eq!(lines[10], "  blank: 5 rows (first: line 1,000)");
         assert_eq!(lines[11], "  help: --levels names a file that says what these values mean");
         assert_eq!(lines.len(), 12);
+    }
+
+    #[test]
+    fn words_of_a_list_do_not_command_the_terminal() {
+        let mut injected = gap(None);
+        injected.column = Some("province\u{9b}".into());
+        injected.unrecognised.add(Some("\u{1b}]0;OWNED\u{7}x"), Occurrences { rows: 99, first: 1 });
+        let text = report(vec![injected], Numbering::Lines).gap_text(Dialect::CommandLine);
+        assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+        assert!(text.contains("`\\u{1b}]0;OWNED\\u{7}x`: 99 rows"), "{text:?}");
     }
 
     #[test]

@@ -81,6 +81,22 @@ pub(crate) fn convert_guarded<T>(
     Err(Problem::new(what).help("leave the column out or mend the value, or write .parquet").into())
 }
 
+/// Starts the threads that polars has for itself, which panics where the system has no more.
+///
+/// # Errors
+///
+/// If they cannot be started.
+pub(crate) fn start_polars_threads() -> Result<(), Error> {
+    let use_them = || {
+        let mut frame = DataFrame::new(1, vec![Column::new("n".into(), [1i32])])?;
+        CsvWriter::new(std::io::sink()).finish(&mut frame)
+    };
+    match catch(use_them) {
+        Some(written) => Ok(written?),
+        None => Err(Error::Threads("the system has no more of them for polars".into())),
+    }
+}
+
 /// What the closure gives, or nothing if it panics.
 fn catch<T>(guarded: impl FnOnce() -> T) -> Option<T> {
     GUARDED.fetch_add(1, Ordering::SeqCst);

@@ -49,6 +49,7 @@ pub use format::Format;
 #[cfg(feature = "polars")]
 pub(crate) use guard::{
     convert_guarded, copy_guarded, read_column_guarded, read_guarded, silence_guarded_panics,
+    start_polars_threads,
 };
 #[cfg(feature = "polars")]
 pub(crate) use hashed_file::WrittenFile;

@@ -12,6 +12,9 @@ use super::parquet::metadata;
 use super::{AtomicFile, Format};
 use crate::domain::{Error, Problem};
 
+/// Bytes of a table that may wait for more rows: long rows make smaller row groups.
+const GROUP_BYTES: usize = 1 << 28;
+
 /// A format in which a table can be written batch by batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StreamFormat {
@@ -143,7 +146,7 @@ impl Batches {
                     Some(waiting) => waiting.vstack(rows)?,
                     None => rows.clone(),
                 };
-                if rows.height() < *row_group {
+                if rows.height() < *row_group && rows.estimated_size() < GROUP_BYTES {
                     *waiting = Some(rows);
                     return Ok(());
                 }
