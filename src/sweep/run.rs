@@ -18,6 +18,7 @@ use crate::domain::{Error, Problem, SourceFile};
 use crate::input::{InMemoryFiles, load_sweep};
 use crate::simulate::Progress;
 use crate::study::start_threads;
+use crate::table::start_polars_threads;
 
 /// Parts that may wait to be written while others are evaluated.
 const WAITING: usize = 8;
@@ -124,6 +125,7 @@ impl Run {
     fn evaluate(&mut self, progress: &dyn Progress) -> Result<(), Error> {
         let missing = self.folder.missing();
         let pool = start_threads(self.options.threads)?;
+        start_polars_threads()?;
         let (experiment, folder) = (&self.experiment, &mut self.folder);
         std::thread::scope(|scope| {
             let (sender, receiver) = mpsc::sync_channel(WAITING);
