@@ -7,7 +7,7 @@ use polars::prelude::*;
 use polars_parquet::write::{KeyValue, schema_to_metadata_key};
 
 use super::column::{Column as TableColumn, Show, Values};
-use super::guard::{read_column_guarded, read_guarded};
+use super::guard::{read_column_guarded, read_guarded, start_polars_threads};
 use super::parquet_sizes::check_sizes;
 use super::regular_file::open_regular_file;
 use super::tidy_table::Table;
@@ -20,6 +20,7 @@ pub(crate) const NOTES: &str = "repat";
 const DESCRIPTION: &str = "description";
 
 pub(super) fn write(table: &Table) -> Result<Vec<u8>, Error> {
+    start_polars_threads()?;
     let mut frame = frame(table)?;
     let metadata = metadata(frame.schema(), &descriptions(table), &table.notes);
     let mut bytes = Vec::new();
@@ -33,6 +34,7 @@ pub(super) fn write(table: &Table) -> Result<Vec<u8>, Error> {
 ///
 /// If the file cannot be read.
 pub(crate) fn read(path: &Path) -> Result<Table, Error> {
+    start_polars_threads()?;
     let mut file = open_regular_file(path)?;
     let frame = read_guarded(path, || {
         check_sizes(&mut file)?;

@@ -354,6 +354,53 @@ fn a_kill_at_any_call_to_the_disk_loses_nothing() {
     assert!(kills > 40, "only {kills} kills");
 }
 
+/// A sweep begun again over an older one and killed while its tables get their names: wherever there is a manifest, the
+/// folder has the tables that it names, and the sweep can be begun again.
+#[cfg(target_os = "linux")]
+#[test]
+fn tables_over_older_tables_are_never_a_mixture() {
+    if Command::new("strace").arg("-V").output().is_err() {
+        eprintln!("there is no strace: not tried");
+        return;
+    }
+    let folder = Folder::new();
+    assert_eq!(folder.sweep("small.toml", "expected", &["--seed", "2"]).1, 0);
+    let expected = folder.tables("expected");
+    let calls = "?rename,?renameat,?renameat2,?link,?linkat,?unlink,?unlinkat";
+    let (mut kills, mut manifests) = (0, 0);
+    for occurrence in 1..=40 {
+        let out = format!("k-{occurrence}");
+        assert_eq!(folder.sweep("small.toml", &out, &["--seed", "1"]).1, 0);
+        let (file, path) = (folder.path("small.toml"), folder.path(&out));
+        let inject = format!("inject={calls}:signal=KILL:when={occurrence}");
+        let status = Command::new("strace")
+            .args(["-f", "-qqq", "-o", "/dev/null", "-e", &format!("trace={calls}"), "-e", &inject])
+            .args([env!("CARGO_BIN_EXE_repat"), "sweep", &file, "--out", &path, "--seed", "2", "--force"])
+            .stderr(Stdio::null())
+            .status();
+        if status.unwrap().success() {
+            break;
+        }
+        kills += 1;
+        if folder.has(&format!("{out}/manifest.json")) {
+            manifests += 1;
+            let manifest: serde_json::Value =
+                serde_json::from_str(&folder.text(&format!("{out}/manifest.json"))).unwrap();
+            for (name, bytes) in folder.tables(&out) {
+                assert_eq!(
+                    manifest["files_sha256"][&name],
+                    sha256(&bytes),
+                    "{name}, killed at call {occurrence}"
+                );
+            }
+        }
+        let (message, code) = folder.sweep("small.toml", &out, &["--seed", "2", "--force"]);
+        assert_eq!(code, 0, "{occurrence}: {message}");
+        assert!(folder.tables(&out) == expected, "{out}");
+    }
+    assert!(kills > 10 && manifests > 0, "{kills} kills, {manifests} manifests");
+}
+
 /// A disk that is full at any write: the message names a file, and what was finished is kept.
 #[cfg(target_os = "linux")]
 #[test]

@@ -96,3 +96,68 @@ fn pipes_and_devices_are_no_input_files() {
         assert!(errors.contains("is not a regular file") && errors.contains("help: "), "{errors}");
     }
 }
+
+/// Names of files need not be UTF-8.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_no_text_is_a_name() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("list.csv");
+    std::fs::write(&list, "wish\nown-side\n").unwrap();
+    let out = |name: &[u8]| folder.path().join(std::ffi::OsStr::from_bytes(name));
+    let runs: [(&[&str], &[u8]); 4] = [
+        (&["run", "--engine", "exact", "--replicates", "3"], b"run\xff.csv"),
+        (&["compare", "--engine", "exact", "--replicates", "3"], b"compare\xff.parquet"),
+        (&["generate", "--population", "10"], b"generate\xff.parquet"),
+        (&["classify", list.to_str().unwrap()], b"classify\xff.csv"),
+    ];
+    for (arguments, name) in runs {
+        let mut command = repat(arguments);
+        command.arg("--out").arg(out(name)).assert().success();
+        assert!(out(name).exists(), "{arguments:?}");
+    }
+}
+
+/// Where the system gives few threads, work is done or refused, and nothing panics. Only an ordinary user is limited.
+#[cfg(target_os = "linux")]
+#[test]
+fn few_threads_are_enough_or_an_error() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::process::Command;
+
+    let folder = tempfile::tempdir().unwrap();
+    let open = |mode| std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+    open(0o777);
+    let program = folder.path().join("repat");
+    std::fs::copy(env!("CARGO_BIN_EXE_repat"), &program).unwrap();
+    let limited = |threads: u32, arguments: &[&str]| {
+        let limit = format!("--nproc={threads}");
+        let mut command = Command::new("prlimit");
+        command.args([&limit, "setpriv", "--reuid", "65534", "--clear-groups"]).arg(&program).args(arguments);
+        command.current_dir(folder.path()).output()
+    };
+    if !limited(50, &["list"]).is_ok_and(|output| output.status.success()) {
+        eprintln!("threads cannot be limited here: not tried");
+        return;
+    }
+    let mut refused = 0;
+    for threads in [1, 2, 3, 4, 5, 6, 8] {
+        for (name, arguments) in [
+            ("g", &["generate", "--population", "1000", "--out", "g.parquet", "--force"][..]),
+            ("s", &["sweep", "july-south", "--out", "s", "--force"]),
+            ("r", &["run", "--engine", "counts", "--out", "r.parquet", "--force"]),
+        ] {
+            let output = limited(threads, arguments).unwrap();
+            let errors = String::from_utf8(output.stderr).unwrap();
+            assert!(matches!(output.status.code(), Some(0 | 1)), "{name}, {threads} threads: {errors}");
+            assert!(!errors.contains("panicked"), "{name}, {threads} threads: {errors}");
+            if output.status.code() == Some(1) {
+                refused += 1;
+                assert!(errors.contains("cannot start threads"), "{name}, {threads} threads: {errors}");
+            }
+        }
+    }
+    assert!(refused > 0, "the limit limits nothing");
+}
