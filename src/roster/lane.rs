@@ -65,7 +65,8 @@ pub(super) fn for_each_ahead<R: Send>(
     mut each: impl FnMut(R) -> Result<(), Error>,
 ) -> Result<(), Error> {
     thread::scope(|scope| {
-        let (sender, received) = sync_channel(1);
+        // Handed over, not stored: one batch is read while another is worked on, and no third is in memory.
+        let (sender, received) = sync_channel(0);
         // Ends when there is nothing left to read, or nobody to read it for.
         let read = move || batches.map(|batch| sender.send(batch)).find(Result::is_err);
         let reader = thread::Builder::new().spawn_scoped(scope, read);

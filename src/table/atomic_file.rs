@@ -76,15 +76,12 @@ impl AtomicFile {
     ///
     /// If a draft does not reach the disk, or a file of that name has appeared meanwhile.
     pub(crate) fn keep_with_manifest(self, manifest: AtomicFile) -> Result<(), Error> {
-        let (path, folder) = (self.path.clone(), lock_folder(folder_of(&self.path)));
+        let _turn = lock_folder(folder_of(&self.path));
         if self.overwrite {
             remove(&manifest.path)?;
         }
         self.keep()?;
-        manifest.keep()?;
-        drop(folder);
-        sync_folder(folder_of(&path));
-        Ok(())
+        manifest.keep()
     }
 
     /// Another handle on the draft, to write it piece by piece; [`AtomicFile::keep`] ends it.
@@ -146,6 +143,7 @@ fn lock_folder(folder: &Path) -> Option<File> {
 
 /// Brings the names in a folder to the disk, so that a power cut finds them. Not every system can do it, which changes
 /// nothing else.
+#[cfg(feature = "polars")]
 pub(crate) fn sync_folder(folder: &Path) {
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }

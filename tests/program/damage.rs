@@ -17,8 +17,8 @@ use crate::{project, repat};
 const TRIALS: u64 = 400;
 /// The longest that a trial may take.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// The memory that a trial may ask for, in KiB of addresses; threads and libraries have some two thirds of it.
-const ADDRESSES: u64 = 3 << 20;
+/// The memory that a trial may have, in KiB.
+const MEMORY: u64 = 1 << 20;
 
 const LIST: &str = "name,captor,force,nationality,residence,wish\n\
 A,unc,kpa,korean,north,own-side\n\"Lee, B\",unc,kpa,korean,south,\nC,unc,cpv,chinese,abroad,captor-side\n";
@@ -104,7 +104,7 @@ impl Inputs {
     /// Runs a command in the folder, within bounds of time and memory.
     fn run(&self, arguments: &[&str]) -> (Output, Duration) {
         let since = Instant::now();
-        let command = format!("ulimit -v {ADDRESSES}; exec \"$0\" \"$@\"");
+        let command = format!("ulimit -d {MEMORY}; exec \"$0\" \"$@\"");
         let child = Command::new("timeout")
             .args(["-s", "KILL", "20", "sh", "-c", &command, env!("CARGO_BIN_EXE_repat")])
             .args(arguments)
