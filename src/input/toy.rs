@@ -42,7 +42,7 @@ title = "Ask everybody"
 date = 1952-07-03
 
 [readings.left]
-question = "What becomes of him who stays?"
+question = "What happens to a man who stays?"
 retained = "He stays in custody."
 released = "He is set free."
 default = "retained"

@@ -69,7 +69,7 @@ fn audit_table(space: &Space, proposal: &Proposal) -> Vec<Problem> {
         problems.push(gap_problem(proposal, &variables, &points, audit.gaps));
     }
     for (number, conflict) in audit.conflicts.into_iter().enumerate() {
-        // Where they conflict takes long to describe, and only so many problems are shown.
+        // Describing where rules conflict is slow, and only the first problems are shown.
         let combinations = conflict.combinations.clone();
         let problem = conflict_problem(proposal, &points, conflict);
         problems.push(match number < Problem::SHOWN {

@@ -224,7 +224,7 @@ mod tests {
         find(columns, options).unwrap_err().iter().map(ToString::to_string).collect()
     }
 
-    /// What is known of two people, of whom the columns say that the first is a southerner held by the
+    /// The partial profiles of two people; the columns say that the first is a southerner held by the
     /// KPA, and nothing of the second.
     fn resolve(columns: &LevelColumns) -> Vec<PartialProfile> {
         let cell = |name: &str| if name == "captor" || name == "held by" { "kpa-cpv" } else { "south" };
@@ -232,7 +232,7 @@ mod tests {
         columns.resolve(2, &RowNumbers::From(1), cells).unwrap().rows
     }
 
-    /// The partial profile of somebody of whom only these levels are known.
+    /// The partial profile of a person with only these levels known.
     fn known(levels: &[(&str, &str)]) -> PartialProfile {
         let (setting, ..) = korea();
         let encoding = Encoding::new(&setting.space);

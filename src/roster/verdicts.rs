@@ -1,4 +1,4 @@
-//! What each proposal does with a person of whom not everything is known: the outcome that it gives to
+//! What each proposal does with a person whose levels are partly unknown: the outcome that it gives to
 //! every profile the person may have, or `unknown` where these outcomes differ.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -22,7 +22,7 @@ pub(super) fn setting() -> Setting {
     Setting { id, title, accepts: vec![Default::default(); space.len()], space, sources: Vec::new() }
 }
 
-/// Prisoners of whom half have each residence, `share` the first wish, 0.3 the second, and the rest the
+/// Prisoners: half with each residence, `share` with the first wish, 0.3 with the second, and the rest with the
 /// third.
 pub(super) fn stratum(id: &str, size: u64, share: Quantity) -> Stratum {
     let residence = Shares { named: vec![(0, Quantity::Number(0.5))], rest: Some(1) };

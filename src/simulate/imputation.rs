@@ -14,7 +14,7 @@ const BLOCK: u64 = 1 << 16;
 /// Bits of a row's random number.
 const BITS: u32 = Weights::ONE.trailing_zeros();
 
-/// Draws profiles of people of whom some levels are missing, from a scenario's distribution conditional
+/// Draws profiles for people whose levels are partly missing, from a scenario's distribution conditional
 /// on the levels that are there.
 ///
 /// The distribution is that of a prisoner drawn from all strata alike, with the parameters of one replicate

@@ -94,7 +94,7 @@ impl OutcomeRows {
         OutcomeRows { groups, of_cell }
     }
 
-    /// How many numbers a replicate of so many rulebooks has.
+    /// The number of values that one replicate stores for this many rulebooks.
     pub(crate) fn numbers(&self, rulebooks: usize) -> u64 {
         (rulebooks * self.groups.len() * BLOCK) as u64
     }

@@ -1,4 +1,4 @@
-//! A sweep, laid out: its design says which points there are, its model what becomes of the prisoners at
+//! A sweep, laid out: its design says which points there are, its model what happens to the prisoners at
 //! each of them.
 
 use std::{fmt, ops::Range, sync::Arc};

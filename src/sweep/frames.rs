@@ -178,7 +178,7 @@ pub(super) fn design_table(experiment: &Experiment, points: std::ops::Range<u64>
     Table { columns: point_columns(experiment, &placed, 1), ..Table::default() }
 }
 
-/// The number of each row's point and its place on the axes, for so many rows of each point.
+/// The number of each row's point and its place on the axes; each point has `rows` rows.
 fn point_columns(
     experiment: &Experiment,
     points: &[(u64, &[Option<AxisValue>])],

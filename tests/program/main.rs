@@ -1,5 +1,5 @@
 //! The program as people use it, and the promises it makes. One binary, because each would link
-//! everything anew.
+//! everything again.
 
 mod agreement;
 mod classify;
