@@ -315,8 +315,7 @@ fn signals_at_any_moment_lose_nothing() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_kill_at_any_call_to_the_disk_loses_nothing() {
-    if Command::new("strace").arg("-V").output().is_err() {
-        eprintln!("there is no strace: not tried");
+    if !has_strace() {
         return;
     }
     let folder = Folder::new();
@@ -324,11 +323,8 @@ fn a_kill_at_any_call_to_the_disk_loses_nothing() {
     let expected = folder.tables("expected");
     let killed_at = |call: &str, occurrence: usize| {
         let (file, out) = (folder.path("small.toml"), folder.path(&format!("{call}-{occurrence}")));
-        let inject = format!("inject=?{call}:signal=KILL:when={occurrence}");
-        let status = Command::new("strace")
-            .args(["-f", "-qqq", "-o", "/dev/null", "-e", &format!("trace=?{call}"), "-e", &inject])
-            .args([env!("CARGO_BIN_EXE_repat"), "sweep", &file, "--out", &out, "--threads", "1"])
-            .stderr(Stdio::null())
+        let status = tampered(&format!("?{call}"), &format!("signal=KILL:when={occurrence}"))
+            .args(["sweep", &file, "--out", &out, "--threads", "1"])
             .status();
         !status.unwrap().success()
     };
@@ -359,8 +355,7 @@ fn a_kill_at_any_call_to_the_disk_loses_nothing() {
 #[cfg(target_os = "linux")]
 #[test]
 fn tables_over_older_tables_are_never_a_mixture() {
-    if Command::new("strace").arg("-V").output().is_err() {
-        eprintln!("there is no strace: not tried");
+    if !has_strace() {
         return;
     }
     let folder = Folder::new();
@@ -372,11 +367,8 @@ fn tables_over_older_tables_are_never_a_mixture() {
         let out = format!("k-{occurrence}");
         assert_eq!(folder.sweep("small.toml", &out, &["--seed", "1"]).1, 0);
         let (file, path) = (folder.path("small.toml"), folder.path(&out));
-        let inject = format!("inject={calls}:signal=KILL:when={occurrence}");
-        let status = Command::new("strace")
-            .args(["-f", "-qqq", "-o", "/dev/null", "-e", &format!("trace={calls}"), "-e", &inject])
-            .args([env!("CARGO_BIN_EXE_repat"), "sweep", &file, "--out", &path, "--seed", "2", "--force"])
-            .stderr(Stdio::null())
+        let status = tampered(calls, &format!("signal=KILL:when={occurrence}"))
+            .args(["sweep", &file, "--out", &path, "--seed", "2", "--force"])
             .status();
         if status.unwrap().success() {
             break;
@@ -405,8 +397,7 @@ fn tables_over_older_tables_are_never_a_mixture() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_reported_with_the_file_and_loses_nothing() {
-    if Command::new("strace").arg("-V").output().is_err() {
-        eprintln!("there is no strace: not tried");
+    if !has_strace() {
         return;
     }
     let folder = Folder::new();
@@ -416,10 +407,9 @@ fn a_full_disk_is_reported_with_the_file_and_loses_nothing() {
     for occurrence in 1..=20 {
         let out = format!("full-{occurrence}");
         let (file, path) = (folder.path("small.toml"), folder.path(&out));
-        let inject = format!("inject=write,fsync,fdatasync:error=ENOSPC:when={occurrence}");
-        let output = Command::new("strace")
-            .args(["-f", "-qqq", "-o", "/dev/null", "-e", "trace=write,fsync,fdatasync", "-e", &inject])
-            .args([env!("CARGO_BIN_EXE_repat"), "sweep", &file, "--out", &path, "--threads", "1"])
+        let output = tampered("write,fsync,fdatasync", &format!("error=ENOSPC:when={occurrence}"))
+            .args(["sweep", &file, "--out", &path, "--threads", "1"])
+            .stderr(Stdio::piped())
             .output()
             .unwrap();
         let message = String::from_utf8(output.stderr).unwrap();
@@ -438,8 +428,7 @@ fn a_full_disk_is_reported_with_the_file_and_loses_nothing() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_manifest_beside_a_table_is_that_tables() {
-    if Command::new("strace").arg("-V").output().is_err() {
-        eprintln!("there is no strace: not tried");
+    if !has_strace() {
         return;
     }
     let folder = Folder::new();
@@ -451,15 +440,8 @@ fn a_manifest_beside_a_table_is_that_tables() {
         let Some((calls, occurrence)) = kill else {
             return said(&arguments).1;
         };
-        let inject = format!("inject={calls}:signal=KILL:when={occurrence}");
-        let trace = format!("trace={calls}");
-        let status = Command::new("strace")
-            .args(["-f", "-qqq", "-o", "/dev/null", "-e", &trace, "-e", &inject])
-            .arg(env!("CARGO_BIN_EXE_repat"))
-            .args(arguments)
-            .stderr(Stdio::null())
-            .status()
-            .unwrap();
+        let status =
+            tampered(calls, &format!("signal=KILL:when={occurrence}")).args(arguments).status().unwrap();
         status.code().unwrap_or(137)
     };
     let calls = "?link,?linkat,?rename,?renameat,?renameat2,?unlink,?unlinkat";
@@ -482,6 +464,27 @@ fn a_manifest_beside_a_table_is_that_tables() {
     }
     let left = std::fs::read_dir(folder.0.path()).unwrap().flatten();
     assert_eq!(left.filter(|entry| entry.file_name().to_string_lossy().ends_with(".part")).count(), 0);
+}
+
+/// Whether system calls can be tampered with here; says so if not.
+#[cfg(target_os = "linux")]
+fn has_strace() -> bool {
+    let has = Command::new("strace").arg("-V").output().is_ok();
+    if !has {
+        eprintln!("there is no strace: not tried");
+    }
+    has
+}
+
+/// The program, with something done to the system calls named.
+#[cfg(target_os = "linux")]
+fn tampered(calls: &str, what: &str) -> Command {
+    let mut command = Command::new("strace");
+    command.args(["-f", "-qqq", "-o", "/dev/null", "-e", &format!("trace={calls}")]);
+    command
+        .args(["-e", &format!("inject={calls}:{what}"), env!("CARGO_BIN_EXE_repat")])
+        .stderr(Stdio::null());
+    command
 }
 
 fn sha256(bytes: &[u8]) -> String {
