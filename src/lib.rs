@@ -7,11 +7,11 @@
 //!
 //! ```
 //! # fn main() -> Result<(), repat::Error> {
-//! use repat::{Engine, Outcome, Study};
+//! use repat::{Engine, Study};
 //!
 //! let study = Study::open("korea/1952-07-03")?.proposal("1952-07-03-nam-il")?;
 //! let outcomes = study.outcomes(Engine::Exact)?;
-//! assert_eq!(outcomes.mean("1952-07-03-nam-il", Outcome::Released)?.to_string(), "16243");
+//! assert_eq!(outcomes.mean("1952-07-03-nam-il", "released")?.to_string(), "16243");
 //! # Ok(())
 //! # }
 //! ```
@@ -41,11 +41,11 @@
 //! |---|---|---|
 //! | attribute, level | [`domain::Variable`] | a property of a prisoner and its possible values: `residence` is `north`, `south` or `abroad` |
 //! | profile | [`domain::Profile`], [`domain::Space`] | one level for every attribute; also an index into the finite space of all |
-//! | setting | [`domain::Setting`] | one conflict's vocabulary: attributes, what each wish accepts, bibliography |
+//! | setting | [`domain::Setting`] | one conflict's vocabulary: attributes, outcomes, what each wish accepts, bibliography |
 //! | proposal | [`proposal::Proposal`] | a decision table from profile to outcome, each rule with its citation |
 //! | reading | [`proposal::Reading`] | a named choice between interpretations of an ambiguous passage |
 //! | rulebook, ruling | [`proposal::Rulebook`], [`proposal::Ruling`] | a proposal under one choice of readings, compiled: an outcome and the rule that decides it, for every profile |
-//! | outcome | [`Outcome`] | `repatriated` (handed over), `released` (freed on the detaining side), `retained` (kept in custody) |
+//! | outcome | [`domain::Outcome`], [`domain::OutcomeList`] | what a proposal does with a prisoner; the setting names them, each with its kind: handed over, freed or held |
 //! | scenario | [`scenario::Scenario`] | a population (strata, parameters) and the proposals to judge it by |
 //! | stratum, unit | [`scenario::Stratum`] | a group of prisoners; a subgroup that shares one draw of a distribution |
 //! | parameter | [`scenario::Parameter`] | a named share with a value or a distribution, and a source |
@@ -82,5 +82,5 @@ pub mod study;
 pub mod sweep;
 pub mod table;
 
-pub use domain::{Engine, Error, Outcome};
+pub use domain::{Engine, Error};
 pub use study::Study;

@@ -7,10 +7,9 @@ use clap::Args;
 use super::output::{command, tell_written};
 use super::print::{tell, terminal_width};
 use super::progress::{Bar, ProgressStyle, Unit};
-use super::sampling::DEFAULT_SCENARIO;
 use super::values::reading_choice;
 use crate::domain::{Dialect, Error};
-use crate::input::{ReadingChoice, Request};
+use crate::input::{ReadingChoice, Request, default_scenario};
 use crate::roster::{ClassifyOptions, ImputeFrom};
 use crate::study::{Study, Texts};
 use crate::table::{Destination, Format, Invocation};
@@ -103,7 +102,7 @@ impl ClassifyArgs {
             return Ok((Texts::load(&self.proposals, &self.readings)?, None));
         }
         let study = Study::load(Request {
-            scenario: self.impute.clone().unwrap_or_else(|| DEFAULT_SCENARIO.into()),
+            scenario: self.impute.clone().unwrap_or_else(default_scenario),
             proposals: self.proposals.clone(),
             readings: self.readings.clone(),
             ..Request::default()

@@ -3,13 +3,14 @@
 use clap::Args;
 
 use super::output::OutputArgs;
-use super::sampling::{DEFAULT_SCENARIO, SamplingArgs};
+use super::sampling::SamplingArgs;
 use crate::domain::{Engine, Error};
+use crate::input::default_scenario;
 
 #[derive(Debug, Args)]
 pub(super) struct CompareArgs {
     /// A built-in scenario (see `repat list`) or a file of your own, which ends in .toml
-    #[arg(default_value = DEFAULT_SCENARIO)]
+    #[arg(default_value_t = default_scenario())]
     scenario: String,
 
     /// Compare this proposal in place of the scenario's; repeatable. An id or a .toml file, perhaps with

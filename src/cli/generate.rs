@@ -6,15 +6,16 @@ use clap::Args;
 
 use super::output::{command, tell_written};
 use super::progress::{Bar, ProgressStyle, Unit};
-use super::sampling::{AssumptionArgs, DEFAULT_SCENARIO};
+use super::sampling::AssumptionArgs;
 use crate::domain::Error;
+use crate::input::default_scenario;
 use crate::roster::GenerateOptions;
 use crate::table::{Destination, Invocation};
 
 #[derive(Debug, Args)]
 pub(super) struct GenerateArgs {
     /// A built-in scenario (see `repat list`) or a file of your own, which ends in .toml
-    #[arg(default_value = DEFAULT_SCENARIO)]
+    #[arg(default_value_t = default_scenario())]
     scenario: String,
 
     /// The file to write, .parquet or .csv, with a manifest beside it
@@ -50,11 +51,11 @@ pub(super) fn generate(args: &GenerateArgs) -> Result<Vec<u8>, Error> {
     let destination = Destination::reserve(&args.out, args.force)?;
     let invocation = Invocation::begin(command());
     let study = args.assumptions.study(&args.scenario, &args.proposals)?;
-    let bar = Bar::new(study.scenario().population(), Unit::Prisoners, args.progress);
+    let bar = Bar::new(study.scenario().population(), Unit::People, args.progress);
     let options = GenerateOptions { replicate: args.replicate, outcomes: args.wants_outcomes() };
     study.watch(bar.clone()).generate(destination, options, &invocation)?;
     bar.finish();
-    tell_written(&args.out, "the prisoners in it are synthetic");
+    tell_written(&args.out, "the people in it are synthetic");
     Ok(Vec::new())
 }
 

@@ -72,7 +72,7 @@ impl Output {
             }
             Output::File(path, destination, invocation) => {
                 destination.write(table, &invocation)?;
-                tell_written(&path, "the prisoners in it are synthetic");
+                tell_written(&path, "the people in it are synthetic");
                 Ok(Vec::new())
             }
         }

@@ -37,7 +37,7 @@ pub(super) enum ProgressStyle {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Unit {
     /// People drawn.
-    Prisoners,
+    People,
     /// Points of a sweep.
     #[cfg(feature = "polars")]
     Points,
@@ -64,7 +64,7 @@ pub(super) struct Bar {
 impl Bar {
     /// A bar over `people * replicates` draws.
     pub(super) fn over_people(people: u64, replicates: u64) -> Arc<Bar> {
-        Bar::new(people.saturating_mul(replicates), Unit::Prisoners, ProgressStyle::Bar)
+        Bar::new(people.saturating_mul(replicates), Unit::People, ProgressStyle::Bar)
     }
 
     /// A bar over `total` units.
@@ -98,7 +98,7 @@ impl Bar {
     fn bar(&self) -> &ProgressBar {
         self.bar.get_or_init(|| {
             let what = match self.unit {
-                Unit::Prisoners => "prisoners",
+                Unit::People => "people",
                 #[cfg(feature = "polars")]
                 Unit::Points => "points",
                 #[cfg(feature = "polars")]

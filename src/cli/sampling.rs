@@ -8,9 +8,6 @@ use crate::domain::Error;
 use crate::input::{ReadingChoice, Request};
 use crate::study::Study;
 
-/// The scenario used when none is named.
-pub(super) const DEFAULT_SCENARIO: &str = "korea/1952-07-03";
-
 /// What is assumed, and by which seed and threads it is drawn.
 #[derive(Debug, Args)]
 pub(super) struct AssumptionArgs {

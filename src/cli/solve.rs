@@ -3,16 +3,17 @@
 use clap::{ArgGroup, Args};
 
 use super::output::OutputArgs;
-use super::sampling::{DEFAULT_SCENARIO, SamplingArgs};
+use super::sampling::SamplingArgs;
 use super::values::{between, target};
-use crate::domain::{Error, Outcome};
+use crate::domain::{Error, Problem};
+use crate::input::default_scenario;
 use crate::study::{Solve, Target};
 
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("against").required(true).args(["equals", "target"])))]
 pub(super) struct SolveArgs {
     /// A built-in scenario (see `repat list`) or a file of your own, which ends in .toml
-    #[arg(default_value = DEFAULT_SCENARIO)]
+    #[arg(default_value_t = default_scenario())]
     scenario: String,
 
     /// The parameter to vary (see `repat list`)
@@ -31,9 +32,9 @@ pub(super) struct SolveArgs {
     #[arg(long, value_name = "N", value_parser = target, allow_hyphen_values = true)]
     target: Option<u64>,
 
-    /// The outcome to count
-    #[arg(long, value_enum, default_value_t = Outcome::Repatriated)]
-    outcome: Outcome,
+    /// The outcome to count; the setting's first unless given
+    #[arg(long)]
+    outcome: Option<String>,
 
     /// Look only between these values of the parameter
     #[arg(long, value_name = "LOW,HIGH", default_value = "0,1", value_parser = between, allow_hyphen_values = true)]
@@ -54,11 +55,16 @@ pub(super) fn solve(args: &SolveArgs) -> Result<Vec<u8>, Error> {
     let proposals: Vec<String> =
         [Some(&args.proposal), args.equals.as_ref()].into_iter().flatten().cloned().collect();
     let study = args.sampling.study(&args.scenario, &proposals)?;
+    let outcomes = &study.texts().setting.outcomes;
+    let outcome = match &args.outcome {
+        Some(name) => study.texts().setting.find_outcome(name).map_err(|problem| problem.argument("outcome", name)),
+        None => outcomes.iter().next().ok_or_else(|| Problem::new("the setting has no outcomes")),
+    }?;
     let question = Solve {
         parameter: &args.vary,
         between: args.between,
         proposal: 0,
-        outcome: args.outcome,
+        outcome,
         target: args.target.map_or(Target::Proposal(1), Target::People),
     };
     let solution = args.sampling.ask(study, VALUES_TRIED, |study| study.solve(&question))?;

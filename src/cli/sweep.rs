@@ -82,7 +82,7 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<Vec<u8>, Error> {
 pub(super) fn wrote(report: &Report, folder: &str, since: Instant) -> String {
     let notes: String = report.notes.iter().map(|note| format!("{note}\n")).collect();
     format!(
-        "{notes}wrote the tables of {} points to {folder} in {:.1} s; the prisoners in them are synthetic\n",
+        "{notes}wrote the tables of {} points to {folder} in {:.1} s; the people in them are synthetic\n",
         grouped(report.points),
         since.elapsed().as_secs_f64(),
     )

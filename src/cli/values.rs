@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-use crate::domain::{Engine, Outcome};
+use crate::domain::Engine;
 use crate::input::ReadingChoice;
 use crate::scenario::Scenario;
 use crate::table::Format;
@@ -20,21 +20,6 @@ impl ValueEnum for Engine {
                 "Draw the tallies directly: as good, and the cost does not grow with the population"
             }
             Engine::Exact => "Expectation and variance in closed form",
-        };
-        Some(PossibleValue::new(self.name()).help(help))
-    }
-}
-
-impl ValueEnum for Outcome {
-    fn value_variants<'a>() -> &'a [Self] {
-        &Outcome::ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        let help = match self {
-            Outcome::Repatriated => "Handed over to the other side",
-            Outcome::Released => "Freed on the detaining side",
-            Outcome::Retained => "Kept in custody",
         };
         Some(PossibleValue::new(self.name()).help(help))
     }

@@ -30,7 +30,7 @@ pub use error::{Access, Error};
 pub use estimate::{Estimate, Spread};
 pub use millionths::{Millionths, cascade};
 pub use numbers_version::NUMBERS_VERSION;
-pub use outcome::{Outcome, OutcomeSet};
+pub use outcome::{Outcome, OutcomeKind, OutcomeList, OutcomeSet, OutcomeText};
 pub use problem::{Dialect, Help, Place, Problem, SourceFile};
 pub(crate) use reserved::is_reserved;
 pub use setting::Setting;

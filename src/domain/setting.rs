@@ -1,8 +1,8 @@
 //! A setting: what all proposals and scenarios of one conflict have in common.
 
-use super::{Outcome, OutcomeSet, Profile, Source, Space};
+use super::{Outcome, OutcomeList, OutcomeSet, Problem, Profile, Source, Space, suggestion};
 
-/// One conflict's vocabulary: its attributes, derived attributes, which outcomes each wish
+/// One conflict's vocabulary: its attributes, derived attributes and outcomes, which outcomes each wish
 /// accepts, and its bibliography.
 #[derive(Debug, Clone)]
 pub struct Setting {
@@ -10,18 +10,45 @@ pub struct Setting {
     pub id: String,
     /// Its title for people.
     pub title: String,
+    /// What those counted are called in titles and notes: `prisoners`.
+    pub people: String,
+    /// Sentences that stand under every table of numbers of people.
+    pub notes: Vec<String>,
+    /// The scenario to ask about unless another is named, without the setting's name: `1952-07-03`.
+    pub default_scenario: Option<String>,
     /// The profiles and their derived attributes.
     pub space: Space,
-    /// The outcomes that the wish of each profile accepts, by the profile's index.
-    pub accepts: Vec<OutcomeSet>,
+    /// What proposals can do with a prisoner.
+    pub outcomes: OutcomeList,
+    /// The outcomes that the wish of each profile accepts, by the profile's index; absent where no wishes
+    /// are recorded.
+    pub accepts: Option<Vec<OutcomeSet>>,
     /// The bibliography.
     pub sources: Vec<Source>,
 }
 
 impl Setting {
-    /// Whether the wish of a prisoner with this profile accepts the outcome.
-    pub fn accepts(&self, profile: Profile, outcome: Outcome) -> bool {
-        self.accepts[profile.index()].contains(outcome)
+    /// Whether wishes are recorded, so that an outcome can be against one.
+    pub fn records_wishes(&self) -> bool {
+        self.accepts.is_some()
+    }
+
+    /// Whether an outcome is against the wish of a prisoner with this profile. Never where no wishes are
+    /// recorded.
+    pub fn is_against_wish(&self, profile: Profile, outcome: Outcome) -> bool {
+        self.accepts.as_ref().is_some_and(|accepts| !accepts[profile.index()].contains(outcome))
+    }
+
+    /// The outcome of this name.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, with those that there are.
+    pub fn find_outcome(&self, name: &str) -> Result<Outcome, Problem> {
+        self.outcomes.find(name).ok_or_else(|| {
+            let problem = Problem::new(format!("the setting `{}` has no outcome `{name}`", self.id));
+            problem.help(suggestion(name, self.outcomes.names()))
+        })
     }
 
     /// The entry of the bibliography with this key.

@@ -41,6 +41,8 @@ impl Profile {
 pub struct Space {
     variables: Vec<Variable>,
     attributes: usize,
+    /// The level of each attribute where nothing is said of it.
+    defaults: Vec<Option<u8>>,
     /// The levels of each profile.
     combinations: Vec<Vec<u8>>,
 }
@@ -59,7 +61,19 @@ impl Space {
             }
             combinations = combinations.iter().flat_map(|levels| extensions(levels, attribute)).collect();
         }
-        Some(Space { attributes: attributes.len(), variables: attributes, combinations })
+        let defaults = vec![None; attributes.len()];
+        Some(Space { attributes: attributes.len(), defaults, variables: attributes, combinations })
+    }
+
+    /// Gives an attribute a level that everybody has of whom nothing else is known.
+    pub(crate) fn set_default(&mut self, attribute: usize, level: u8) {
+        self.defaults[attribute] = Some(level);
+    }
+
+    /// The level of an attribute that everybody has unless a scenario or roster says otherwise; `None` where it
+    /// must be said.
+    pub fn default_level(&self, attribute: usize) -> Option<u8> {
+        self.defaults[attribute]
     }
 
     /// Adds a derived attribute; `level_of` returns its level for the levels of a profile.

@@ -2,7 +2,7 @@
 
 use super::fields::Node;
 use super::problems::Problems;
-use crate::domain::{Condition, Outcome, Place, Problem, Test, Then, Variable};
+use crate::domain::{Condition, Outcome, OutcomeList, Place, Problem, Test, Then, Variable};
 
 /// The variables that a condition may name.
 pub(super) struct Vocabulary<'v> {
@@ -124,11 +124,11 @@ fn read_number_of(kind: &str, variable: &Variable, node: &Node<'_>) -> Option<u8
 }
 
 /// Reads the name of an outcome.
-pub(super) fn read_outcome(node: &Node<'_>) -> Option<Outcome> {
+pub(super) fn read_outcome(outcomes: &OutcomeList, node: &Node<'_>) -> Option<Outcome> {
     let name = node.text()?;
-    let outcome = Outcome::from_name(&name);
+    let outcome = outcomes.find(&name);
     if outcome.is_none() {
-        let help = node.problems.suggestion(&name, Outcome::ALL.into_iter().map(Outcome::name));
+        let help = node.problems.suggestion(&name, outcomes.names());
         node.problem(format!("`{name}` is not an outcome"), "unknown outcome", help);
     }
     outcome

@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use super::fields::{has_syntax_errors, top_level_text};
-use super::files::{Location, Reader, stem};
+use super::files::{InMemoryFiles, Location, Reader, stem};
 use super::reference::Reference;
 use super::setting_folder::SettingFolder;
 use crate::domain::suggestion;
@@ -27,6 +27,21 @@ pub(super) fn find_scenario(reader: &Reader<'_>, name: &str) -> Option<ScenarioF
         true => find_own_scenario(reader, Location::Own(name.into()), None),
         false => find_built_in_scenario(reader, name, None),
     }
+}
+
+/// The scenario to ask about unless another is named: that of the first built-in setting that names one.
+pub fn default_scenario() -> String {
+    let in_memory = InMemoryFiles::default();
+    let reader = Reader::new(&in_memory);
+    let settings = SettingFolder::all_built_in();
+    settings.iter().find_map(|folder| find_default_scenario(&reader, folder)).unwrap_or_default()
+}
+
+/// The full name of the scenario that a setting says to ask about unless another is named.
+fn find_default_scenario(reader: &Reader<'_>, folder: &SettingFolder) -> Option<String> {
+    let setting = reader.read(&folder.file("setting.toml"), None)?;
+    let (stem, _) = top_level_text(&setting, "default_scenario")?;
+    Some(format!("{}/{stem}", folder.name(reader)))
 }
 
 /// Finds the scenario that a file names: a path is taken from the folder of that file.
@@ -60,6 +75,11 @@ fn find_built_in_scenario(reader: &Reader<'_>, name: &str, named_at: Option<&Pla
         })
     });
     let known: Vec<ScenarioFile> = scenarios.collect();
+    // The name of a setting stands for its default scenario.
+    let settings = SettingFolder::all_built_in();
+    let setting = settings.iter().find(|folder| folder.name(reader) == name);
+    let default = setting.and_then(|folder| find_default_scenario(reader, folder));
+    let name = default.as_deref().unwrap_or(name);
     let found = known.iter().find(|scenario| is_name(name, &scenario.name));
     if found.is_none() {
         let names = known.iter().map(|scenario| scenario.name.as_str());

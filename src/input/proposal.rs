@@ -179,7 +179,9 @@ impl<'a> ProposalFile<'a> {
     }
 
     fn read_then(&self, node: &Node<'_>) -> Option<Then<Outcome>> {
-        self.vocabulary().read_then(node, Outcome::from_name, &Outcome::ALL.map(Outcome::name))
+        let outcomes = &self.setting.outcomes;
+        let known: Vec<&str> = outcomes.names().collect();
+        self.vocabulary().read_then(node, |name| outcomes.find(name), &known)
     }
 
     fn read_citation(&self, node: &Node<'_>) -> Option<Citation> {
@@ -200,7 +202,7 @@ impl<'a> ProposalFile<'a> {
         let readings = fields.get("reading").and_then(|node| node.fields("the case's readings"));
         let readings = readings.map(|fields| fields.entries()).unwrap_or_default();
         let readings = readings.iter().filter_map(|node| self.read_chosen_value(node)).collect();
-        let expect = fields.need("expect").and_then(|node| read_outcome(&node));
+        let expect = fields.need("expect").and_then(|node| read_outcome(&self.setting.outcomes, &node));
         fields.finish();
         let place = name.as_ref().map_or(fields.place(), Node::place);
         Some(Case { name: name?.text()?, profiles: profiles?, readings, expect: expect?, place })

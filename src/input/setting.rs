@@ -1,14 +1,14 @@
-//! Reads a setting: attributes, derived attributes, what each wish accepts, and the bibliography.
+//! Reads a setting: attributes, derived attributes, outcomes, what each wish accepts, and the bibliography.
 
-use super::conditions::{Vocabulary, read_outcome};
+use super::conditions::{Vocabulary, read_level, read_outcome};
 use super::fields::{Fields, Node, parse};
 use super::files::Reader;
 use super::names::{refuse_formula, refuse_reserved_name};
 use super::problems::Problems;
 use super::setting_folder::SettingFolder;
 use crate::domain::{
-    Condition, DecisionTable, OutcomeSet, Place, Problem, Rule, Setting, Source, Space, Then, Variable,
-    describe_in_words,
+    Condition, DecisionTable, OutcomeKind, OutcomeList, OutcomeSet, OutcomeText, Place, Problem, Rule, Setting,
+    Source, Space, Then, Variable, describe_in_words,
 };
 
 /// More levels than any table of people could show, and few enough for a byte.
@@ -58,31 +58,100 @@ fn read_source(node: &Node<'_>) -> Option<Source> {
 }
 
 fn read_setting(id: String, fields: &Fields<'_>) -> Option<Setting> {
-    let title = fields.need("title").and_then(|node| node.text()).unwrap_or_default();
+    let text = |node: Node<'_>| node.text();
+    let title = fields.need("title").and_then(text).unwrap_or_default();
+    let people = fields.get("people").and_then(text).unwrap_or_else(|| "people".into());
+    let notes = fields.get("notes").and_then(|node| node.items()).unwrap_or_default();
+    let notes = notes.iter().filter_map(Node::text).collect();
+    let default_scenario = fields.get("default_scenario").and_then(text);
+    let outcomes = fields.need("outcomes").and_then(|node| read_outcomes(&node));
     let attributes = fields.need("attributes").and_then(|node| node.fields("[attributes]"));
     let derived = fields.get("derived").and_then(|node| node.fields("[derived]"));
-    let accepts = fields.need("accepts");
-    let attributes: Option<Vec<Variable>> = attributes?.entries().iter().map(read_attribute).collect();
-    let Some(mut space) = Space::new(attributes?) else {
-        let what = format!("the attributes have more than {} combinations of levels", Space::MAX_PROFILES);
-        fields.problems.add(Problem::at(&fields.place(), what).help("remove an attribute or some levels"));
-        return None;
-    };
+    let accepts = fields.get("accepts");
+    let mut space = read_space(&attributes?)?;
     let derived = derived.map(|fields| fields.entries()).unwrap_or_default();
     let mut complete = true;
     for (position, node) in derived.iter().enumerate() {
         let later: Vec<String> = derived[position..].iter().map(|node| node.name.clone()).collect();
         complete &= derive(&mut space, node, &later, fields.problems).is_some();
     }
-    let accepts = accepts.and_then(|node| read_accepts(&space, &node, complete, fields.problems))?;
-    complete.then_some(Setting { id, title, space, accepts, sources: Vec::new() })
+    let outcomes = outcomes?;
+    let accepts = match accepts {
+        Some(node) => Some(read_accepts(&space, &outcomes, &node, complete, fields.problems)?),
+        None => None,
+    };
+    let sources = Vec::new();
+    complete.then_some(Setting { id, title, people, notes, default_scenario, space, outcomes, accepts, sources })
 }
 
-fn read_attribute(node: &Node<'_>) -> Option<Variable> {
+/// Reads the attributes and the space of their combinations.
+fn read_space(fields: &Fields<'_>) -> Option<Space> {
+    let attributes: Option<Vec<_>> = fields.entries().iter().map(read_attribute).collect();
+    let (attributes, defaults): (Vec<Variable>, Vec<Option<u8>>) = attributes?.into_iter().unzip();
+    let Some(mut space) = Space::new(attributes) else {
+        let what = format!("the attributes have more than {} combinations of levels", Space::MAX_PROFILES);
+        fields.problems.add(Problem::at(&fields.place(), what).help("remove an attribute or some levels"));
+        return None;
+    };
+    let defaults = defaults.into_iter().enumerate();
+    defaults.for_each(|(attribute, level)| level.iter().for_each(|level| space.set_default(attribute, *level)));
+    Some(space)
+}
+
+/// Reads `["level", ...]` or `{ levels = ["level", ...], default = "level" }`: the attribute and the number of its
+/// default level.
+fn read_attribute(node: &Node<'_>) -> Option<(Variable, Option<u8>)> {
     refuse_reserved_name("attribute", &node.name, &node.key_place(), node.problems);
     refuse_formula(&node.name, &node.key_place(), node.problems);
-    let levels = read_levels(node)?;
-    Some(Variable { name: node.name.clone(), levels })
+    if !node.is_table() {
+        return Some((Variable { name: node.name.clone(), levels: read_levels(node)? }, None));
+    }
+    let fields = node.fields(format!("attribute {}", node.name))?;
+    let levels = fields.need("levels").and_then(|levels| read_levels(&levels));
+    let default = fields.need("default");
+    fields.finish();
+    let variable = Variable { name: node.name.clone(), levels: levels? };
+    let default = read_level(&variable, &default?)?;
+    Some((variable, Some(default)))
+}
+
+/// Reads the outcomes in declared order, each with its kind and meaning.
+fn read_outcomes(node: &Node<'_>) -> Option<OutcomeList> {
+    let entries = node.fields("[outcomes]")?.entries();
+    if entries.is_empty() || entries.len() > OutcomeList::MAX {
+        let message = format!("the setting has {} outcomes", entries.len());
+        let label = if entries.is_empty() { "none" } else { "too many" };
+        node.problem(message, label, format!("declare 1 to {} outcomes", OutcomeList::MAX));
+        return None;
+    }
+    let outcomes: Option<Vec<OutcomeText>> = entries.iter().map(read_outcome_text).collect();
+    outcomes.map(OutcomeList::new)
+}
+
+fn read_outcome_text(node: &Node<'_>) -> Option<OutcomeText> {
+    refuse_formula(&node.name, &node.key_place(), node.problems);
+    if node.name == OutcomeList::UNKNOWN {
+        let what = format!("`{}` is what a person's outcome is called where it cannot be told", node.name);
+        let problem = Problem::at(&node.key_place(), what).label("a reserved name");
+        node.problems.add(problem.help("give the outcome another name"));
+        return None;
+    }
+    let fields = node.fields(format!("outcome {}", node.name))?;
+    let kind = fields.need("kind").and_then(|node| read_kind(&node));
+    let meaning = fields.need("meaning").and_then(|node| node.text());
+    fields.finish();
+    Some(OutcomeText { name: node.name.clone(), kind: kind?, meaning: meaning? })
+}
+
+fn read_kind(node: &Node<'_>) -> Option<OutcomeKind> {
+    let name = node.text()?;
+    let kind = OutcomeKind::ALL.into_iter().find(|kind| kind.name() == name);
+    if kind.is_none() {
+        let names = OutcomeKind::ALL.map(OutcomeKind::name).join(", ");
+        let help = format!("write one of {names}: what the outcome means for a person's freedom");
+        node.problem(format!("`{name}` is not a kind of outcome"), "unknown kind", help);
+    }
+    kind
 }
 
 fn read_levels(node: &Node<'_>) -> Option<Vec<String>> {
@@ -183,14 +252,20 @@ fn is_total<T: PartialEq + Clone>(
 
 /// Reads what each wish accepts: a table from profile to a set of outcomes. It can be proved complete only
 /// if the space is sound.
-fn read_accepts(space: &Space, node: &Node<'_>, sound: bool, problems: &Problems) -> Option<Vec<OutcomeSet>> {
+fn read_accepts(
+    space: &Space,
+    outcomes: &OutcomeList,
+    node: &Node<'_>,
+    sound: bool,
+    problems: &Problems,
+) -> Option<Vec<OutcomeSet>> {
     let vocabulary = Vocabulary::of_attributes(space.variables());
     let before = problems.len();
     let rows = node.items()?;
     let rows = rows.iter().filter_map(|rule| {
         let fields = rule.fields("[[accepts]]")?;
         let when = fields.need("when").map(|node| vocabulary.read_conditions(&node));
-        let then = fields.need("then").and_then(|node| read_outcome_set(&node));
+        let then = fields.need("then").and_then(|node| read_outcome_set(outcomes, &node));
         fields.allow(&["note"]);
         fields.finish();
         Some((rule.place(), when?, Then::Always(then?)))
@@ -202,15 +277,15 @@ fn read_accepts(space: &Space, node: &Node<'_>, sound: bool, problems: &Problems
     space.combinations().iter().map(|point| table.value(point)).collect()
 }
 
-fn read_outcome_set(node: &Node<'_>) -> Option<OutcomeSet> {
-    node.items()?.iter().map(read_outcome).collect()
+fn read_outcome_set(outcomes: &OutcomeList, node: &Node<'_>) -> Option<OutcomeSet> {
+    node.items()?.iter().map(|node| read_outcome(outcomes, node)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::load::{Loaded, Request, load};
     use super::super::toy::{FILES, SCENARIO, SETTING, files_with, load_text, messages};
-    use crate::domain::{Error, Outcome};
+    use crate::domain::Error;
 
     fn load_replaced(from: &str, to: &str) -> Result<Loaded, Error> {
         assert!(SETTING.contains(from), "{from}");
@@ -227,15 +302,8 @@ mod tests {
         assert_eq!(names, ["captor", "wish", "asked"]);
         let stays = setting.space.profile(&[0, 1]).unwrap();
         assert_eq!(setting.space.levels(stays), [0, 1, 0]);
-        assert_eq!(
-            Outcome::ALL
-                .map(|outcome| setting.accepts(stays, outcome))
-                .map(usize::from)
-                .iter()
-                .sum::<usize>(),
-            1
-        );
-        assert!(setting.accepts(stays, Outcome::Released));
+        let accepted = setting.outcomes.iter().filter(|outcome| !setting.is_against_wish(stays, *outcome));
+        assert_eq!(accepted.collect::<Vec<_>>(), [setting.outcomes.find("released").unwrap()]);
     }
 
     #[test]

@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::files::{Location, Reader, built_in_settings, by_parts};
 
+/// Files in a setting's folder that are no scenarios.
+const NO_SCENARIOS: [&str; 3] = ["setting", "sources", "targets"];
+
 /// A folder with a setting: inside the program, on disk or in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SettingFolder(pub(super) Location);
@@ -55,7 +58,7 @@ impl SettingFolder {
     /// The stems of its scenarios, in order.
     pub(super) fn scenarios(&self, reader: &Reader<'_>) -> Vec<String> {
         let mut stems = reader.stems(&self.0);
-        stems.retain(|stem| stem != "setting" && stem != "sources");
+        stems.retain(|stem| !NO_SCENARIOS.contains(&stem.as_str()));
         stems
     }
 }

@@ -28,7 +28,12 @@ impl StratumReader<'_> {
         let units = fields.get("units").map(|node| self.read_units(&node));
         let attributes = self.setting.space.attributes();
         let choices = attributes.iter().enumerate().map(|(position, attribute)| {
-            fields.need(&attribute.name).and_then(|node| self.read_choice(position, attribute, &node))
+            let everybody = self.setting.space.default_level(position);
+            match (fields.get(&attribute.name), everybody) {
+                (None, Some(level)) => Some(Choice::Shares(Shares::all(level))),
+                (None, None) => fields.need(&attribute.name).and(None),
+                (Some(node), _) => self.read_choice(position, attribute, &node),
+            }
         });
         let choices: Vec<Option<Choice>> = choices.collect();
         fields.finish();

@@ -14,6 +14,11 @@ pub(super) const SETTING: &str = r#"title = "A toy war"
 captor = ["unc", "kpa"]
 wish = ["home", "stay", "none"]
 
+[outcomes]
+repatriated = { kind = "handed-over", meaning = "Handed over to the other side" }
+released = { kind = "freed", meaning = "Freed on the detaining side" }
+retained = { kind = "held", meaning = "Kept in custody" }
+
 [derived.asked]
 levels = ["yes", "no"]
 rules = [

@@ -25,9 +25,9 @@ pub fn check(setting: &Setting, proposal: &Proposal) -> Vec<Problem> {
         );
         return vec![Problem::at(&proposal.place, what).help("split the proposal or remove a reading")];
     }
-    let mut problems = audit_table(space, proposal);
+    let mut problems = audit_table(setting, proposal);
     problems.extend(find_unused_readings(space, proposal));
-    problems.extend(proposal.cases.iter().filter_map(|case| refute(space, proposal, case)));
+    problems.extend(proposal.cases.iter().filter_map(|case| refute(setting, proposal, case)));
     problems
 }
 
@@ -56,7 +56,8 @@ fn is_exception_to_itself(proposal: &Proposal, rule: usize) -> bool {
 }
 
 /// Everything that is wrong with the table of rules: gaps, conflicts, rules that decide nothing.
-fn audit_table(space: &Space, proposal: &Proposal) -> Vec<Problem> {
+fn audit_table(setting: &Setting, proposal: &Proposal) -> Vec<Problem> {
+    let space = &setting.space;
     let variables = proposal.variables(space);
     let combinations = proposal.combinations();
     let with_readings = |chosen: &Vec<u8>| -> Vec<Vec<u8>> {
@@ -71,7 +72,7 @@ fn audit_table(space: &Space, proposal: &Proposal) -> Vec<Problem> {
     for (number, conflict) in audit.conflicts.into_iter().enumerate() {
         // Describing where rules conflict is slow, and only the first problems are shown.
         let combinations = conflict.combinations.clone();
-        let problem = conflict_problem(proposal, &points, conflict);
+        let problem = conflict_problem(setting, proposal, &points, conflict);
         problems.push(match number < Problem::SHOWN {
             true => problem.notes(describe_in_words(&variables, &points, combinations)),
             false => problem,
@@ -94,11 +95,17 @@ fn gap_problem(proposal: &Proposal, variables: &[Variable], points: &[Vec<u8>], 
         .help("add a rule, or declare with [[silence]] what the text's silence means")
 }
 
-fn conflict_problem(proposal: &Proposal, points: &[Vec<u8>], conflict: Conflict) -> Problem {
+fn conflict_problem(
+    setting: &Setting,
+    proposal: &Proposal,
+    points: &[Vec<u8>],
+    conflict: Conflict,
+) -> Problem {
     let [first, second] = conflict.rules.map(|rule| &proposal.rules[rule]);
     let what = format!("rules `{}` and `{}` disagree where both apply", first.id, second.id);
     let yields = |rule: usize| {
-        format!("yields {}", proposal.table.rules[rule].then.at(&points[conflict.combinations[0]]))
+        let then = proposal.table.rules[rule].then.at(&points[conflict.combinations[0]]);
+        format!("yields {}", setting.outcomes.name(*then))
     };
     Problem::at(&second.place, what)
         .label(yields(conflict.rules[1]))
@@ -136,7 +143,8 @@ fn is_used(proposal: &Proposal, variable: usize) -> bool {
 }
 
 /// The problem with a worked case that does not come out as expected.
-fn refute(space: &Space, proposal: &Proposal, case: &Case) -> Option<Problem> {
+fn refute(setting: &Setting, proposal: &Proposal, case: &Case) -> Option<Problem> {
+    let space = &setting.space;
     let mut chosen = proposal.defaults();
     case.readings.iter().for_each(|&(reading, value)| chosen[reading] = value);
     let is_wrong = |profile: &Profile| {
@@ -148,11 +156,12 @@ fn refute(space: &Space, proposal: &Proposal, case: &Case) -> Option<Problem> {
     let point = [space.levels(profile), &chosen].concat();
     let rule = *proposal.table.deciding(&point).first()?;
     let text = &proposal.rules[rule];
-    let then = proposal.table.rules[rule].then.at(&point);
-    let what = format!("worked case \"{}\" fails: expected {}, got {then}", case.name, case.expect);
+    let name = |outcome| setting.outcomes.name(outcome);
+    let (expect, then) = (name(case.expect), name(*proposal.table.rules[rule].then.at(&point)));
+    let what = format!("worked case \"{}\" fails: expected {expect}, got {then}", case.name);
     Some(
         Problem::at(&case.place, what)
-            .label(format!("expects {}", case.expect))
+            .label(format!("expects {expect}"))
             .also(&text.place, format!("rule `{}` decides {then}", text.id))
             .note(format!("for {}", space.words(profile)))
             .help("correct the case if the text does say this, otherwise the rule"),
@@ -161,7 +170,7 @@ fn refute(space: &Space, proposal: &Proposal, case: &Case) -> Option<Problem> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::toy;
+    use super::super::toy::{self, RELEASED, REPATRIATED, RETAINED};
     use super::*;
     use crate::domain::{Outcome, Rule};
 
@@ -178,26 +187,26 @@ mod tests {
     }
 
     fn everybody() -> ToyRule {
-        toy::rule("everybody", &[], Outcome::Repatriated)
+        toy::rule("everybody", &[], REPATRIATED)
     }
 
     #[test]
     fn a_sound_proposal_has_no_problems() {
-        let home = toy::rule("home", &[(1, &[0])], Outcome::Released);
+        let home = toy::rule("home", &[(1, &[0])], RELEASED);
         let problems = check_rules(vec![everybody(), toy::exception(0, home)]);
         assert!(problems.is_empty(), "{problems:?}");
     }
 
     #[test]
     fn a_gap_is_described() {
-        let problems = check_rules(vec![toy::rule("asked", &[(1, &[0, 1])], Outcome::Released)]);
+        let problems = check_rules(vec![toy::rule("asked", &[(1, &[0, 1])], RELEASED)]);
         assert_eq!(only(&problems), "proposal `toy` leaves 2 of 6 profiles and readings without an outcome");
         assert_eq!(problems[0].notes, ["wish = none"]);
     }
 
     #[test]
     fn a_conflict_names_both_rules_and_where_they_meet() {
-        let home = toy::rule("home", &[(0, &[0]), (1, &[0])], Outcome::Released);
+        let home = toy::rule("home", &[(0, &[0]), (1, &[0])], RELEASED);
         let problems = check_rules(vec![everybody(), home]);
         assert_eq!(only(&problems), "rules `everybody` and `home` disagree where both apply");
         assert_eq!(problems[0].label, "yields released");
@@ -207,15 +216,15 @@ mod tests {
 
     #[test]
     fn a_rule_that_never_decides_is_found() {
-        let nobody = toy::rule("nobody", &[(1, &[])], Outcome::Released);
+        let nobody = toy::rule("nobody", &[(1, &[])], RELEASED);
         assert_eq!(only(&check_rules(vec![everybody(), nobody])), "rule `nobody` never decides anything");
-        let silence = toy::silence(toy::rule("silence", &[], Outcome::Retained));
+        let silence = toy::silence(toy::rule("silence", &[], RETAINED));
         assert_eq!(only(&check_rules(vec![everybody(), silence])), "rule `silence` never decides anything");
     }
 
     #[test]
     fn a_cycle_of_exceptions_is_found_before_anything_is_enumerated() {
-        let second = toy::rule("second", &[], Outcome::Released);
+        let second = toy::rule("second", &[], RELEASED);
         let problems = check_rules(vec![toy::exception(1, everybody()), toy::exception(0, second)]);
         let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
         let expected =
@@ -229,8 +238,8 @@ mod tests {
         let readings = || vec![toy::reading("left", &["a", "b"])];
         let unused = toy::proposal(readings(), vec![everybody()]);
         assert_eq!(only(&check(&toy::setting(), &unused)), "no rule tests reading `left`");
-        let a = toy::rule("a", &[(toy::FIRST_READING, &[0])], Outcome::Released);
-        let b = toy::rule("b", &[(toy::FIRST_READING, &[1])], Outcome::Retained);
+        let a = toy::rule("a", &[(toy::FIRST_READING, &[0])], RELEASED);
+        let b = toy::rule("b", &[(toy::FIRST_READING, &[1])], RETAINED);
         let used = toy::proposal(readings(), vec![a, b]);
         assert!(check(&toy::setting(), &used).is_empty());
     }
@@ -238,7 +247,7 @@ mod tests {
     /// Under the default alone there is no gap.
     #[test]
     fn every_combination_of_readings_is_enumerated() {
-        let a = toy::rule("a", &[(toy::FIRST_READING, &[0])], Outcome::Released);
+        let a = toy::rule("a", &[(toy::FIRST_READING, &[0])], RELEASED);
         let proposal = toy::proposal(vec![toy::reading("left", &["a", "b"])], vec![a]);
         let problems = check(&toy::setting(), &proposal);
         assert_eq!(only(&problems), "proposal `toy` leaves 6 of 12 profiles and readings without an outcome");
@@ -248,19 +257,19 @@ mod tests {
     #[test]
     fn a_worked_case_must_come_out_as_expected() {
         let mut proposal = toy::proposal(Vec::new(), vec![everybody()]);
-        proposal.cases = vec![toy::case(&[], Outcome::Repatriated)];
+        proposal.cases = vec![toy::case(&[], REPATRIATED)];
         assert!(check(&toy::setting(), &proposal).is_empty());
-        proposal.cases = vec![toy::case(&[], Outcome::Released)];
+        proposal.cases = vec![toy::case(&[], RELEASED)];
         let problems = check(&toy::setting(), &proposal);
         assert_eq!(only(&problems), "worked case \"everybody\" fails: expected released, got repatriated");
     }
 
     #[test]
     fn a_worked_case_may_assume_a_reading() {
-        let a = toy::rule("a", &[(toy::FIRST_READING, &[0])], Outcome::Released);
-        let b = toy::rule("b", &[(toy::FIRST_READING, &[1])], Outcome::Retained);
+        let a = toy::rule("a", &[(toy::FIRST_READING, &[0])], RELEASED);
+        let b = toy::rule("b", &[(toy::FIRST_READING, &[1])], RETAINED);
         let mut proposal = toy::proposal(vec![toy::reading("left", &["a", "b"])], vec![a, b]);
-        proposal.cases = vec![toy::case(&[], Outcome::Released), toy::case(&[(0, 1)], Outcome::Retained)];
+        proposal.cases = vec![toy::case(&[], RELEASED), toy::case(&[(0, 1)], RETAINED)];
         assert!(check(&toy::setting(), &proposal).is_empty());
     }
 

@@ -1,6 +1,6 @@
 //! What a proposal's file declares: its readings, its rules with their citations, and its worked cases.
 
-use crate::domain::{Citation, Condition, DecisionTable, Outcome, Place, Space, Variable};
+use crate::domain::{Citation, Condition, DecisionTable, Outcome, OutcomeSet, Place, Space, Then, Variable};
 
 /// A text that says what is to happen to which prisoner.
 #[derive(Debug, Clone)]
@@ -96,6 +96,17 @@ impl Proposal {
             combinations = combinations.iter().flat_map(extended).collect();
         }
         combinations
+    }
+
+    /// The outcomes that it can give somebody under some of its readings.
+    pub fn outcomes(&self) -> OutcomeSet {
+        let of_rule = |then: &Then<Outcome>| -> Vec<Outcome> {
+            match then {
+                Then::Always(outcome) => vec![*outcome],
+                Then::By { values, .. } => values.clone(),
+            }
+        };
+        self.table.rules.iter().flat_map(|rule| of_rule(&rule.then)).collect()
     }
 
     /// The variables that rules may test: attributes, derived attributes, readings.

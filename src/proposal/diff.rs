@@ -1,7 +1,7 @@
 //! The exact difference between two proposals: which profiles get another outcome, and by which rules.
 
 use super::rulebook::Rulings;
-use crate::domain::{Outcome, Profile, Space, describe_in_words};
+use crate::domain::{Outcome, Profile, Setting, Space, describe_in_words};
 
 /// The profiles to which two proposals give different outcomes.
 #[derive(Debug, Clone)]
@@ -32,10 +32,11 @@ pub struct Move {
 }
 
 /// Compares the rulings of two proposals on every profile. The difference is exact: no population is involved.
-pub fn diff(space: &Space, a: &Rulings, b: &Rulings) -> Difference {
+pub fn diff(setting: &Setting, a: &Rulings, b: &Rulings) -> Difference {
+    let (space, outcomes) = (&setting.space, || setting.outcomes.iter());
     let differing = |profile: &Profile| a.on(*profile).outcome != b.on(*profile).outcome;
     let profiles: Vec<Profile> = space.profiles().filter(differing).collect();
-    let pairs = Outcome::ALL.into_iter().flat_map(|from| Outcome::ALL.map(|to| (from, to)));
+    let pairs = outcomes().flat_map(|from| outcomes().map(move |to| (from, to)));
     let moves = pairs
         .filter(|(from, to)| from != to)
         .map(|(from, to)| find_move(space, a, b, from, to))
@@ -66,11 +67,11 @@ fn describe_profiles(space: &Space, profiles: &[Profile]) -> Vec<String> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::toy;
+    use super::super::toy::{self, RELEASED, REPATRIATED, RETAINED};
     use super::*;
 
     fn difference(a: [Outcome; 6], b: [Outcome; 6]) -> Difference {
-        diff(&toy::setting().space, &toy::by_profile(a).rulings, &toy::by_profile(b).rulings)
+        diff(&toy::setting(), &toy::by_profile(a).rulings, &toy::by_profile(b).rulings)
     }
 
     /// A move without its rules, profiles by index.
@@ -81,14 +82,13 @@ mod tests {
 
     #[test]
     fn moves_are_exact() {
-        use Outcome::{Released, Repatriated, Retained};
         let found =
-            difference([Repatriated; 6], [Repatriated, Released, Retained, Repatriated, Released, Released]);
+            difference([REPATRIATED; 6], [REPATRIATED, RELEASED, RETAINED, REPATRIATED, RELEASED, RELEASED]);
         let moves: Vec<_> = found.moves.iter().map(summary).collect();
         let released = ["wish = stay", "captor = kpa, wish is not home"].map(String::from);
         let retained = ["captor = unc, wish = none"].map(String::from);
-        assert_eq!(moves[0], (Repatriated, Released, vec![1, 4, 5], &released[..]));
-        assert_eq!(moves[1], (Repatriated, Retained, vec![2], &retained[..]));
+        assert_eq!(moves[0], (REPATRIATED, RELEASED, vec![1, 4, 5], &released[..]));
+        assert_eq!(moves[1], (REPATRIATED, RETAINED, vec![2], &retained[..]));
         assert_eq!(moves.len(), 2);
         assert_eq!(found.profiles.len(), 4);
         assert_eq!(found.conditions, ["wish is not home"]);
@@ -96,13 +96,13 @@ mod tests {
 
     #[test]
     fn moves_name_the_deciding_rules_once() {
-        let all = toy::compile(toy::proposal(Vec::new(), vec![toy::rule("all", &[], Outcome::Retained)]));
+        let all = toy::compile(toy::proposal(Vec::new(), vec![toy::rule("all", &[], RETAINED)]));
         let rules = vec![
-            toy::rule("all", &[], Outcome::Released),
-            toy::exception(0, toy::rule("none", &[(1, &[2])], Outcome::Released)),
+            toy::rule("all", &[], RELEASED),
+            toy::exception(0, toy::rule("none", &[(1, &[2])], RELEASED)),
         ];
         let other = toy::compile(toy::proposal(Vec::new(), rules));
-        let found = diff(&toy::setting().space, &all.rulings, &other.rulings);
+        let found = diff(&toy::setting(), &all.rulings, &other.rulings);
         assert_eq!(found.moves.len(), 1);
         assert_eq!(
             (found.moves[0].rules_from.clone(), found.moves[0].rules_to.clone()),
@@ -111,7 +111,7 @@ mod tests {
     }
 
     fn outcomes() -> impl Strategy<Value = [Outcome; 6]> {
-        prop::array::uniform6(prop::sample::select(&Outcome::ALL[..]))
+        prop::array::uniform6(prop::sample::select(vec![REPATRIATED, RELEASED, RETAINED]))
     }
 
     proptest! {

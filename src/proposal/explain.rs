@@ -4,7 +4,7 @@
 use super::definition::Proposal;
 use super::interpretation::Interpretation;
 use super::rulebook::Rulebook;
-use crate::domain::{Outcome, Profile, Space, Test};
+use crate::domain::{Outcome, Profile, Setting, Space, Test};
 
 /// Why a proposal gives one profile its outcome.
 #[derive(Debug, Clone)]
@@ -17,8 +17,8 @@ pub struct Explanation {
     pub others: Vec<RuleTrace>,
     /// The outcome under each other value of each reading, the other readings unchanged.
     pub alternatives: Vec<Alternative>,
-    /// How many combinations of readings give each outcome, by [`Outcome::index`].
-    pub over_all_readings: [usize; 3],
+    /// How many combinations of readings give each outcome of the setting, in its order.
+    pub over_all_readings: Vec<usize>,
 }
 
 /// Why a rule does not decide.
@@ -52,13 +52,14 @@ pub struct Alternative {
 }
 
 /// Explains the outcome that a rulebook gives a profile.
-pub fn explain(space: &Space, rulebook: &Rulebook, profile: Profile) -> Explanation {
+pub fn explain(setting: &Setting, rulebook: &Rulebook, profile: Profile) -> Explanation {
+    let space = &setting.space;
     let (proposal, ruling) = (rulebook.proposal(), rulebook.ruling_on(profile));
     let point = rulebook.interpretation.point(space, profile);
     let deciding = proposal.table.deciding(&point);
     let others = (0..proposal.rules.len()).filter(|rule| !deciding.contains(rule));
     let others = others.map(|rule| trace_idle_rule(proposal, &point, rule, ruling.rule)).collect();
-    let mut over_all_readings = [0; 3];
+    let mut over_all_readings = vec![0; setting.outcomes.iter().count()];
     for chosen in proposal.combinations() {
         if let Some(outcome) = proposal.table.value(&[space.levels(profile), &chosen].concat()) {
             over_all_readings[outcome.index()] += 1;
@@ -97,7 +98,7 @@ fn find_alternatives(space: &Space, interpretation: &Interpretation, profile: Pr
 
 #[cfg(test)]
 mod tests {
-    use super::super::toy;
+    use super::super::toy::{self, RELEASED, REPATRIATED, RETAINED};
     use super::*;
     use crate::domain::{Rule, Then};
 
@@ -107,27 +108,27 @@ mod tests {
     }
 
     fn explain_toy(rules: Vec<(String, Rule<Outcome>)>, levels: [u8; 2]) -> Explanation {
-        explain(&toy::setting().space, &toy::compile(toy::proposal(Vec::new(), rules)), profile(levels))
+        explain(&toy::setting(), &toy::compile(toy::proposal(Vec::new(), rules)), profile(levels))
     }
 
     fn rules() -> Vec<(String, Rule<Outcome>)> {
         vec![
-            toy::rule("everybody", &[], Outcome::Repatriated),
-            toy::exception(0, toy::rule("stay", &[(0, &[0]), (1, &[1])], Outcome::Released)),
+            toy::rule("everybody", &[], REPATRIATED),
+            toy::exception(0, toy::rule("stay", &[(0, &[0]), (1, &[1])], RELEASED)),
         ]
     }
 
     #[test]
     fn an_exception_decides_and_the_rule_gives_way_to_it() {
         let why = explain_toy(rules(), [0, 1]);
-        assert_eq!((why.outcome, &why.deciding[..]), (Outcome::Released, &[1][..]));
+        assert_eq!((why.outcome, &why.deciding[..]), (RELEASED, &[1][..]));
         assert!(matches!(why.others[..], [RuleTrace::GivesWay { rule: 0, to: 1 }]), "{:?}", why.others);
     }
 
     #[test]
     fn a_rule_that_does_not_apply_names_its_unmet_tests() {
         let why = explain_toy(rules(), [1, 1]);
-        assert_eq!((why.outcome, &why.deciding[..]), (Outcome::Repatriated, &[0][..]));
+        assert_eq!((why.outcome, &why.deciding[..]), (REPATRIATED, &[0][..]));
         let [RuleTrace::DoesNotApply { rule: 1, unmet }] = &why.others[..] else {
             panic!("{:?}", why.others)
         };
@@ -136,9 +137,9 @@ mod tests {
 
     #[test]
     fn the_nearest_of_alternative_conditions_is_shown() {
-        let (id, mut stay) = toy::rule("stay", &[(0, &[0]), (1, &[1])], Outcome::Released);
-        stay.when.extend(toy::rule("", &[(1, &[2])], Outcome::Released).1.when);
-        let everybody = toy::rule("everybody", &[], Outcome::Repatriated);
+        let (id, mut stay) = toy::rule("stay", &[(0, &[0]), (1, &[1])], RELEASED);
+        stay.when.extend(toy::rule("", &[(1, &[2])], RELEASED).1.when);
+        let everybody = toy::rule("everybody", &[], REPATRIATED);
         let why = explain_toy(vec![everybody, toy::exception(0, (id, stay))], [1, 0]);
         let [RuleTrace::DoesNotApply { unmet, .. }] = &why.others[..] else { panic!("{:?}", why.others) };
         assert_eq!(unmet.iter().map(|test| test.variable).collect::<Vec<_>>(), [1]);
@@ -146,36 +147,36 @@ mod tests {
 
     #[test]
     fn a_silence_gives_way_to_any_rule() {
-        let unc = toy::rule("unc", &[(0, &[0])], Outcome::Released);
-        let rules = vec![toy::silence(toy::rule("silence", &[], Outcome::Retained)), unc];
+        let unc = toy::rule("unc", &[(0, &[0])], RELEASED);
+        let rules = vec![toy::silence(toy::rule("silence", &[], RETAINED)), unc];
         let why = explain_toy(rules, [0, 0]);
         assert!(matches!(why.others[..], [RuleTrace::GivesWay { rule: 0, to: 1 }]), "{:?}", why.others);
     }
 
     #[test]
     fn alternatives_change_one_reading_at_a_time() {
-        let (id, rule) = toy::rule("all", &[], Outcome::Retained);
-        let values = vec![Outcome::Retained, Outcome::Released, Outcome::Repatriated];
+        let (id, rule) = toy::rule("all", &[], RETAINED);
+        let values = vec![RETAINED, RELEASED, REPATRIATED];
         let all = (id, Rule { then: Then::By { variable: toy::FIRST_READING, values }, ..rule });
-        let late = toy::rule("late", &[(toy::FIRST_READING + 1, &[1])], Outcome::Retained);
+        let late = toy::rule("late", &[(toy::FIRST_READING + 1, &[1])], RETAINED);
         let readings = vec![
             toy::reading("left", &["retained", "released", "repatriated"]),
             toy::reading("late", &["no", "yes"]),
         ];
         let rulebook = toy::compile(toy::proposal(readings, vec![all, toy::exception(0, late)]));
-        let why = explain(&toy::setting().space, &rulebook, profile([0, 0]));
+        let why = explain(&toy::setting(), &rulebook, profile([0, 0]));
         let alternative = |reading, value, outcome| Alternative { reading, value, outcome };
         let expected = [
-            alternative(0, 1, Outcome::Released),
-            alternative(0, 2, Outcome::Repatriated),
-            alternative(1, 1, Outcome::Retained),
+            alternative(0, 1, RELEASED),
+            alternative(0, 2, REPATRIATED),
+            alternative(1, 1, RETAINED),
         ];
         assert_eq!(why.alternatives, expected);
         // The rule `late` retains under three of the six combinations, `left` under one of the others.
         let mut expected = [0; 3];
-        expected[Outcome::Retained.index()] = 4;
-        expected[Outcome::Released.index()] = 1;
-        expected[Outcome::Repatriated.index()] = 1;
+        expected[RETAINED.index()] = 4;
+        expected[RELEASED.index()] = 1;
+        expected[REPATRIATED.index()] = 1;
         assert_eq!(why.over_all_readings, expected);
     }
 }

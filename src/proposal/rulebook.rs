@@ -87,28 +87,28 @@ impl Rulings {
 
 #[cfg(test)]
 mod tests {
-    use super::super::toy;
+    use super::super::toy::{self, RELEASED, RETAINED};
     use super::*;
     use crate::domain::Then;
 
     #[test]
     fn rulings_name_the_deciding_rule_and_tell_silences() {
         let rules = vec![
-            toy::rule("home", &[(1, &[0])], Outcome::Released),
-            toy::silence(toy::rule("silence", &[], Outcome::Retained)),
+            toy::rule("home", &[(1, &[0])], RELEASED),
+            toy::silence(toy::rule("silence", &[], RETAINED)),
         ];
         let rulebook = toy::compile(toy::proposal(Vec::new(), rules));
         let rulings: Vec<Ruling> =
             toy::setting().space.profiles().map(|profile| rulebook.ruling_on(profile)).collect();
-        let home = Ruling { outcome: Outcome::Released, rule: 0, silent: false };
-        let other = Ruling { outcome: Outcome::Retained, rule: 1, silent: true };
+        let home = Ruling { outcome: RELEASED, rule: 0, silent: false };
+        let other = Ruling { outcome: RETAINED, rule: 1, silent: true };
         assert_eq!(rulings, [home, other, other, home, other, other]);
     }
 
     #[test]
     fn a_chosen_reading_decides_what_a_rule_yields() {
-        let (id, rule) = toy::rule("all", &[], Outcome::Retained);
-        let values = vec![Outcome::Retained, Outcome::Released];
+        let (id, rule) = toy::rule("all", &[], RETAINED);
+        let values = vec![RETAINED, RELEASED];
         let rule = crate::domain::Rule { then: Then::By { variable: toy::FIRST_READING, values }, ..rule };
         let readings = vec![toy::reading("left", &["retained", "released"])];
         let proposal = Arc::new(toy::proposal(readings, vec![(id, rule)]));
@@ -118,12 +118,12 @@ mod tests {
             let rulebook = Rulebook::compile(&space, interpretation).unwrap();
             rulebook.ruling_on(space.profiles().next().unwrap()).outcome
         };
-        assert_eq!([0, 1].map(outcome), [Outcome::Retained, Outcome::Released]);
+        assert_eq!([0, 1].map(outcome), [RETAINED, RELEASED]);
     }
 
     #[test]
     fn a_gap_is_refused_with_the_profile() {
-        let rules = vec![toy::rule("unc", &[(0, &[0])], Outcome::Released)];
+        let rules = vec![toy::rule("unc", &[(0, &[0])], RELEASED)];
         let interpretation = Interpretation::by_default(Arc::new(toy::proposal(Vec::new(), rules)));
         let problem = Rulebook::compile(&toy::setting().space, interpretation).unwrap_err();
         assert!(problem.message.contains("captor=kpa wish=home"), "{problem}");
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_rulebook_is_named_after_its_proposal() {
-        let rulebook = toy::by_profile([Outcome::Retained; 6]);
+        let rulebook = toy::by_profile([RETAINED; 6]);
         assert_eq!((rulebook.id(), rulebook.proposal().title.as_str()), ("toy", "Toy"));
         assert_eq!(rulebook.name().to_string(), "toy");
     }

@@ -6,9 +6,23 @@ use super::definition::{Case, Proposal, Reading, RuleText};
 use super::interpretation::Interpretation;
 use super::rulebook::Rulebook;
 use crate::domain::{
-    Condition, DecisionTable, Outcome, OutcomeSet, Place, Rule, Setting, SourceFile, Space, Test, Then,
-    Variable,
+    Condition, DecisionTable, Outcome, OutcomeKind, OutcomeList, OutcomeText, Place, Rule, Setting, SourceFile,
+    Space, Test, Then, Variable,
 };
+
+/// The outcomes of the toy setting.
+pub(super) const REPATRIATED: Outcome = Outcome::of_index(0);
+pub(super) const RELEASED: Outcome = Outcome::of_index(1);
+pub(super) const RETAINED: Outcome = Outcome::of_index(2);
+
+fn outcomes() -> OutcomeList {
+    let text = |name: &str, kind| OutcomeText { name: name.into(), kind, meaning: name.into() };
+    OutcomeList::new(vec![
+        text("repatriated", OutcomeKind::HandedOver),
+        text("released", OutcomeKind::Freed),
+        text("retained", OutcomeKind::Held),
+    ])
+}
 
 /// Attributes `captor` (`unc`, `kpa`) and `wish` (`home`, `stay`, `none`).
 pub(super) fn setting() -> Setting {
@@ -18,8 +32,17 @@ pub(super) fn setting() -> Setting {
     };
     let attributes = vec![variable("captor", &["unc", "kpa"]), variable("wish", &["home", "stay", "none"])];
     let space = Space::new(attributes).unwrap();
-    let accepts = space.profiles().map(|_| Outcome::ALL.into_iter().collect::<OutcomeSet>()).collect();
-    Setting { id: "toy".into(), title: "Toy".into(), space, accepts, sources: Vec::new() }
+    Setting {
+        id: "toy".into(),
+        title: "Toy".into(),
+        people: "prisoners".into(),
+        notes: Vec::new(),
+        default_scenario: None,
+        space,
+        outcomes: outcomes(),
+        accepts: None,
+        sources: Vec::new(),
+    }
 }
 
 pub(super) fn place() -> Place {

@@ -12,7 +12,7 @@ use super::level_column::LevelColumn;
 use super::options::ImputeFrom;
 use super::partial_profile::PartialProfile;
 use super::report::{Filled, Gap, Numbering, Report};
-use super::verdicts::{VERDICTS, Verdicts};
+use super::verdicts::{Verdicts, verdict_names};
 use super::vocabulary::Unrecognised;
 use crate::domain::{Error, Setting};
 use crate::proposal::{Rulebook, Rulings};
@@ -31,7 +31,9 @@ pub(super) struct Classifier<'a> {
     /// Rows so far.
     rows: u64,
     /// Rows so far by proposal and verdict.
-    counts: Vec<[u64; VERDICTS.len()]>,
+    counts: Vec<Vec<u64>>,
+    /// The verdicts that each proposal can give.
+    possible: Vec<Vec<u8>>,
     /// Cells so far that give no level, by attribute.
     unrecognised: Vec<Unrecognised>,
 }
@@ -57,16 +59,20 @@ impl<'a> Classifier<'a> {
         impute: Option<&ImputeFrom>,
         threads: &'a rayon::ThreadPool,
     ) -> Result<Classifier<'a>, Error> {
-        let columns = rulebooks.iter().map(|book| LevelColumn::new(&book.name().label(), VERDICTS));
+        let names = verdict_names(&setting.outcomes);
+        let columns = rulebooks
+            .iter()
+            .map(|book| LevelColumn::new(&book.name().label(), names.iter().map(String::as_str)));
         let outcome_columns = columns.collect::<Result<Vec<_>, _>>()?;
         let rulings: Vec<&Rulings> = rulebooks.iter().map(|book| &book.rulings).collect();
         Ok(Classifier {
             setting,
             threads,
-            verdicts: Verdicts::new(&setting.space, &rulings),
+            verdicts: Verdicts::new(setting, &rulings),
             imputer: impute.map(|from| Imputer::new(setting, from)).transpose()?,
             rows: 0,
-            counts: vec![[0; VERDICTS.len()]; outcome_columns.len()],
+            counts: vec![vec![0; names.len()]; outcome_columns.len()],
+            possible: rulebooks.iter().map(|book| possible_verdicts(setting, book)).collect(),
             unrecognised: vec![Unrecognised::default(); setting.space.attributes().len()],
             outcome_columns,
         })
@@ -112,10 +118,11 @@ impl<'a> Classifier<'a> {
             incomplete = find_incomplete(&rows);
         }
         self.verdicts.prepare(&incomplete);
-        let Classifier { verdicts, counts, .. } = self;
+        let Classifier { verdicts, counts, possible, .. } = self;
         let outcomes = counts.par_iter_mut().enumerate().map(|(proposal, counts)| {
             let verdicts = verdicts.on(proposal, &rows, incomplete.is_empty());
-            (0..).zip(counts).for_each(|(verdict, rows)| *rows += count(&verdicts, verdict));
+            let possible = possible[proposal].iter();
+            possible.for_each(|verdict| counts[usize::from(*verdict)] += count(&verdicts, *verdict));
             column(proposal, verdicts)
         });
         let outcomes = outcomes.collect();
@@ -133,11 +140,19 @@ impl<'a> Classifier<'a> {
         Report {
             rows: self.rows,
             gaps: gaps.collect(),
+            verdicts: verdict_names(&self.setting.outcomes),
             outcomes: names.zip(self.counts).collect(),
             imputed: self.imputer.map(|imputer| imputer.rows()),
             numbering,
         }
     }
+}
+
+/// The numbers of the verdicts that a proposal can give: its outcomes, and `unknown`.
+fn possible_verdicts(setting: &Setting, rulebook: &Rulebook) -> Vec<u8> {
+    let outcomes = rulebook.proposal().outcomes();
+    let outcomes = outcomes.iter().map(|outcome| outcome.index());
+    outcomes.chain([setting.outcomes.iter().count()]).map(|verdict| verdict as u8).collect()
 }
 
 /// What the rows do not say about an attribute, if there is anything to report.

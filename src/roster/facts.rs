@@ -41,7 +41,7 @@ pub(super) fn notes_of_copy(
 /// What a manifest says about a classified roster, besides what it rests on.
 pub(super) fn manifest_facts(report: &Report, options: &ClassifyOptions) -> Map<String, Value> {
     let outcomes = report.outcomes.iter().map(|(column, rows)| {
-        let rows = report.outcome_names().into_iter().zip(rows);
+        let rows = report.verdicts.iter().zip(rows);
         (column.clone(), rows.map(|(name, rows)| (name.to_string(), json!(rows))).collect())
     });
     let unknown = report.gaps.iter().filter(|gap| gap.unknown > 0);
@@ -116,7 +116,8 @@ mod tests {
         };
         let report = Report {
             rows: 9,
-            outcomes: vec![("1952-03-27-draft".into(), [4, 0, 3, 2])],
+            verdicts: ["sent", "freed", "kept", "unknown"].map(String::from).to_vec(),
+            outcomes: vec![("1952-03-27-draft".into(), vec![4, 0, 3, 2])],
             gaps: vec![gap("captor", 0, filled), gap("wish", 2, None)],
             imputed: None,
             numbering: Numbering::Rows,

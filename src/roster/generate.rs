@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use serde_json::{Map, json};
 
 use super::level_column::LevelColumn;
-use crate::domain::{Engine, Error, Outcome, Problem, Setting};
+use crate::domain::{Engine, Error, Problem, Setting};
 use crate::proposal::Rulebook;
 use crate::scenario::Scenario;
 use crate::simulate::{People, Replicate, UnitRun, draw_microdata};
@@ -48,7 +48,7 @@ impl Study {
         let rulebooks = if options.outcomes { &texts.rulebooks[..] } else { &[] };
         let columns = RosterColumns::new(&texts.setting, self.scenario(), rulebooks)?;
         let provenance = self.provenance_of_roster(options);
-        let notes = notes(&provenance, false);
+        let notes = notes(&texts.setting, &provenance, false);
         let layout = FileLayout {
             descriptions: &columns.descriptions(),
             notes: &notes,
@@ -91,7 +91,7 @@ impl RosterColumns {
             of_profile.push((column, levels.collect()));
         }
         for rulebook in rulebooks {
-            let column = LevelColumn::new(&rulebook.name().label(), Outcome::ALL.map(Outcome::name))?;
+            let column = LevelColumn::new(&rulebook.name().label(), setting.outcomes.names())?;
             let outcome = |profile| rulebook.ruling_on(profile).outcome.index() as u16;
             of_profile.push((column, setting.space.profiles().map(outcome).collect()));
         }

@@ -1,6 +1,5 @@
 //! What classification found: rows by proposal and outcome, and what the roster does not say.
 
-use super::verdicts::VERDICTS;
 use super::vocabulary::{Occurrences, Unrecognised};
 use crate::domain::{Dialect, escape_line};
 use crate::table::{Column, Show, Style, Table, Values, grouped};
@@ -10,8 +9,10 @@ use crate::table::{Column, Show, Style, Table, Values, grouped};
 pub struct Report {
     /// The number of rows.
     pub rows: u64,
-    /// Rows by outcome column and outcome; the last outcome is `unknown`.
-    pub outcomes: Vec<(String, [u64; VERDICTS.len()])>,
+    /// The names of verdicts: the setting's outcomes, and then `unknown`.
+    pub verdicts: Vec<String>,
+    /// Rows by outcome column and verdict.
+    pub outcomes: Vec<(String, Vec<u64>)>,
     /// Attributes whose level is unknown, or was filled in, in some row.
     pub gaps: Vec<Gap>,
     /// The number of rows in which unknown levels were imputed; absent unless that was asked for.
@@ -57,21 +58,16 @@ pub enum Numbering {
 const SHOWN: usize = 8;
 
 impl Report {
-    /// The names of the outcomes, in the order in which rows are counted.
-    pub fn outcome_names(&self) -> [&'static str; VERDICTS.len()] {
-        VERDICTS
-    }
-
     /// The number of rows by proposal and outcome, with notes below.
     pub fn table(&self, notes: Vec<String>) -> Table {
         let proposals = self.outcomes.iter().map(|(proposal, _)| Some(proposal.clone()));
         let proposals = Values::Text(proposals.collect());
         let mut columns =
             vec![Column::new("proposal", "Column of outcomes under a proposal", proposals, Show::Label)];
-        columns.extend(VERDICTS.iter().enumerate().map(|(verdict, name)| {
+        columns.extend(self.verdicts.iter().enumerate().map(|(verdict, name)| {
             let rows = self.outcomes.iter().map(|(_, rows)| Some(rows[verdict]));
-            let show = Show::measure(*name, Style::WholeOrDash);
-            Column::new(*name, "Number of rows", Values::Count(rows.collect()), show)
+            let show = Show::measure(name, Style::WholeOrDash);
+            Column::new(name, "Number of rows", Values::Count(rows.collect()), show)
         }));
         Table { title: count_of_rows(self.rows), columns, notes, ..Table::default() }
     }
@@ -161,8 +157,9 @@ mod tests {
     use crate::table::Format;
 
     fn report(gaps: Vec<Gap>, numbering: Numbering) -> Report {
-        let outcomes = vec![("1952-07-03-nam-il".into(), [3, 1, 0, 1])];
-        Report { rows: 1_234, outcomes, gaps, imputed: None, numbering }
+        let outcomes = vec![("1952-07-03-nam-il".into(), vec![3, 1, 0, 1])];
+        let verdicts = ["repatriated", "released", "retained", "unknown"].map(String::from).to_vec();
+        Report { rows: 1_234, verdicts, outcomes, gaps, imputed: None, numbering }
     }
 
     /// A column with ten unrecognised values, the last of them the most frequent, and five blank cells.

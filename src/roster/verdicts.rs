@@ -4,20 +4,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::partial_profile::{Encoding, PartialProfile};
-use crate::domain::{Outcome, Space};
+use crate::domain::{OutcomeList, Setting, Space};
 use crate::proposal::Rulings;
 
-/// The names of verdicts, by number.
-pub(super) const VERDICTS: [&str; 4] =
-    [Outcome::ALL[0].name(), Outcome::ALL[1].name(), Outcome::ALL[2].name(), "unknown"];
+/// The names of verdicts, by number: the setting's outcomes, and then `unknown`.
+pub(super) fn verdict_names(outcomes: &OutcomeList) -> Vec<String> {
+    outcomes.names().chain([OutcomeList::UNKNOWN]).map(String::from).collect()
+}
 
-/// The number of the verdict `unknown`.
-const UNKNOWN: u8 = 3;
-
-/// The verdicts of proposals on partial profiles, as numbers into [`VERDICTS`].
+/// The verdicts of proposals on partial profiles, as numbers into [`verdict_names`].
 #[derive(Debug)]
 pub(super) struct Verdicts {
     encoding: Encoding,
+    /// The number of the verdict `unknown`.
+    unknown: u8,
     /// By proposal and profile, with room for every index that a partial profile can have.
     complete: Vec<Box<[u8; Space::MAX_PROFILES]>>,
     /// By proposal, on the incomplete partial profiles that have occurred so far.
@@ -26,16 +26,17 @@ pub(super) struct Verdicts {
 
 impl Verdicts {
     /// The verdicts of these rulings, one for each proposal.
-    pub(super) fn new(space: &Space, rulings: &[&Rulings]) -> Verdicts {
+    pub(super) fn new(setting: &Setting, rulings: &[&Rulings]) -> Verdicts {
+        let (space, unknown) = (&setting.space, setting.outcomes.iter().count() as u8);
         let verdicts = |rulings: &&Rulings| {
-            let mut verdicts = Box::new([UNKNOWN; Space::MAX_PROFILES]);
+            let mut verdicts = Box::new([unknown; Space::MAX_PROFILES]);
             for profile in space.profiles() {
                 verdicts[profile.index()] = rulings.on(profile).outcome.index() as u8;
             }
             verdicts
         };
         let complete = rulings.iter().map(verdicts).collect();
-        Verdicts { encoding: Encoding::new(space), complete, incomplete: BTreeMap::new() }
+        Verdicts { encoding: Encoding::new(space), unknown, complete, incomplete: BTreeMap::new() }
     }
 
     /// Works out the verdicts on incomplete partial profiles, each once.
@@ -45,8 +46,8 @@ impl Verdicts {
             let profiles = self.encoding.completions(partial);
             let verdict = |of_profile: &[u8; Space::MAX_PROFILES]| {
                 let mut verdicts = profiles.iter().map(|profile| of_profile[usize::from(*profile)]);
-                let first = verdicts.next().unwrap_or(UNKNOWN);
-                if verdicts.all(|verdict| verdict == first) { first } else { UNKNOWN }
+                let first = verdicts.next().unwrap_or(self.unknown);
+                if verdicts.all(|verdict| verdict == first) { first } else { self.unknown }
             };
             new.push((partial, self.complete.iter().map(|of_profile| verdict(of_profile)).collect()));
         }
@@ -61,7 +62,7 @@ impl Verdicts {
         if !all_complete {
             let incomplete = rows.iter().zip(&mut verdicts).filter(|(partial, _)| !partial.is_complete());
             for (partial, verdict) in incomplete {
-                *verdict = self.incomplete.get(partial).map_or(UNKNOWN, |verdicts| verdicts[proposal]);
+                *verdict = self.incomplete.get(partial).map_or(self.unknown, |verdicts| verdicts[proposal]);
             }
         }
         verdicts
@@ -75,6 +76,8 @@ mod tests {
     use super::*;
     use crate::domain::{Profile, Variable};
 
+    const UNKNOWN: u8 = 3;
+
     fn variable(name: &str, levels: usize) -> Variable {
         Variable { name: name.into(), levels: (0..levels).map(|level| format!("l{level}")).collect() }
     }
@@ -86,7 +89,9 @@ mod tests {
 
     /// The verdicts of one proposal, by profile.
     fn verdicts_of(space: &Space, outcomes: &[u8]) -> Verdicts {
-        let mut verdicts = Verdicts::new(space, &[]);
+        let encoding = Encoding::new(space);
+        let mut verdicts =
+            Verdicts { encoding, unknown: UNKNOWN, complete: Vec::new(), incomplete: BTreeMap::new() };
         let mut complete = Box::new([UNKNOWN; Space::MAX_PROFILES]);
         complete[..outcomes.len()].copy_from_slice(outcomes);
         verdicts.complete.push(complete);

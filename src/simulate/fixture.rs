@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use super::Progress;
-use crate::domain::{Basis, Place, Setting, SourceFile, Space, Variable};
+use crate::domain::{Basis, OutcomeList, Place, Setting, SourceFile, Space, Variable};
 use crate::scenario::{Choice, Distribution, Parameter, Quantity, Scenario, Shares, Stratum, Units};
 
 /// A setting of two residences and three wishes.
@@ -18,8 +18,17 @@ pub(super) fn setting() -> Setting {
     let wishes = ["home", "own-side", "none"];
     let space = Space::new(vec![attribute("residence", &["north", "south"]), attribute("wish", &wishes)]);
     let space = space.unwrap();
-    let (id, title) = ("test".into(), "Test".into());
-    Setting { id, title, accepts: vec![Default::default(); space.len()], space, sources: Vec::new() }
+    Setting {
+        id: "test".into(),
+        title: "Test".into(),
+        people: "prisoners".into(),
+        notes: Vec::new(),
+        default_scenario: None,
+        space,
+        outcomes: OutcomeList::new(Vec::new()),
+        accepts: None,
+        sources: Vec::new(),
+    }
 }
 
 /// Prisoners: half with each residence, `share` with the first wish, 0.3 with the second, and the rest with the

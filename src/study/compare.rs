@@ -4,21 +4,18 @@ use std::sync::Arc;
 
 use super::columns::{self, column, estimate_columns, names, same};
 use super::notes::{notes, standard_error, title};
+use super::outcome_rows::outcomes_of;
 use super::outcomes::outcome_names;
 use super::setup::Study;
-use crate::domain::{Engine, Error, Estimate, Outcome, Problem, Profile, cascade};
-use crate::proposal::{ProposalName, Rulings};
+use crate::domain::{Engine, Error, Estimate, Outcome, Problem, Profile, Setting, cascade};
+use crate::proposal::{Proposal, ProposalName, Rulebook, Rulings};
 use crate::simulate::{Population, RowMap, Summary, summarise};
 use crate::table::{Matrix, Provenance, Show, Style, Table, Values, grouped};
 
-/// Places that hold the people of each outcome under the first proposal by outcome under the second.
-const CELLS: usize = Outcome::ALL.len() * Outcome::ALL.len();
-/// Places of a pair: its cells, and then everybody whose outcome is not the same under both.
-const PLACES: usize = CELLS + 1;
-
 /// Proposals compared two by two on the same people.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Transitions {
+    setting: Arc<Setting>,
     /// The pairs, in declared order.
     pub comparisons: Vec<Comparison>,
     /// What every output says of them.
@@ -34,7 +31,7 @@ pub struct Comparison {
     pub from: Arc<ProposalName>,
     /// The second proposal.
     pub to: Arc<ProposalName>,
-    /// Nine: by outcome under the first, then by outcome under the second. Means add up to the population.
+    /// By outcome under the first, then by outcome under the second. Means add up to the population.
     pub transitions: Vec<Transition>,
     /// The people whose outcome is not the same under both.
     pub moved: Estimate,
@@ -62,24 +59,26 @@ impl Study {
     /// exceed 1, or the user stops it.
     pub fn compare(&self, engine: Engine, baseline: Option<&str>) -> Result<Transitions, Error> {
         let pairs = self.pairs(baseline)?;
-        self.refuse_memory(engine, (PLACES * pairs.len()) as u64, "pairs (by a baseline)")?;
-        let rulebooks = &self.texts().rulebooks;
+        let (setting, rulebooks) = (&self.texts().setting, &self.texts().rulebooks);
+        let places = PairPlaces::of(rulebooks.iter().map(Rulebook::proposal));
+        self.refuse_memory(engine, (places.per_pair() * pairs.len()) as u64, "pairs (by a baseline)")?;
         let rulings: Vec<(&Rulings, &Rulings)> =
             pairs.iter().map(|&(a, b)| (&rulebooks[a].rulings, &rulebooks[b].rulings)).collect();
         let population = self.population();
-        let row_map = count_pairs(&population, &rulings);
+        let row_map = places.row_map(&population, &rulings);
         let summary =
             self.on_threads(|| summarise(&population, &row_map, self.plan(engine), self.progress()))??;
         let comparison = |(pair, &(a, b)): (usize, &(usize, usize))| Comparison {
             from: Arc::clone(rulebooks[a].name()),
             to: Arc::clone(rulebooks[b].name()),
-            transitions: transitions(&summary, pair * PLACES),
-            moved: summary.estimate(pair * PLACES + CELLS),
+            transitions: places.transitions(&summary, pair * places.per_pair()),
+            moved: summary.estimate(pair * places.per_pair() + places.moved()),
         };
         let provenance = self.provenance(engine);
-        let mut notes = notes(&provenance, true);
+        let mut notes = notes(setting, &provenance, true);
         notes.extend(standard_error(&summary));
-        Ok(Transitions { comparisons: pairs.iter().enumerate().map(comparison).collect(), notes, provenance })
+        let comparisons = pairs.iter().enumerate().map(comparison).collect();
+        Ok(Transitions { setting: Arc::clone(setting), comparisons, notes, provenance })
     }
 
     /// The pairs to compare, by position.
@@ -100,52 +99,79 @@ impl Study {
     }
 }
 
-/// Maps the people of each pair of compiled proposals to ten rows. Row `3 * from + to` of a pair holds those to
-/// whom the first gives outcome `from` and the second `to`, by [`Outcome::index`]; the tenth holds all whose
-/// outcome is not the same.
-pub(super) fn count_pairs(population: &Population, pairs: &[(&Rulings, &Rulings)]) -> RowMap {
-    let rows_of = |_, profile: Profile| -> Vec<usize> {
-        let rows = pairs.iter().enumerate().flat_map(|(pair, (a, b))| {
-            let (from, to) = (a.on(profile).outcome, b.on(profile).outcome);
-            let moved = (from != to).then_some(pair * PLACES + CELLS);
-            [Some(pair * PLACES + cell(from, to)), moved]
-        });
-        rows.flatten().collect()
-    };
-    RowMap::new(population, pairs.len() * PLACES, rows_of)
+/// How the people of pairs of compiled proposals lie in memory while they are counted: for each pair a place for each
+/// outcome under the first by outcome under the second, and then one for everybody whose outcome is not the same.
+///
+/// With three outcomes a pair takes ten places: those to whom the first gives the second outcome and the second the
+/// third are counted at place 1 * 3 + 2 = 5, and at place 9.
+#[derive(Debug)]
+pub(super) struct PairPlaces {
+    /// The outcomes that the proposals can give, in the setting's order.
+    outcomes: Vec<Outcome>,
 }
 
-/// The place of the people who go from one outcome to another, within those of their pair.
-pub(super) fn cell(from: Outcome, to: Outcome) -> usize {
-    from.index() * Outcome::ALL.len() + to.index()
-}
+impl PairPlaces {
+    /// The places of pairs of these proposals.
+    pub(super) fn of<'a>(proposals: impl IntoIterator<Item = &'a Proposal>) -> PairPlaces {
+        PairPlaces { outcomes: outcomes_of(proposals) }
+    }
 
-/// The place of all whose outcome is not the same, within those of their pair.
-pub(super) const MOVED: usize = CELLS;
+    /// The number of places of a pair.
+    pub(super) fn per_pair(&self) -> usize {
+        self.outcomes.len() * self.outcomes.len() + 1
+    }
 
-/// The nine transitions of the pair whose places begin here.
-fn transitions(summary: &Summary, first: usize) -> Vec<Transition> {
-    let sums = &summary.sums[first..first + CELLS];
-    let total: u128 = sums.iter().sum();
-    let means = cascade(sums, summary.denominator);
-    let outcomes = Outcome::ALL.into_iter().flat_map(|from| Outcome::ALL.map(|to| (from, to)));
-    let rows = outcomes.zip(means).enumerate();
-    rows.map(|(row, ((from, to), mean))| Transition {
-        from,
-        to,
-        people: Estimate { mean, ..summary.estimate(first + row) },
-        share: (total > 0).then(|| sums[row] as f64 / total as f64),
-    })
-    .collect()
+    /// The place of the people who go from one outcome to another, within those of their pair.
+    pub(super) fn cell(&self, from: Outcome, to: Outcome) -> usize {
+        // The outcomes of the proposals are all there.
+        let position = |outcome| self.outcomes.binary_search(&outcome).unwrap_or_default();
+        position(from) * self.outcomes.len() + position(to)
+    }
+
+    /// The place of all whose outcome is not the same, within those of their pair.
+    pub(super) fn moved(&self) -> usize {
+        self.per_pair() - 1
+    }
+
+    /// Maps the people of each pair to its places.
+    pub(super) fn row_map(&self, population: &Population, pairs: &[(&Rulings, &Rulings)]) -> RowMap {
+        let rows_of = |_, profile: Profile| -> Vec<usize> {
+            let rows = pairs.iter().enumerate().flat_map(|(pair, (a, b))| {
+                let first = pair * self.per_pair();
+                let (from, to) = (a.on(profile).outcome, b.on(profile).outcome);
+                [Some(first + self.cell(from, to)), (from != to).then_some(first + self.moved())]
+            });
+            rows.flatten().collect()
+        };
+        RowMap::new(population, pairs.len() * self.per_pair(), rows_of)
+    }
+
+    /// The transitions of the pair whose places begin here.
+    fn transitions(&self, summary: &Summary, first: usize) -> Vec<Transition> {
+        let sums = &summary.sums[first..first + self.moved()];
+        let total: u128 = sums.iter().sum();
+        let means = cascade(sums, summary.denominator);
+        let outcomes = self.outcomes.iter().flat_map(|from| self.outcomes.iter().map(move |to| (*from, *to)));
+        let rows = outcomes.zip(means).enumerate();
+        rows.map(|(row, ((from, to), mean))| Transition {
+            from,
+            to,
+            people: Estimate { mean, ..summary.estimate(first + row) },
+            share: (total > 0).then(|| sums[row] as f64 / total as f64),
+        })
+        .collect()
+    }
 }
 
 impl Transitions {
-    /// The transitions as a tidy table: nine rows for each pair.
+    /// The transitions as a tidy table: for each pair a row for each outcome under the first by outcome under the second.
     pub fn table(&self) -> Table {
         let rows: Vec<(&Comparison, &Transition)> =
             self.comparisons.iter().flat_map(|c| c.transitions.iter().map(move |t| (c, t))).collect();
         let text = |of: fn(&Comparison) -> String| names(rows.iter().map(|(comparison, _)| of(comparison)));
-        let outcome = |of: fn(&Transition) -> Outcome| outcome_names(rows.iter().map(|(_, t)| of(t)));
+        let outcome = |of: fn(&Transition) -> Outcome| {
+            outcome_names(&self.setting.outcomes, rows.iter().map(move |(_, t)| of(t)))
+        };
         let estimates: Vec<Estimate> = rows.iter().map(|(_, transition)| transition.people).collect();
         let share = Values::Number(rows.iter().map(|(_, transition)| transition.share).collect());
         let scenario = self.provenance.scenario.as_deref().unwrap_or_default();
@@ -163,7 +189,7 @@ impl Transitions {
         Table {
             title: format!(
                 "{}\nDown: outcome under the first proposal; across: of the same people under the second ({})",
-                title(&self.provenance),
+                title(&self.setting, &self.provenance),
                 self.statistic(),
             ),
             columns,
@@ -210,6 +236,12 @@ mod tests {
         proposals.iter().try_fold(study, |study, proposal| study.proposal(proposal)).unwrap()
     }
 
+    /// The outcomes of the study's setting with their names.
+    fn names(study: &Study) -> Vec<(Outcome, String)> {
+        let outcomes = &study.texts().setting.outcomes;
+        outcomes.iter().map(|outcome| (outcome, outcomes.name(outcome).to_string())).collect()
+    }
+
     #[test]
     fn a_proposal_moves_nobody_against_itself() {
         let twice = study(&["1952-03-27-draft", "1952-03-27-draft"]);
@@ -224,11 +256,11 @@ mod tests {
         let study = study(&["1952-03-27-draft", "1952-07-03-nam-il"]);
         let outcomes = study.outcomes(Engine::Exact).unwrap();
         let transitions = study.compare(Engine::Exact, None).unwrap();
-        for outcome in Outcome::ALL {
+        for (outcome, name) in names(&study) {
             let pair = transitions.comparisons[0].transitions.iter();
             let sum: u128 = pair.filter(|t| t.from == outcome).map(|t| t.people.mean.0).sum();
-            let alone = outcomes.mean("1952-03-27-draft", outcome).unwrap();
-            assert!(sum.abs_diff(alone.0) <= 3, "{outcome}: {sum} is not {alone}");
+            let alone = outcomes.mean("1952-03-27-draft", &name).unwrap();
+            assert!(sum.abs_diff(alone.0) <= 3, "{name}: {sum} is not {alone}");
         }
     }
 
@@ -251,11 +283,14 @@ mod tests {
         let population = study.population();
         let rulings = study.texts().rulebooks.iter().map(|rulebook| &rulebook.rulings);
         let itself: Vec<(&Rulings, &Rulings)> = rulings.map(|rulings| (rulings, rulings)).collect();
-        let counting = count_pairs(&population, &itself);
+        let places = PairPlaces::of(study.texts().rulebooks.iter().map(Rulebook::proposal));
+        let counting = places.row_map(&population, &itself);
+        let outcomes = places.outcomes.clone();
+        let unmoved: Vec<usize> = outcomes.iter().map(|outcome| places.cell(*outcome, *outcome)).collect();
         for engine in [Engine::Individuals, Engine::Counts] {
             let draws =
                 draw(&population, &counting, Plan { engine, seed: 3, replicates: 40 }, &Silent).unwrap();
-            for row in (0..counting.rows()).filter(|row| ![0, 4, 8].contains(&(row % 10))) {
+            for row in (0..counting.rows()).filter(|row| !unmoved.contains(&(row % places.per_pair()))) {
                 assert_eq!(draws.row(row), vec![0; 40], "row {row}");
             }
         }
@@ -267,22 +302,25 @@ mod tests {
         let study = study(&["1952-03-27-draft", "1952-07-13-unc-list"]);
         let population = study.population();
         let [a, b] = [0, 1].map(|i: usize| &study.texts().rulebooks[i].rulings);
-        let paired = count_pairs(&population, &[(a, b)]);
-        let alone = RowMap::new(&population, 6, |_, profile| {
-            vec![a.on(profile).outcome.index(), 3 + b.on(profile).outcome.index()]
+        let places = PairPlaces::of(study.texts().rulebooks.iter().map(Rulebook::proposal));
+        let paired = places.row_map(&population, &[(a, b)]);
+        let alone = RowMap::new(&population, 8, |_, profile| {
+            vec![a.on(profile).outcome.index(), 4 + b.on(profile).outcome.index()]
         });
         let plan = Plan { engine: Engine::Counts, seed: 3, replicates: 40 };
         let (paired, alone) = (
             draw(&population, &paired, plan, &Silent).unwrap(),
             draw(&population, &alone, plan, &Silent).unwrap(),
         );
-        let sum = |rows: [usize; 3]| -> Vec<u64> {
-            let rows = rows.map(|row| paired.row(row));
+        let sum = |rows: Vec<usize>| -> Vec<u64> {
+            let rows: Vec<Vec<u64>> = rows.into_iter().map(|row| paired.row(row)).collect();
             (0..40).map(|replicate| rows.iter().map(|row| row[replicate]).sum()).collect()
         };
-        for outcome in Outcome::ALL.map(Outcome::index) {
-            assert_eq!(sum([3 * outcome, 3 * outcome + 1, 3 * outcome + 2]), alone.row(outcome));
-            assert_eq!(sum([outcome, outcome + 3, outcome + 6]), alone.row(3 + outcome));
+        let all = || places.outcomes.iter().copied();
+        for outcome in all() {
+            let (from, to) = (all().map(|to| places.cell(outcome, to)), all().map(|from| places.cell(from, outcome)));
+            assert_eq!(sum(from.collect()), alone.row(outcome.index()));
+            assert_eq!(sum(to.collect()), alone.row(4 + outcome.index()));
         }
     }
 }

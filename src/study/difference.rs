@@ -5,12 +5,12 @@ use std::fmt::Write;
 use serde_json::{Map, Value, json};
 
 use super::columns::{self, column, estimate_columns, same};
-use super::compare::{MOVED, cell, count_pairs};
-use super::notes::SYNTHETIC;
+use super::compare::PairPlaces;
+use super::notes::synthetic;
 use super::outcomes::outcome_names;
 use super::setup::Study;
 use super::texts::Texts;
-use crate::domain::{Engine, Error, Estimate, Space};
+use crate::domain::{Engine, Error, Estimate, Outcome, Space};
 use crate::proposal::{self, Difference, Interpretation, Move};
 use crate::simulate::summarise;
 use crate::table::{Provenance, Show, Style, Table, Values, grouped};
@@ -41,7 +41,7 @@ impl Texts {
     /// Compares two of the proposals, by position, on every profile: exact, no population involved.
     pub fn difference(&self, from: usize, to: usize) -> DifferenceReport {
         let rulings = |position: usize| &self.rulebooks[position].rulings;
-        let difference = proposal::diff(&self.setting.space, rulings(from), rulings(to));
+        let difference = proposal::diff(&self.setting, rulings(from), rulings(to));
         DifferenceReport {
             texts: self.clone(),
             from,
@@ -63,11 +63,12 @@ impl Study {
         let report = self.texts().difference(from, to);
         let rulings = |position: usize| &self.texts().rulebooks[position].rulings;
         let population = self.population();
-        let row_map = count_pairs(&population, &[(rulings(from), rulings(to))]);
+        let places = PairPlaces::of([from, to].map(|position| self.texts().rulebooks[position].proposal()));
+        let row_map = places.row_map(&population, &[(rulings(from), rulings(to))]);
         let summary =
             self.on_threads(|| summarise(&population, &row_map, self.plan(engine), self.progress()))??;
-        let by_move = report.difference.moves.iter().map(|m| summary.estimate(cell(m.from, m.to))).collect();
-        let people = PeopleMoved { by_move, total: summary.estimate(MOVED) };
+        let by_move = report.difference.moves.iter().map(|m| summary.estimate(places.cell(m.from, m.to)));
+        let people = PeopleMoved { by_move: by_move.collect(), total: summary.estimate(places.moved()) };
         Ok(DifferenceReport { people: Some(people), provenance: self.provenance(engine), ..report })
     }
 }
@@ -91,13 +92,15 @@ impl DifferenceReport {
         let text = |of: &dyn Fn(&Move) -> String| Values::Text(moves.iter().map(|m| Some(of(m))).collect());
         let [from, to] = [self.from(), self.to()].map(Interpretation::name);
         let count = moves.len();
+        let outcomes = &self.texts.setting.outcomes;
+        let outcome = |of: fn(&Move) -> Outcome| outcome_names(outcomes, moves.iter().map(of));
         let mut columns = vec![
             column(columns::FROM_PROPOSAL, same(&from.id, count), Show::Heading { before: "from " }),
             column(columns::FROM_READING, same(&from.reading(), count), Show::HeadingDetail),
             column(columns::TO_PROPOSAL, same(&to.id, count), Show::Heading { before: "to   " }),
             column(columns::TO_READING, same(&to.reading(), count), Show::HeadingDetail),
-            column(columns::FROM, outcome_names(moves.iter().map(|m| m.from)), Show::Label),
-            column(columns::TO, outcome_names(moves.iter().map(|m| m.to)), Show::Label),
+            column(columns::FROM, outcome(|m| m.from), Show::Label),
+            column(columns::TO, outcome(|m| m.to), Show::Label),
             column(columns::CONDITIONS, text(&|m| m.conditions.join(" or ")), Show::Label),
             column(columns::RULES_FROM, text(&|m| rule_ids(self.from(), &m.rules_from)), Show::Label),
             column(columns::RULES_TO, text(&|m| rule_ids(self.to(), &m.rules_to)), Show::Label),
@@ -115,7 +118,7 @@ impl DifferenceReport {
         Table {
             title: format!("from {from}\nto   {to}"),
             columns,
-            notes: vec![SYNTHETIC.into()],
+            notes: vec![synthetic(&self.texts.setting)],
             provenance: self.provenance.clone(),
             facts: self.facts(),
             narrative: Some(self.narrative()),
@@ -162,7 +165,8 @@ impl DifferenceReport {
             writeln!(text, "All of these have {}.", constants.join(", "))?;
         }
         for (position, movement) in self.difference.moves.iter().enumerate() {
-            writeln!(text, "\n{} -> {} where", movement.from, movement.to)?;
+            let [from, to] = [movement.from, movement.to].map(|outcome| self.texts.setting.outcomes.name(outcome));
+            writeln!(text, "\n{from} -> {to} where")?;
             write_conditions(text, &movement.conditions)?;
             let rules =
                 [rule_ids(self.from(), &movement.rules_from), rule_ids(self.to(), &movement.rules_to)];
@@ -179,7 +183,7 @@ impl DifferenceReport {
         let Some(people) = &self.people else { return Ok(()) };
         writeln!(text, "In total: {}", in_words(&people.total))?;
         let scenario = self.provenance.scenario.as_deref().unwrap_or_default();
-        writeln!(text, "The prisoners of {scenario} are synthetic.")
+        writeln!(text, "The {} of {scenario} are synthetic.", self.texts.setting.people)
     }
 }
 

@@ -60,6 +60,7 @@ impl Texts {
                 (found, None) => levels[position] = found,
             }
         }
+        levels.iter_mut().enumerate().for_each(|(position, level)| *level = level.or(space.default_level(position)));
         let missing = space.attributes().iter().zip(&levels).filter(|(_, level)| level.is_none());
         problems.extend(missing.map(|(attribute, _)| {
             let what = format!("the prisoner's {} is missing", attribute.name);
@@ -73,7 +74,7 @@ impl Texts {
 
     /// Explains what one of the proposals, by position, does with a profile.
     pub fn explain(&self, position: usize, profile: Profile) -> ExplanationReport {
-        let explanation = proposal::explain(&self.setting.space, &self.rulebooks[position], profile);
+        let explanation = proposal::explain(&self.setting, &self.rulebooks[position], profile);
         ExplanationReport {
             texts: self.clone(),
             position,
@@ -87,6 +88,10 @@ impl Texts {
 impl ExplanationReport {
     fn setting(&self) -> &Setting {
         &self.texts.setting
+    }
+
+    fn name(&self, outcome: Outcome) -> &str {
+        self.setting().outcomes.name(outcome)
     }
 
     fn interpretation(&self) -> &Interpretation {
@@ -133,7 +138,7 @@ impl ExplanationReport {
             column(columns::NOTE, text(&note), Show::InFiles),
         ];
         Table {
-            title: format!("{}: {}", self.setting().space.words(self.profile), self.explanation.outcome),
+            title: format!("{}: {}", self.setting().space.words(self.profile), self.name(self.explanation.outcome)),
             columns,
             notes: vec![SYNTHETIC.into()],
             provenance: self.provenance.clone(),
@@ -153,21 +158,28 @@ impl ExplanationReport {
         let readings = how.proposal.readings.iter().enumerate().map(|(position, reading)| {
             let others = why.alternatives.iter().filter(|other| other.reading == position);
             let others =
-                others.map(|other| (value(position, other.value).clone(), json!(other.outcome.name())));
+                others.map(|other| (value(position, other.value).clone(), json!(self.name(other.outcome))));
             json!({ "reading": reading.variable.name, "question": reading.question,
                     "in_force": value(position, how.chosen[position]), "others_give": Value::Object(others.collect()) })
         });
-        let over_all = Outcome::ALL.map(|outcome| {
-            json!({ "outcome": outcome.name(), "combinations": why.over_all_readings[outcome.index()] })
-        });
+        let over_all = self.setting().outcomes.names().zip(&why.over_all_readings);
+        let over_all: Vec<Value> = over_all
+            .map(|(outcome, combinations)| json!({ "outcome": outcome, "combinations": combinations }))
+            .collect();
         let facts = [
             ("profile", Value::Object(levels.collect())),
-            ("outcome", json!(why.outcome.name())),
-            ("wish_accepts", json!(self.setting().accepts(self.profile, why.outcome))),
+            ("outcome", json!(self.name(why.outcome))),
+            ("wish_accepts", json!(self.wish_accepts())),
             ("readings_in_force", readings.collect()),
             ("over_all_readings", json!(over_all)),
         ];
         facts.into_iter().map(|(name, fact)| (name.to_string(), fact)).collect()
+    }
+
+    /// Whether the profile's wish accepts the outcome; `None` where the setting records no wishes.
+    fn wish_accepts(&self) -> Option<bool> {
+        let setting = self.setting();
+        setting.records_wishes().then(|| !setting.is_against_wish(self.profile, self.explanation.outcome))
     }
 
     fn narrative(&self) -> String {
@@ -182,12 +194,14 @@ impl ExplanationReport {
         let (setting, proposal, why) = (self.setting(), &self.interpretation().proposal, &self.explanation);
         writeln!(text, "{}: {}", proposal.id, proposal.title)?;
         writeln!(text, "for {}{}", setting.space.words(self.profile), derived(setting, self.profile))?;
-        let accepts = if setting.accepts(self.profile, why.outcome) { "accepts" } else { "does not accept" };
-        writeln!(text, "\n{}, which his recorded wish {accepts}", why.outcome.name().to_uppercase())?;
+        let outcome = self.name(why.outcome);
+        let wish = self.wish_accepts().map(|accepts| if accepts { "accepts" } else { "does not accept" });
+        let wish = wish.map_or(String::new(), |accepts| format!(", which the recorded wish {accepts}"));
+        writeln!(text, "\n{}{wish}", outcome.to_uppercase())?;
         for &rule in &why.deciding {
             let rule = &proposal.rules[rule];
             let Some(citation) = &rule.citation else {
-                writeln!(text, "\n  The text is silent ({}); counted as {}:", rule.id, why.outcome)?;
+                writeln!(text, "\n  The text is silent ({}); counted as {}:", rule.id, outcome)?;
                 writeln!(text, "    {}", rule.note.as_deref().unwrap_or_default())?;
                 continue;
             };
@@ -217,8 +231,10 @@ impl ExplanationReport {
             }
         }
         let total: usize = why.over_all_readings.iter().sum();
-        let counts =
-            Outcome::ALL.map(|outcome| format!("{outcome} in {}", why.over_all_readings[outcome.index()]));
+        let counts = self.setting().outcomes.names().zip(&why.over_all_readings);
+        let counts = counts.filter(|(_, combinations)| **combinations > 0);
+        let counts: Vec<String> =
+            counts.map(|(outcome, combinations)| format!("{outcome} in {combinations}")).collect();
         writeln!(text, "  Of all {total} combinations of readings: {}.", counts.join(", "))
     }
 
@@ -227,8 +243,10 @@ impl ExplanationReport {
         let mut others = self.explanation.alternatives.iter();
         let other = others.find(|a| a.reading == reading && usize::from(a.value) == value);
         match other {
-            Some(other) if other.outcome == self.explanation.outcome => format!("also {}", other.outcome),
-            Some(other) => other.outcome.name().to_uppercase(),
+            Some(other) if other.outcome == self.explanation.outcome => {
+                format!("also {}", self.name(other.outcome))
+            }
+            Some(other) => self.name(other.outcome).to_uppercase(),
             None => String::new(),
         }
     }
@@ -317,6 +335,6 @@ mod tests {
         let table = report.table();
         assert_eq!(table.height(), texts.rulebooks[0].interpretation.proposal.rules.len());
         assert_eq!(table.column("role").unwrap().text(0), "decides");
-        assert_eq!(table.facts["outcome"], report.explanation.outcome.name());
+        assert_eq!(table.facts["outcome"], report.name(report.explanation.outcome));
     }
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::breakdown::Breakdown;
-use super::outcome_rows::{OutcomeRow, OutcomeRows, RowReplicates};
+use super::outcome_rows::{OutcomeRow, OutcomeRows, RowReplicates, outcomes_of};
 use crate::design::{AxisValue, Varies};
 use crate::domain::{Engine, Error, Outcome, Problem, Setting};
 use crate::proposal::{Interpretation, ProposalName, Rulebook};
@@ -61,7 +61,8 @@ impl Model {
         options: ModelOptions,
     ) -> Model {
         let population = Population::new(&setting, scenario.bare());
-        let rows = OutcomeRows::new(&setting, &population, &options.by);
+        let outcomes = outcomes_of(interpretations.iter().map(|how| &*how.proposal));
+        let rows = OutcomeRows::new(&setting, &population, &options.by, outcomes);
         Model { setting, population, interpretations, options, rows, compiled: RwLock::default() }
     }
 
@@ -94,9 +95,14 @@ impl Model {
         self.options.plan.engine != Engine::Exact || uncertain
     }
 
+    /// The outcomes that some of the proposals can give, in the setting's order.
+    pub fn outcomes(&self) -> &[Outcome] {
+        self.rows.outcomes()
+    }
+
     /// Number of rows of outcomes at a point.
     pub fn row_count(&self) -> usize {
-        self.interpretations.len() * self.rows.groups() * Outcome::ALL.len()
+        self.interpretations.len() * self.rows.groups() * self.rows.outcomes().len()
     }
 
     /// What each row of outcomes is about, in order: the interpretation's position, the group and the outcome.
@@ -104,7 +110,11 @@ impl Model {
         let interpretations = 0..self.interpretations.len();
         let groups =
             interpretations.flat_map(|i| self.rows.group_names().iter().map(move |group| (i, group)));
-        groups.flat_map(|(i, group)| Outcome::ALL.map(|outcome| (i, group.as_slice(), outcome))).collect()
+        let outcomes = self.rows.outcomes();
+        let rows = groups.flat_map(|(i, group)| {
+            outcomes.iter().map(move |outcome| (i, group.as_slice(), *outcome))
+        });
+        rows.collect()
     }
 
     /// The names of the proposals under the readings of a point.
@@ -365,7 +375,7 @@ mod tests {
         let released = |level: Option<u8>| {
             let value = level.map(|level| AxisValue::Level(level, format!("v{level}").into()));
             let rows = model.outcomes_at(&[value], &Silent).unwrap();
-            rows.iter().find(|row| row.outcome == Outcome::Released).unwrap().mean.rounded()
+            rows.iter().find(|row| row.outcome == model.setting().outcomes.find("released").unwrap()).unwrap().mean.rounded()
         };
         assert_eq!([None, Some(0), Some(254), Some(255), None].map(released), [0, 0, 0, 181_033, 0]);
     }

@@ -1,14 +1,14 @@
 //! What every output says of its prisoners and numbers: the line above a table and the notes below it.
 
-use crate::domain::Engine;
+use crate::domain::{Engine, Setting};
 use crate::simulate::Summary;
 use crate::table::{Provenance, grouped};
 
 /// Who was counted, how, and by which statistic, in one line.
-pub(crate) fn title(provenance: &Provenance) -> String {
+pub(crate) fn title(setting: &Setting, provenance: &Provenance) -> String {
     let mut title = provenance.scenario.clone().unwrap_or_default();
     if let Some(population) = provenance.population {
-        title += &format!(": {} synthetic prisoners", grouped(population));
+        title += &format!(": {} synthetic {}", grouped(population), setting.people);
     }
     match (provenance.engine, provenance.replicates) {
         (Some(Engine::Exact), None) => title += ", expectations in closed form",
@@ -38,16 +38,15 @@ pub(crate) fn standard_error(summary: &Summary) -> Option<String> {
     ))
 }
 
-/// What every output says of synthetic prisoners.
-pub(crate) const SYNTHETIC: &str =
-    "The prisoners are synthetic: drawn from published counts, not from files on persons.";
+/// What every output says of those counted.
+pub(crate) fn synthetic(setting: &Setting) -> String {
+    format!("The {} are synthetic: drawn from published counts, not from files on persons.", setting.people)
+}
 
 /// The notes of a table whose people are counted; `text_is_silent` where a text is silent about some.
-pub(crate) fn notes(provenance: &Provenance, text_is_silent: bool) -> Vec<String> {
-    let mut notes = vec![SYNTHETIC.to_string()];
-    notes.push(
-        "Wishes are those recorded in screenings, often under coercion; they are not free choices.".into(),
-    );
+pub(crate) fn notes(setting: &Setting, provenance: &Provenance, text_is_silent: bool) -> Vec<String> {
+    let mut notes = vec![synthetic(setting)];
+    notes.extend(setting.notes.iter().cloned());
     notes.extend(doubtful_numbers(provenance.unverified, provenance.assumed));
     if text_is_silent {
         notes.push(
@@ -80,6 +79,7 @@ fn doubtful_numbers(unverified: usize, assumed: usize) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::setup::Study;
     use super::*;
 
     #[test]
@@ -106,6 +106,7 @@ mod tests {
             ..Provenance::default()
         };
         let expected = "korea/x: 181,033 synthetic prisoners, means of 1,000 replicates by counts, seed 7, refusal = 0.4";
-        assert_eq!(title(&provenance), expected);
+        let setting = Study::open("korea/1952-07-03").unwrap().texts().setting.clone();
+        assert_eq!(title(&setting, &provenance), expected);
     }
 }

@@ -1,15 +1,15 @@
 //! How an outcome table's rows lie in memory while they are counted.
 //!
-//! Each group of each rulebook takes nine places side by side: three measures (everybody, against their wish, text
-//! silent) of three outcomes. With 2 groups, the people whom rulebook 1 releases (outcome 1) in group 0 are counted
-//! at place 1 * (2 * 9) + 0 * 9 + 1 * 3 = 21, those of them against their wish at 22, and those on whom the text is
-//! silent at 23.
+//! Each group of each rulebook takes a block of places side by side: three measures (everybody, against their wish,
+//! text silent) of each outcome in the table. With 2 groups and 3 outcomes, the people to whom rulebook 1 gives the
+//! second outcome in group 0 are counted at place 1 * (2 * 9) + 0 * 9 + 1 * 3 = 21, those of them against their wish
+//! at 22, and those on whom the text is silent at 23.
 
 use std::sync::Arc;
 
 use super::breakdown::Breakdown;
-use crate::domain::{Millionths, Outcome, Profile, Setting, Spread, cascade};
-use crate::proposal::{ProposalName, Rulebook};
+use crate::domain::{Millionths, Outcome, OutcomeSet, Profile, Setting, Spread, cascade};
+use crate::proposal::{Proposal, ProposalName, Rulebook};
 use crate::simulate::{Draws, Population, RowMap, Summary};
 
 /// One row of an outcome table. Numbers of people; an absent value is `None`, never 0.
@@ -27,7 +27,8 @@ pub struct OutcomeRow {
     pub spread: Spread,
     /// `mean` as a part of everybody with the same `by` columns, 0 to 1; absent if nobody is.
     pub share: Option<f64>,
-    /// Of `mean`, the people whose wish does not accept the outcome.
+    /// Of `mean`, the people whose wish does not accept the outcome that the text gives them; 0 where the setting
+    /// records no wishes.
     pub against_wish: Millionths,
     /// Of `mean`, the people on whom the text is silent: its file declares the outcome counted.
     pub text_silent: Millionths,
@@ -38,7 +39,7 @@ pub struct OutcomeRow {
 pub struct RowReplicates {
     /// The people.
     pub people: Vec<u64>,
-    /// Of these, the people whose wish does not accept the outcome.
+    /// Of these, the people whose wish does not accept the outcome that the text gives them.
     pub against_wish: Vec<u64>,
     /// Of these, the people on whom the text is silent.
     pub text_silent: Vec<u64>,
@@ -52,6 +53,15 @@ pub(super) struct OutcomeRows {
     groups: Vec<Vec<String>>,
     /// The group of each cell, by stratum, in the order of the profiles.
     of_cell: Vec<Vec<(Profile, usize)>>,
+    /// The outcomes in the table, in the setting's order.
+    outcomes: Vec<Outcome>,
+}
+
+/// The outcomes that some of these proposals can give under some reading, in the setting's order: those that a table
+/// about them shows.
+pub(super) fn outcomes_of<'a>(proposals: impl IntoIterator<Item = &'a Proposal>) -> Vec<Outcome> {
+    let all = proposals.into_iter().map(Proposal::outcomes).fold(OutcomeSet::default(), OutcomeSet::union);
+    all.iter().collect()
 }
 
 /// The part of a total, rounded to nine decimals.
@@ -59,15 +69,18 @@ fn part(part: u128, whole: u128) -> f64 {
     (part as f64 / whole as f64 * 1e9).round() / 1e9
 }
 
-/// What is counted of the people with an outcome: all, those whose wish does not accept it, and
-/// those on whom the text is silent.
+/// What is counted of the people with an outcome: all, those whose wish does not accept it although the text speaks of
+/// them, and those on whom the text is silent.
 const MEASURES: usize = 3;
-/// Rows of one group: the measures of each outcome.
-const BLOCK: usize = Outcome::ALL.len() * MEASURES;
 
 impl OutcomeRows {
-    /// Lays the rows out for a population broken down by these columns.
-    pub(super) fn new(setting: &Setting, population: &Population, by: &[Breakdown]) -> OutcomeRows {
+    /// Lays the rows out for a population broken down by these columns, and these outcomes.
+    pub(super) fn new(
+        setting: &Setting,
+        population: &Population,
+        by: &[Breakdown],
+        outcomes: Vec<Outcome>,
+    ) -> OutcomeRows {
         let key = |stratum: usize, profile: Profile| -> Vec<usize> {
             let level = |column: &Breakdown| match *column {
                 Breakdown::Stratum => stratum,
@@ -91,12 +104,27 @@ impl OutcomeRows {
             Breakdown::Variable(variable) => setting.space.variables()[variable].levels[level].clone(),
         };
         let groups = keys.iter().map(|key| by.iter().zip(key).map(name).collect()).collect();
-        OutcomeRows { groups, of_cell }
+        OutcomeRows { groups, of_cell, outcomes }
+    }
+
+    /// The number of places of one group: the measures of each outcome.
+    fn block(&self) -> usize {
+        self.outcomes.len() * MEASURES
+    }
+
+    /// The number of places of one rulebook.
+    fn per_rulebook(&self) -> usize {
+        self.groups.len() * self.block()
+    }
+
+    /// The outcomes in the table.
+    pub(super) fn outcomes(&self) -> &[Outcome] {
+        &self.outcomes
     }
 
     /// The number of values that one replicate stores for this many rulebooks.
     pub(crate) fn numbers(&self, rulebooks: usize) -> u64 {
-        (rulebooks * self.groups.len() * BLOCK) as u64
+        (rulebooks * self.per_rulebook()) as u64
     }
 
     /// The number of groups.
@@ -116,38 +144,50 @@ impl OutcomeRows {
         population: &Population,
         rulebooks: &[Rulebook],
     ) -> RowMap {
-        let per_rulebook = self.groups.len() * BLOCK;
         let rows_of = |stratum: usize, profile: Profile| -> Vec<usize> {
-            let cells = &self.of_cell[stratum];
-            let cell = cells.binary_search_by_key(&profile, |(profile, _)| *profile);
-            let group = cell.map_or(0, |cell| cells[cell].1);
+            let group = self.group_of(stratum, profile);
             let rows = rulebooks.iter().enumerate().flat_map(|(q, rulebook)| {
                 let ruling = rulebook.ruling_on(profile);
-                let first = q * per_rulebook + group * BLOCK + ruling.outcome.index() * MEASURES;
-                let against = !setting.accepts(profile, ruling.outcome);
+                let first = q * self.per_rulebook() + self.place(group, ruling.outcome);
+                // Where the text is silent it goes against nobody's wish.
+                let against = !ruling.silent && setting.is_against_wish(profile, ruling.outcome);
                 [(first, true), (first + 1, against), (first + 2, ruling.silent)]
             });
             rows.filter(|(_, counts)| *counts).map(|(row, _)| row).collect()
         };
-        RowMap::new(population, rulebooks.len() * per_rulebook, rows_of)
+        RowMap::new(population, rulebooks.len() * self.per_rulebook(), rows_of)
+    }
+
+    /// The group of a stratum's prisoners with this profile.
+    fn group_of(&self, stratum: usize, profile: Profile) -> usize {
+        let cells = &self.of_cell[stratum];
+        let cell = cells.binary_search_by_key(&profile, |(profile, _)| *profile);
+        cell.map_or(0, |cell| cells[cell].1)
+    }
+
+    /// The first place of an outcome in a group, within those of a rulebook.
+    fn place(&self, group: usize, outcome: Outcome) -> usize {
+        // The rulebooks' outcomes are among those of the table.
+        let position = self.outcomes.binary_search(&outcome).unwrap_or_default();
+        group * self.block() + position * MEASURES
     }
 
     /// The rows of the table, by rulebook, group and outcome.
     pub(super) fn rows(&self, rulebooks: &[Rulebook], summary: &Summary) -> Vec<OutcomeRow> {
-        let per_rulebook = self.groups.len() * BLOCK;
         let mut rows = Vec::new();
         for (q, rulebook) in rulebooks.iter().enumerate() {
-            let first = q * per_rulebook;
+            let first = q * self.per_rulebook();
             let name = rulebook.name();
             let people = |group: usize| {
-                Outcome::ALL.map(|outcome| summary.sums[first + group * BLOCK + outcome.index() * MEASURES])
+                let outcomes = self.outcomes.iter();
+                outcomes.map(move |outcome| summary.sums[first + self.place(group, *outcome)])
             };
             let numerators: Vec<u128> = (0..self.groups.len()).flat_map(people).collect();
             let mut means = cascade(&numerators, summary.denominator).into_iter();
             for (group, by) in self.groups.iter().enumerate() {
-                let total: u128 = people(group).iter().sum();
-                for (outcome, mean) in Outcome::ALL.into_iter().zip(&mut means) {
-                    let row = first + group * BLOCK + outcome.index() * MEASURES;
+                let total: u128 = people(group).sum();
+                for (&outcome, mean) in self.outcomes.iter().zip(&mut means) {
+                    let row = first + self.place(group, outcome);
                     rows.push(OutcomeRow {
                         proposal: Arc::clone(name),
                         by: by.clone(),
@@ -166,7 +206,7 @@ impl OutcomeRows {
 
     /// What single replicates counted of each row of the table, in the order of [`OutcomeRows::rows`].
     pub(super) fn replicates(&self, rulebooks: &[Rulebook], draws: &Draws) -> Vec<RowReplicates> {
-        let rows = 0..rulebooks.len() * self.groups.len() * Outcome::ALL.len();
+        let rows = 0..rulebooks.len() * self.groups.len() * self.outcomes.len();
         let firsts = rows.map(|row| row * MEASURES);
         let counted = |first| RowReplicates {
             people: draws.row(first),

@@ -1,19 +1,24 @@
 //! How many people each proposal would hand over, let go or keep: the outcome table.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::columns::{self, column, estimate_columns, names, same};
 use super::notes::{notes, standard_error, title};
-use super::outcome_rows::{OutcomeRow, OutcomeRows};
+use super::outcome_rows::{OutcomeRow, OutcomeRows, outcomes_of};
 use super::setup::Study;
-use crate::domain::{Engine, Error, Estimate, Millionths, Outcome, Problem};
+use crate::domain::{
+    Engine, Error, Estimate, Millionths, Outcome, OutcomeList, OutcomeSet, Problem, Setting,
+};
 use crate::input::suggestion;
+use crate::proposal::Rulebook;
 use crate::simulate::summarise;
 use crate::table::{Column, Provenance, Show, Style, Table, Values};
 
 /// How many people have each outcome under each proposal of a study.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Outcomes {
+    setting: Arc<Setting>,
     /// The names of the groups that the rows are broken down by.
     pub by: Vec<String>,
     /// The rows: by proposal, group and outcome, in declared order.
@@ -34,7 +39,8 @@ impl Study {
     pub fn outcomes(&self, engine: Engine) -> Result<Outcomes, Error> {
         let (setting, rulebooks) = (&*self.texts().setting, &*self.texts().rulebooks);
         let population = self.population();
-        let rows = OutcomeRows::new(setting, &population, self.grouping());
+        let outcomes = outcomes_of(rulebooks.iter().map(Rulebook::proposal));
+        let rows = OutcomeRows::new(setting, &population, self.grouping(), outcomes);
         self.refuse_memory(engine, rows.numbers(rulebooks.len()), "groups")?;
         let row_map = rows.row_map(setting, &population, rulebooks);
         let summary =
@@ -42,11 +48,11 @@ impl Study {
         let rows = rows.rows(rulebooks, &summary);
         let provenance = self.provenance(engine);
         let is_silent = rows.iter().any(|row| row.text_silent.0 > 0);
-        let mut notes = notes(&provenance, is_silent);
+        let mut notes = notes(setting, &provenance, is_silent);
         notes.extend(self.texts().twins());
         notes.extend(standard_error(&summary));
         let by = self.grouping().iter().map(|by| by.name(setting)).collect();
-        Ok(Outcomes { by, rows, notes, provenance })
+        Ok(Outcomes { setting: Arc::clone(&self.texts().setting), by, rows, notes, provenance })
     }
 }
 
@@ -56,8 +62,9 @@ impl Outcomes {
     ///
     /// # Errors
     ///
-    /// If the proposal is not among those counted.
-    pub fn mean(&self, proposal: &str, outcome: Outcome) -> Result<Millionths, Error> {
+    /// If the proposal is not among those counted, or the setting has no such outcome.
+    pub fn mean(&self, proposal: &str, outcome: &str) -> Result<Millionths, Error> {
+        let outcome = self.setting.find_outcome(outcome)?;
         let labels: Vec<String> = self.rows.iter().map(|row| row.proposal.label()).collect();
         if !labels.iter().any(|label| label == proposal) {
             let problem = Problem::new(format!("`{proposal}` is not among the proposals counted"));
@@ -84,15 +91,15 @@ impl Outcomes {
         }));
         columns.push(column(
             columns::OUTCOME,
-            outcome_names(rows.iter().map(|row| row.outcome)),
+            outcome_names(&self.setting.outcomes, rows.iter().map(|row| row.outcome)),
             Show::Label,
         ));
         let estimates: Vec<Estimate> =
             rows.iter().map(|row| Estimate { mean: row.mean, spread: row.spread }).collect();
         columns.extend(estimate_columns(&estimates));
-        columns.extend(parts(rows));
+        columns.extend(parts(&self.setting, rows));
         Table {
-            title: title(&self.provenance),
+            title: title(&self.setting, &self.provenance),
             columns,
             notes: self.notes.clone(),
             provenance: self.provenance.clone(),
@@ -111,27 +118,25 @@ impl Outcomes {
 }
 
 /// The measures of parts of a mean.
-fn parts(rows: &[OutcomeRow]) -> [Column; 3] {
+fn parts(setting: &Setting, rows: &[OutcomeRow]) -> Vec<Column> {
     let measure = |header: &str, style, rank| Show::Measure { header: header.into(), style, rank };
     let share = Values::Number(rows.iter().map(|row| row.share).collect());
-    [
-        column(columns::SHARE, share, measure("share", Style::Percent, 2)),
-        column(
-            columns::AGAINST_WISH,
-            columns::people(rows.iter().map(|row| row.against_wish)),
-            measure("against\nwish", Style::WholeOrDash, 3),
-        ),
-        column(
-            columns::TEXT_SILENT,
-            columns::people(rows.iter().map(|row| row.text_silent)),
-            measure("text\nsilent", Style::WholeOrDash, 1),
-        ),
-    ]
+    let against_wish = setting.records_wishes().then(|| {
+        let people = columns::people(rows.iter().map(|row| row.against_wish));
+        column(columns::AGAINST_WISH, people, measure("against\nwish", Style::WholeOrDash, 3))
+    });
+    let text_silent = columns::people(rows.iter().map(|row| row.text_silent));
+    std::iter::once(column(columns::SHARE, share, measure("share", Style::Percent, 2)))
+        .chain(against_wish)
+        .chain([column(columns::TEXT_SILENT, text_silent, measure("text\nsilent", Style::WholeOrDash, 1))])
+        .collect()
 }
 
-/// Outcomes as an ordered category of all that there are.
-pub(crate) fn outcome_names(rows: impl Iterator<Item = Outcome>) -> Values {
-    Values::categories(Outcome::ALL.map(|outcome| outcome.name().to_string()), rows.map(Outcome::name))
+/// Outcomes as an ordered category of those that occur, in the setting's order.
+pub(crate) fn outcome_names(outcomes: &OutcomeList, rows: impl Iterator<Item = Outcome> + Clone) -> Values {
+    let present: OutcomeSet = rows.clone().collect();
+    let names: Vec<String> = present.iter().map(|outcome| outcomes.name(outcome).to_string()).collect();
+    Values::categories(names, rows.map(|outcome| outcomes.name(outcome)))
 }
 
 #[cfg(test)]
@@ -149,8 +154,8 @@ mod tests {
         for engine in Engine::ALL {
             let outcomes = outcomes(engine, &["captor"]);
             for proposal in ["1949-geneva-118", "1952-03-27-draft", "1952-07-13-unc-list"] {
-                let sum: u128 =
-                    Outcome::ALL.map(|outcome| outcomes.mean(proposal, outcome).unwrap().0).iter().sum();
+                let all = ["repatriated", "released", "retained"];
+                let sum: u128 = all.map(|outcome| outcomes.mean(proposal, outcome).unwrap().0).iter().sum();
                 assert_eq!(Millionths(sum).to_string(), "181033", "{engine:?}, {proposal}");
             }
         }
@@ -183,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_proposal_that_was_not_counted_is_named() {
-        let error = outcomes(Engine::Exact, &[]).mean("1952-07-03-namil", Outcome::Released).unwrap_err();
+        let error = outcomes(Engine::Exact, &[]).mean("1952-07-03-namil", "released").unwrap_err();
         assert!(error.to_string().contains("did you mean `1952-07-03-nam-il`?"), "{error}");
     }
 }

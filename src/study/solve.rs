@@ -9,7 +9,7 @@ use super::columns::{self, column, same};
 use super::crossings::{Crossing, Crossings, find_crossings};
 use super::notes::{notes, title};
 use super::setup::Study;
-use crate::domain::{Engine, Error, Outcome, Problem, Profile};
+use crate::domain::{Engine, Error, Outcome, Problem, Profile, Setting};
 use crate::input::suggestion;
 use crate::proposal::{ProposalName, Rulings};
 use crate::scenario::{Distribution, Scenario};
@@ -46,10 +46,11 @@ pub enum Target {
 /// The answer to [`Solve`].
 #[derive(Debug, Clone)]
 pub struct Solution {
+    setting: Arc<Setting>,
     /// The parameter that varies.
     pub parameter: String,
     /// The outcome counted.
-    pub outcome: Outcome,
+    pub outcome: String,
     proposal: Arc<ProposalName>,
     target: Result<Arc<ProposalName>, u64>,
     /// Where the counts are equal.
@@ -79,7 +80,8 @@ impl Study {
         let name = |position: usize| Arc::clone(self.texts().rulebooks[position].name());
         Ok(Solution {
             parameter: question.parameter.into(),
-            outcome: question.outcome,
+            outcome: self.texts().setting.outcomes.name(question.outcome).into(),
+            setting: Arc::clone(&self.texts().setting),
             proposal: name(question.proposal),
             target: match question.target {
                 Target::Proposal(position) => Ok(name(position)),
@@ -106,7 +108,7 @@ impl Study {
         let population = self.scenario().population();
         match question.target {
             Target::People(people) if people > population => {
-                let problem = Problem::new(format!("there are only {} prisoners", grouped(population)));
+                let problem = Problem::new(format!("there are only {} {}", grouped(population), self.texts().setting.people));
                 let help = format!("write a number from 0 to {population}");
                 Err(problem.argument("target", people.to_string()).help(help).into())
             }
@@ -210,7 +212,7 @@ impl Solution {
             column(columns::SCENARIO, same(scenario, count), Show::InFiles),
             column(columns::PROPOSAL, same(&self.proposal.id, count), Show::Label),
             column(columns::READING, same(&self.proposal.reading(), count), Show::InFiles),
-            column(columns::OUTCOME, same(self.outcome.name(), count), Show::Label),
+            column(columns::OUTCOME, same(&self.outcome, count), Show::Label),
             column(columns::PARAMETER, same(&self.parameter, count), Show::Label),
             column(columns::VALUE, values, Show::measure("value", Style::Plain)),
             column(columns::PEOPLE, number(&|(people, _)| *people), Show::measure("people", Style::Plain)),
@@ -221,9 +223,9 @@ impl Solution {
             ),
         ];
         Table {
-            title: format!("{}\n{}", title(&self.provenance), self.question()),
+            title: format!("{}\n{}", title(&self.setting, &self.provenance), self.question()),
             columns,
-            notes: notes(&self.provenance, true),
+            notes: notes(&self.setting, &self.provenance, true),
             provenance: self.provenance.clone(),
             facts: self.facts(),
             narrative: Some(self.narrative()),
@@ -238,7 +240,7 @@ impl Solution {
         let (from, to) = crossings.scanned;
         let facts = [
             ("parameter", json!(self.parameter)),
-            ("outcome", json!(self.outcome.name())),
+            ("outcome", json!(self.outcome)),
             ("proposal", named(&self.proposal)),
             ("equals", json!(self.target.as_ref().ok().map(named))),
             ("target", json!(self.target.as_ref().err())),
@@ -268,7 +270,7 @@ impl Solution {
 
     fn write_narrative(&self, text: &mut String) -> std::fmt::Result {
         let Solution { crossings, parameter, .. } = self;
-        writeln!(text, "{}\n\n{}\n", title(&self.provenance), self.question())?;
+        writeln!(text, "{}\n\n{}\n", title(&self.setting, &self.provenance), self.question())?;
         if crossings.everywhere {
             writeln!(text, "  At every value: the difference is nobody.")?;
         }
@@ -279,7 +281,7 @@ impl Solution {
             self.write_extremes(text)?;
         }
         writeln!(text, "\n{}\n", self.scanned())?;
-        notes(&self.provenance, true).iter().try_for_each(|note| writeln!(text, "{note}"))
+        notes(&self.setting, &self.provenance, true).iter().try_for_each(|note| writeln!(text, "{note}"))
     }
 
     fn counts(&self, (of, target): (f64, f64)) -> String {
@@ -356,7 +358,7 @@ mod tests {
     }
 
     fn question(parameter: &str, target: Target) -> Solve<'_> {
-        Solve { parameter, between: (0.0, 1.0), proposal: 0, outcome: Outcome::Repatriated, target }
+        Solve { parameter, between: (0.0, 1.0), proposal: 0, outcome: Outcome::of_index(0), target }
     }
 
     /// What is found is checked by the outcome table at that value.
@@ -365,7 +367,7 @@ mod tests {
         let solution = study().solve(&question("kpa_refusal", Target::People(83_000))).unwrap();
         let [value] = solution.crossings.values[..] else { panic!("{solution:?}") };
         let outcomes = study().set("kpa_refusal", value).and_then(|s| s.outcomes(Engine::Exact)).unwrap();
-        let people = outcomes.mean("1952-07-13-unc-list", Outcome::Repatriated).unwrap().people();
+        let people = outcomes.mean("1952-07-13-unc-list", "repatriated").unwrap().people();
         assert!((people - 83_000.0).abs() < 0.01, "{people}");
         assert_eq!(solution.table().column("value").unwrap().number(0), Some(value));
     }

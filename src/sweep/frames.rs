@@ -79,7 +79,11 @@ pub(super) fn outcome_table(experiment: &Experiment, points: &[PointOutcomes]) -
         column(outcome_columns::Q50, quantile(1)),
         column(outcome_columns::Q95, quantile(2)),
         column(outcome_columns::SHARE, numbers(&|row| row.share)),
-        column(outcome_columns::AGAINST_WISH, people(&|row| row.against_wish)),
+    ]);
+    if experiment.model().setting().records_wishes() {
+        columns.push(column(outcome_columns::AGAINST_WISH, people(&|row| row.against_wish)));
+    }
+    columns.extend([
         column(outcome_columns::TEXT_SILENT, people(&|row| row.text_silent)),
         column(STATUS, status),
         column(MESSAGE, repeated(|point| point.rows.as_ref().err().map(ToString::to_string))),
@@ -109,11 +113,15 @@ fn key_columns(experiment: &Experiment, points: &[&PointOutcomes]) -> Result<Vec
         let values = pattern(&levels, codes, points.len());
         columns.push(Column::new(by.name(model.setting()), BY, values, Show::InFiles));
     }
+    let outcomes = model.outcomes();
+    let names: Vec<String> =
+        outcomes.iter().map(|outcome| model.setting().outcomes.name(*outcome).to_string()).collect();
+    let position = |outcome: Outcome| outcomes.binary_search(&outcome).unwrap_or_default() as u32;
     columns.push(column(
         outcome_columns::OUTCOME,
         pattern(
-            &Outcome::ALL.map(|outcome| outcome.name().to_string()),
-            rows.iter().map(|(.., outcome)| outcome.index() as u32),
+            &names,
+            rows.iter().map(|(.., outcome)| position(*outcome)),
             points.len(),
         ),
     ));
@@ -166,7 +174,9 @@ pub(super) fn replicate_table(experiment: &Experiment, blocks: &[Block<'_>]) -> 
     let numbers = blocks.iter().flat_map(|(_, replicate)| std::iter::repeat_n(Some(*replicate as u64), rows));
     columns.push(column(REPLICATE, Values::Count(numbers.collect())));
     columns.push(column(PEOPLE, counts(|counted| &counted.people)));
-    columns.push(column(AGAINST_WISH, counts(|counted| &counted.against_wish)));
+    if experiment.model().setting().records_wishes() {
+        columns.push(column(AGAINST_WISH, counts(|counted| &counted.against_wish)));
+    }
     columns.push(column(TEXT_SILENT, counts(|counted| &counted.text_silent)));
     Ok(Table { columns, ..Table::default() })
 }
@@ -235,7 +245,7 @@ pub(super) fn sensitivity_table(experiment: &Experiment, rows: &[SensitivityRow]
         columns.push(Column::new(by.name(model.setting()), BY, levels, Show::InFiles));
     }
     columns.extend([
-        column(outcome_columns::OUTCOME, names(&|row| row.outcome.name().to_string())),
+        column(outcome_columns::OUTCOME, names(&|row| model.setting().outcomes.name(row.outcome).to_string())),
         column(AXIS, names(&|row| row.axis.clone().unwrap_or_else(|| ALL_AXES.into()))),
         column(MEASURE, names(&|row| row.measure.to_string())),
         column(VALUE, numbers(&|row| row.value)),

@@ -109,7 +109,7 @@ fn manifest_of(experiment: &Experiment, identity: &RunIdentity, files: &[Written
         ("run", json!(identity.digest())),
     ];
     let facts = facts.into_iter().map(|(name, fact)| (name.to_string(), fact)).collect();
-    let notes = notes(&provenance, false);
+    let notes = notes(experiment.model().setting(), &provenance, false);
     let files = files.iter().map(|written| (written.name(), written.sha256.clone())).collect();
     Manifest { provenance: &provenance, notes: &notes, facts, files, work: None }.json()
 }

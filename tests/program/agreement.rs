@@ -142,10 +142,10 @@ fn individuals_and_counts_agree_in_distribution() {
     };
     let mut control_failed = false;
     for proposal in 0..loaded.rulebooks.len() {
-        for outcome in Outcome::ALL {
+        for outcome in setting.outcomes.iter().take(3) {
             let a = total(&individuals, proposal, outcome);
             let worst = distance(&a, &total(&counts, proposal, outcome));
-            assert!(worst < CHI_SQUARE_9, "proposal {proposal}, {outcome}: {worst}");
+            assert!(worst < CHI_SQUARE_9, "proposal {proposal}, {outcome:?}: {worst}");
             control_failed |= distance(&a, &total(&control, proposal, outcome)) > CHI_SQUARE_9;
         }
     }
