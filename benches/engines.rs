@@ -164,7 +164,7 @@ fn rulebook(criterion: &mut Criterion) {
         bench.iter(|| black_box(repat::proposal::check(setting, draft.proposal())));
     });
     group.bench_function("diff of March and July", |bench| {
-        bench.iter(|| black_box(repat::proposal::diff(&setting.space, &draft.rulings, &july.rulings)));
+        bench.iter(|| black_box(repat::proposal::diff(setting, draft, july)));
     });
     group.finish();
 }

@@ -57,7 +57,9 @@ pub(super) fn solve(args: &SolveArgs) -> Result<Vec<u8>, Error> {
     let study = args.sampling.study(&args.scenario, &proposals)?;
     let outcomes = &study.texts().setting.outcomes;
     let outcome = match &args.outcome {
-        Some(name) => study.texts().setting.find_outcome(name).map_err(|problem| problem.argument("outcome", name)),
+        Some(name) => {
+            study.texts().setting.find_outcome(name).map_err(|problem| problem.argument("outcome", name))
+        }
         None => outcomes.iter().next().ok_or_else(|| Problem::new("the setting has no outcomes")),
     }?;
     let question = Solve {

@@ -1,7 +1,7 @@
 //! Decision tables: rules with conditions, exceptions and silences, and the proof by enumeration that they
 //! yield exactly one value everywhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Condition;
 
@@ -60,6 +60,21 @@ impl<T> Rule<T> {
 pub struct DecisionTable<T> {
     /// The rules, in declared order.
     pub rules: Vec<Rule<T>>,
+}
+
+impl<T> DecisionTable<T> {
+    /// The variables that some rule tests or yields the level of.
+    pub fn tested(&self) -> BTreeSet<usize> {
+        let in_rule = |rule: &Rule<T>| {
+            let tests = rule.when.iter().flat_map(|condition| &condition.tests).map(|test| test.variable);
+            let yielded = match &rule.then {
+                Then::Always(_) => None,
+                Then::By { variable, .. } => Some(*variable),
+            };
+            tests.chain(yielded).collect::<Vec<usize>>()
+        };
+        self.rules.iter().flat_map(in_rule).collect()
+    }
 }
 
 impl<T: PartialEq + Clone> DecisionTable<T> {

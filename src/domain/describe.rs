@@ -264,12 +264,11 @@ mod tests {
             variable("wish", &["own-side", "home", "none"]),
         ])
         .unwrap();
-        space.derive(variable("home", &["captor-area", "other-area", "elsewhere"]), |levels| {
-            match (levels[0], levels[1]) {
-                (0, 1) | (1, 0) => 0,
-                (_, 2) => 2,
-                _ => 1,
-            }
+        let (home, tested) = (variable("home", &["captor-area", "other-area", "elsewhere"]), [0, 1].into());
+        space.derive(home, &tested, |levels| match (levels[0], levels[1]) {
+            (0, 1) | (1, 0) => 0,
+            (_, 2) => 2,
+            _ => 1,
         });
         space
     }

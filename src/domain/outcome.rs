@@ -141,9 +141,13 @@ mod tests {
     #[test]
     fn outcomes_are_found_by_name() {
         let text = |name: &str, kind| OutcomeText { name: name.into(), kind, meaning: String::new() };
-        let list = OutcomeList::new(vec![text("sent", OutcomeKind::HandedOver), text("kept", OutcomeKind::Held)]);
+        let list =
+            OutcomeList::new(vec![text("sent", OutcomeKind::HandedOver), text("kept", OutcomeKind::Held)]);
         let kept = list.find("kept").unwrap();
-        assert_eq!((list.name(kept), list.text(kept).kind, list.iter().count()), ("kept", OutcomeKind::Held, 2));
+        assert_eq!(
+            (list.name(kept), list.text(kept).kind, list.iter().count()),
+            ("kept", OutcomeKind::Held, 2)
+        );
         assert_eq!(list.find("freed"), None);
     }
 }

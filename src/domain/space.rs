@@ -1,6 +1,7 @@
 //! Attributes, their levels, and the finite space of all profiles. That the space is finite is what
 //! makes proofs by enumeration possible.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// Something that takes one of a few named levels: an attribute of a prisoner, a derived
@@ -32,6 +33,23 @@ impl Profile {
     }
 }
 
+/// For each profile of a [`Space`], the one that stands for it where some attributes are beside the point.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Representatives(Vec<Profile>);
+
+impl Representatives {
+    /// The profile that stands for this one.
+    pub fn of(&self, profile: Profile) -> Profile {
+        self.0[profile.index()]
+    }
+
+    /// The profiles that stand for themselves and perhaps others, in order.
+    pub fn iter(&self) -> impl Iterator<Item = Profile> {
+        let profiles = self.0.iter().enumerate();
+        profiles.filter(|(index, of)| of.index() == *index).map(|(_, profile)| *profile)
+    }
+}
+
 /// The finite space of profiles: every combination of attribute levels, and beside each the
 /// levels of the derived attributes.
 ///
@@ -43,6 +61,8 @@ pub struct Space {
     attributes: usize,
     /// The level of each attribute where nothing is said of it.
     defaults: Vec<Option<u8>>,
+    /// For each derived attribute, the attributes that its rules test, directly or through others.
+    bases: Vec<BTreeSet<usize>>,
     /// The levels of each profile.
     combinations: Vec<Vec<u8>>,
 }
@@ -61,8 +81,9 @@ impl Space {
             }
             combinations = combinations.iter().flat_map(|levels| extensions(levels, attribute)).collect();
         }
-        let defaults = vec![None; attributes.len()];
-        Some(Space { attributes: attributes.len(), defaults, variables: attributes, combinations })
+        let (attributes, variables) = (attributes.len(), attributes);
+        let (defaults, bases) = (vec![None; attributes], Vec::new());
+        Some(Space { attributes, defaults, bases, variables, combinations })
     }
 
     /// Gives an attribute a level that everybody has of whom nothing else is known.
@@ -76,13 +97,59 @@ impl Space {
         self.defaults[attribute]
     }
 
-    /// Adds a derived attribute; `level_of` returns its level for the levels of a profile.
-    pub fn derive(&mut self, variable: Variable, level_of: impl Fn(&[u8]) -> u8) {
-        for levels in &mut self.combinations {
-            let level = level_of(levels);
-            levels.push(level);
+    /// Adds a derived attribute; `level_of` returns its level for the levels of a profile, and looks at no other
+    /// variables than those `tested`.
+    pub fn derive(&mut self, variable: Variable, tested: &BTreeSet<usize>, level_of: impl Fn(&[u8]) -> u8) {
+        let representatives = self.representatives(tested);
+        let mut of_profile = vec![0; self.len()];
+        for profile in self.profiles() {
+            // A representative comes before those that it stands for, or is computed on the spot.
+            let representative = representatives.of(profile);
+            of_profile[profile.index()] = match representative < profile {
+                true => of_profile[representative.index()],
+                false => level_of(self.levels(representative)),
+            };
         }
+        self.combinations.iter_mut().zip(of_profile).for_each(|(levels, level)| levels.push(level));
+        self.bases.push(self.attributes_behind(tested));
         self.variables.push(variable);
+    }
+
+    /// The attributes on which the levels of these variables depend.
+    fn attributes_behind(&self, variables: &BTreeSet<usize>) -> BTreeSet<usize> {
+        let behind = |variable: &usize| match variable.checked_sub(self.attributes) {
+            None => BTreeSet::from([*variable]),
+            // Readings of a proposal follow the variables and depend on no attribute.
+            Some(derived) => self.bases.get(derived).cloned().unwrap_or_default(),
+        };
+        variables.iter().flat_map(behind).collect()
+    }
+
+    /// One profile to stand for all that a question cannot tell apart which looks at no other variables than those
+    /// `tested`: the one in which every other attribute that has a default has it.
+    ///
+    /// Attributes with a default are beside the point of most texts. That each of these is looked at as if they did not
+    /// exist keeps proofs short, and counts of profiles what a reader expects.
+    pub fn representatives(&self, tested: &BTreeSet<usize>) -> Representatives {
+        let behind = self.attributes_behind(tested);
+        let mut stride = 1;
+        let mut strides = vec![0; self.attributes];
+        for (attribute, variable) in self.attributes().iter().enumerate().rev() {
+            strides[attribute] = stride;
+            stride *= variable.levels.len() as u32;
+        }
+        let beside = self.defaults.iter().enumerate().filter(|(attribute, _)| !behind.contains(attribute));
+        let beside: Vec<(usize, u8)> =
+            beside.filter_map(|(attribute, level)| Some((attribute, (*level)?))).collect();
+        let of = |profile: Profile| {
+            let levels = self.levels(profile);
+            let moved = beside.iter().fold(profile.0, |index, &(attribute, default)| {
+                index - u32::from(levels[attribute]) * strides[attribute]
+                    + u32::from(default) * strides[attribute]
+            });
+            Profile(moved)
+        };
+        Representatives(self.profiles().map(of).collect())
     }
 
     /// The number of profiles.
@@ -183,6 +250,28 @@ mod tests {
         }
         let last = space.profiles().last().unwrap();
         assert_eq!(space.words(last).to_string(), "captor=kpa-cpv wish=c");
+    }
+
+    #[test]
+    fn attributes_with_a_default_are_beside_the_point_unless_tested() {
+        let attributes = vec![variable("wish", &["a", "b"]), variable("health", &["fit", "sick"])];
+        let mut space = Space::new(attributes).unwrap();
+        space.set_default(1, 0);
+        space.derive(variable("frail", &["no", "yes"]), &BTreeSet::from([1]), |levels| levels[1]);
+        let of = |tested: &[usize]| -> Vec<usize> {
+            let representatives = space.representatives(&tested.iter().copied().collect());
+            space.profiles().map(|profile| representatives.of(profile).index()).collect()
+        };
+        assert_eq!(of(&[0]), [0, 0, 2, 2]);
+        assert_eq!(of(&[1]), [0, 1, 2, 3]);
+        // A derived attribute is tested through what it is derived from; a reading, numbered last, through nothing.
+        assert_eq!(of(&[2]), [0, 1, 2, 3]);
+        assert_eq!(of(&[3]), [0, 0, 2, 2]);
+        assert_eq!(
+            space.representatives(&BTreeSet::new()).iter().map(Profile::index).collect::<Vec<_>>(),
+            [0, 2]
+        );
+        assert_eq!(space.combinations().iter().map(|levels| levels[2]).collect::<Vec<_>>(), [0, 1, 0, 1]);
     }
 
     #[test]

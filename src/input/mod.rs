@@ -29,6 +29,6 @@ pub(crate) use crate::domain::suggestion;
 pub use catalogue::{Catalogue, catalogues, check_paths};
 pub use files::InMemoryFiles;
 pub use levels::{LevelWord, load_levels};
-pub use locate::default_scenario;
 pub use load::{Loaded, LoadedProposals, Request, load, load_proposals, load_sweep};
+pub use locate::default_scenario;
 pub use readings::ReadingChoice;

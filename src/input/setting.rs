@@ -7,8 +7,8 @@ use super::names::{refuse_formula, refuse_reserved_name};
 use super::problems::Problems;
 use super::setting_folder::SettingFolder;
 use crate::domain::{
-    Condition, DecisionTable, OutcomeKind, OutcomeList, OutcomeSet, OutcomeText, Place, Problem, Rule, Setting,
-    Source, Space, Then, Variable, describe_in_words,
+    Condition, DecisionTable, OutcomeKind, OutcomeList, OutcomeSet, OutcomeText, Place, Problem, Rule,
+    Setting, Source, Space, Then, Variable, describe_in_words,
 };
 
 /// More levels than any table of people could show, and few enough for a byte.
@@ -81,7 +81,17 @@ fn read_setting(id: String, fields: &Fields<'_>) -> Option<Setting> {
         None => None,
     };
     let sources = Vec::new();
-    complete.then_some(Setting { id, title, people, notes, default_scenario, space, outcomes, accepts, sources })
+    complete.then_some(Setting {
+        id,
+        title,
+        people,
+        notes,
+        default_scenario,
+        space,
+        outcomes,
+        accepts,
+        sources,
+    })
 }
 
 /// Reads the attributes and the space of their combinations.
@@ -94,7 +104,8 @@ fn read_space(fields: &Fields<'_>) -> Option<Space> {
         return None;
     };
     let defaults = defaults.into_iter().enumerate();
-    defaults.for_each(|(attribute, level)| level.iter().for_each(|level| space.set_default(attribute, *level)));
+    defaults
+        .for_each(|(attribute, level)| level.iter().for_each(|level| space.set_default(attribute, *level)));
     Some(space)
 }
 
@@ -203,7 +214,7 @@ fn derive(space: &mut Space, node: &Node<'_>, later: &[String], problems: &Probl
     let (places, table) = build_table(rows);
     let sound = problems.len() == before && is_total(space, &places, &table, &node.key_place(), problems);
     // What is wrong has been reported; the name is kept, so that later uses of it are not refused as well.
-    space.derive(variable, |point| table.value(point).unwrap_or_default());
+    space.derive(variable, &table.tested(), |point| table.value(point).unwrap_or_default());
     sound.then_some(())
 }
 
@@ -227,9 +238,11 @@ fn is_total<T: PartialEq + Clone>(
     place: &Place,
     problems: &Problems,
 ) -> bool {
-    let audit = table.audit(space.combinations());
+    let representatives = space.representatives(&table.tested());
+    let points: Vec<Vec<u8>> = representatives.iter().map(|profile| space.levels(profile).to_vec()).collect();
+    let audit = table.audit(&points);
     let before = problems.len();
-    let words = |marked: Vec<usize>| describe_in_words(space.variables(), space.combinations(), marked);
+    let words = |marked: Vec<usize>| describe_in_words(space.variables(), &points, marked);
     if !audit.gaps.is_empty() {
         let gap = Problem::at(place, "these rules leave profiles without a value");
         let gap = gap.label("none applies where").notes(words(audit.gaps));
@@ -274,7 +287,10 @@ fn read_accepts(
     if !sound || problems.len() > before || !is_total(space, &places, &table, &node.key_place(), problems) {
         return None;
     }
-    space.combinations().iter().map(|point| table.value(point)).collect()
+    let representatives = space.representatives(&table.tested());
+    let mut accepts = vec![None; space.len()];
+    representatives.iter().for_each(|p| accepts[p.index()] = table.value(space.levels(p)));
+    space.profiles().map(|profile| accepts[representatives.of(profile).index()]).collect()
 }
 
 fn read_outcome_set(outcomes: &OutcomeList, node: &Node<'_>) -> Option<OutcomeSet> {

@@ -17,15 +17,16 @@ pub fn check(setting: &Setting, proposal: &Proposal) -> Vec<Problem> {
     let space = &setting.space;
     let readings = proposal.readings.iter().map(|reading| reading.variable.levels.len());
     let combinations = readings.fold(1usize, usize::saturating_mul);
-    if combinations.saturating_mul(space.len()) > MAX_POINTS {
+    let profiles: Vec<Profile> = space.representatives(&proposal.table.tested()).iter().collect();
+    if combinations.saturating_mul(profiles.len()) > MAX_POINTS {
         let what = format!(
             "{} profiles times {combinations} combinations of readings are more than the {MAX_POINTS} \
              that can be checked",
-            space.len(),
+            profiles.len(),
         );
         return vec![Problem::at(&proposal.place, what).help("split the proposal or remove a reading")];
     }
-    let mut problems = audit_table(setting, proposal);
+    let mut problems = audit_table(setting, proposal, &profiles);
     problems.extend(find_unused_readings(space, proposal));
     problems.extend(proposal.cases.iter().filter_map(|case| refute(setting, proposal, case)));
     problems
@@ -56,12 +57,12 @@ fn is_exception_to_itself(proposal: &Proposal, rule: usize) -> bool {
 }
 
 /// Everything that is wrong with the table of rules: gaps, conflicts, rules that decide nothing.
-fn audit_table(setting: &Setting, proposal: &Proposal) -> Vec<Problem> {
+fn audit_table(setting: &Setting, proposal: &Proposal, profiles: &[Profile]) -> Vec<Problem> {
     let space = &setting.space;
     let variables = proposal.variables(space);
     let combinations = proposal.combinations();
     let with_readings = |chosen: &Vec<u8>| -> Vec<Vec<u8>> {
-        space.combinations().iter().map(|point| [point.as_slice(), chosen].concat()).collect()
+        profiles.iter().map(|profile| [space.levels(*profile), chosen].concat()).collect()
     };
     let points: Vec<Vec<u8>> = combinations.iter().flat_map(with_readings).collect();
     let audit = proposal.table.audit(&points);
@@ -142,6 +143,13 @@ fn is_used(proposal: &Proposal, variable: usize) -> bool {
     })
 }
 
+/// Profiles that stand for all that neither the proposal nor the case can tell apart.
+fn profiles_of_case(space: &Space, proposal: &Proposal, case: &Case) -> impl Iterator<Item = Profile> {
+    let mut tested = proposal.table.tested();
+    tested.extend(case.profiles.tests.iter().map(|test| test.variable));
+    space.representatives(&tested).iter().collect::<Vec<Profile>>().into_iter()
+}
+
 /// The problem with a worked case that does not come out as expected.
 fn refute(setting: &Setting, proposal: &Proposal, case: &Case) -> Option<Problem> {
     let space = &setting.space;
@@ -152,7 +160,7 @@ fn refute(setting: &Setting, proposal: &Proposal, case: &Case) -> Option<Problem
         case.profiles.holds(&point)
             && proposal.table.value(&point).is_some_and(|outcome| outcome != case.expect)
     };
-    let profile = space.profiles().find(is_wrong)?;
+    let profile = profiles_of_case(space, proposal, case).find(is_wrong)?;
     let point = [space.levels(profile), &chosen].concat();
     let rule = *proposal.table.deciding(&point).first()?;
     let text = &proposal.rules[rule];

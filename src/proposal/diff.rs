@@ -1,11 +1,13 @@
 //! The exact difference between two proposals: which profiles get another outcome, and by which rules.
 
-use super::rulebook::Rulings;
+use super::rulebook::{Rulebook, Rulings};
 use crate::domain::{Outcome, Profile, Setting, Space, describe_in_words};
 
 /// The profiles to which two proposals give different outcomes.
 #[derive(Debug, Clone)]
 pub struct Difference {
+    /// How many profiles there are that the two can tell apart.
+    pub all: usize,
     /// The profiles on which they differ.
     pub profiles: Vec<Profile>,
     /// These in the fewest conditions found, one line each.
@@ -32,22 +34,34 @@ pub struct Move {
 }
 
 /// Compares the rulings of two proposals on every profile. The difference is exact: no population is involved.
-pub fn diff(setting: &Setting, a: &Rulings, b: &Rulings) -> Difference {
+///
+/// Attributes with a default that neither proposal tests are left aside: profiles are counted at their defaults.
+pub fn diff(setting: &Setting, a: &Rulebook, b: &Rulebook) -> Difference {
     let (space, outcomes) = (&setting.space, || setting.outcomes.iter());
-    let differing = |profile: &Profile| a.on(*profile).outcome != b.on(*profile).outcome;
-    let profiles: Vec<Profile> = space.profiles().filter(differing).collect();
+    let mut tested = a.proposal().table.tested();
+    tested.extend(b.proposal().table.tested());
+    let all: Vec<Profile> = space.representatives(&tested).iter().collect();
+    let (a, b) = (&a.rulings, &b.rulings);
+    let differing = |profile: &&Profile| a.on(**profile).outcome != b.on(**profile).outcome;
+    let profiles: Vec<Profile> = all.iter().filter(differing).copied().collect();
     let pairs = outcomes().flat_map(|from| outcomes().map(move |to| (from, to)));
     let moves = pairs
         .filter(|(from, to)| from != to)
-        .map(|(from, to)| find_move(space, a, b, from, to))
+        .map(|(from, to)| find_move(space, &all, (a, from), (b, to)))
         .filter(|found| !found.profiles.is_empty())
         .collect();
-    Difference { conditions: describe_profiles(space, &profiles), profiles, moves }
+    Difference { conditions: describe_profiles(space, &all, &profiles), all: all.len(), profiles, moves }
 }
 
-fn find_move(space: &Space, a: &Rulings, b: &Rulings, from: Outcome, to: Outcome) -> Move {
-    let moves = |p: &Profile| a.on(*p).outcome == from && b.on(*p).outcome == to;
-    let profiles: Vec<Profile> = space.profiles().filter(moves).collect();
+/// The profiles to which the first proposal gives one outcome and the second another.
+fn find_move(
+    space: &Space,
+    all: &[Profile],
+    (a, from): (&Rulings, Outcome),
+    (b, to): (&Rulings, Outcome),
+) -> Move {
+    let moves = |p: &&Profile| a.on(**p).outcome == from && b.on(**p).outcome == to;
+    let profiles: Vec<Profile> = all.iter().filter(moves).copied().collect();
     let rules = |rulings: &Rulings| {
         let mut rules: Vec<usize> = profiles.iter().map(|p| rulings.on(*p).rule).collect();
         rules.sort_unstable();
@@ -55,12 +69,14 @@ fn find_move(space: &Space, a: &Rulings, b: &Rulings, from: Outcome, to: Outcome
         rules
     };
     let (rules_from, rules_to) = (rules(a), rules(b));
-    Move { from, to, conditions: describe_profiles(space, &profiles), rules_from, rules_to, profiles }
+    Move { from, to, conditions: describe_profiles(space, all, &profiles), rules_from, rules_to, profiles }
 }
 
-fn describe_profiles(space: &Space, profiles: &[Profile]) -> Vec<String> {
-    let marked = profiles.iter().map(|profile| profile.index());
-    describe_in_words(space.variables(), space.combinations(), marked)
+fn describe_profiles(space: &Space, all: &[Profile], profiles: &[Profile]) -> Vec<String> {
+    let points: Vec<Vec<u8>> = all.iter().map(|profile| space.levels(*profile).to_vec()).collect();
+    // Both lists are in order, and the one holds the other.
+    let marked = profiles.iter().filter_map(|profile| all.binary_search(profile).ok());
+    describe_in_words(space.variables(), &points, marked)
 }
 
 #[cfg(test)]
@@ -71,7 +87,7 @@ mod tests {
     use super::*;
 
     fn difference(a: [Outcome; 6], b: [Outcome; 6]) -> Difference {
-        diff(&toy::setting(), &toy::by_profile(a).rulings, &toy::by_profile(b).rulings)
+        diff(&toy::setting(), &toy::by_profile(a), &toy::by_profile(b))
     }
 
     /// A move without its rules, profiles by index.
@@ -102,7 +118,7 @@ mod tests {
             toy::exception(0, toy::rule("none", &[(1, &[2])], RELEASED)),
         ];
         let other = toy::compile(toy::proposal(Vec::new(), rules));
-        let found = diff(&toy::setting(), &all.rulings, &other.rulings);
+        let found = diff(&toy::setting(), &all, &other);
         assert_eq!(found.moves.len(), 1);
         assert_eq!(
             (found.moves[0].rules_from.clone(), found.moves[0].rules_to.clone()),

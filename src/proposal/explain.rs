@@ -166,11 +166,8 @@ mod tests {
         let rulebook = toy::compile(toy::proposal(readings, vec![all, toy::exception(0, late)]));
         let why = explain(&toy::setting(), &rulebook, profile([0, 0]));
         let alternative = |reading, value, outcome| Alternative { reading, value, outcome };
-        let expected = [
-            alternative(0, 1, RELEASED),
-            alternative(0, 2, REPATRIATED),
-            alternative(1, 1, RETAINED),
-        ];
+        let expected =
+            [alternative(0, 1, RELEASED), alternative(0, 2, REPATRIATED), alternative(1, 1, RETAINED)];
         assert_eq!(why.alternatives, expected);
         // The rule `late` retains under three of the six combinations, `left` under one of the others.
         let mut expected = [0; 3];

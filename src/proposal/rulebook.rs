@@ -24,10 +24,15 @@ impl Rulebook {
     ///
     /// If the rules leave a profile without an outcome, which [`check`](super::check()) reports too.
     pub fn compile(space: &Space, interpretation: Interpretation) -> Result<Rulebook, Problem> {
-        let ruling = |profile| rule_on(space, &interpretation, profile);
-        let rulings: Result<Vec<Ruling>, Problem> = space.profiles().map(ruling).collect();
+        let representatives = space.representatives(&interpretation.proposal.table.tested());
+        let mut rulings = vec![None; space.len()];
+        for profile in representatives.iter() {
+            rulings[profile.index()] = Some(rule_on(space, &interpretation, profile)?);
+        }
+        let rulings = space.profiles().filter_map(|profile| rulings[representatives.of(profile).index()]);
+        let rulings = Rulings(rulings.collect());
         let name = Arc::new(interpretation.name());
-        Ok(Rulebook { rulings: Rulings(rulings?), name, interpretation })
+        Ok(Rulebook { rulings, name, interpretation })
     }
 
     /// The proposal's id.

@@ -6,8 +6,8 @@ use super::definition::{Case, Proposal, Reading, RuleText};
 use super::interpretation::Interpretation;
 use super::rulebook::Rulebook;
 use crate::domain::{
-    Condition, DecisionTable, Outcome, OutcomeKind, OutcomeList, OutcomeText, Place, Rule, Setting, SourceFile,
-    Space, Test, Then, Variable,
+    Condition, DecisionTable, Outcome, OutcomeKind, OutcomeList, OutcomeText, Place, Rule, Setting,
+    SourceFile, Space, Test, Then, Variable,
 };
 
 /// The outcomes of the toy setting.

@@ -318,7 +318,8 @@ mod tests {
         };
         let all = || places.outcomes.iter().copied();
         for outcome in all() {
-            let (from, to) = (all().map(|to| places.cell(outcome, to)), all().map(|from| places.cell(from, outcome)));
+            let (from, to) =
+                (all().map(|to| places.cell(outcome, to)), all().map(|from| places.cell(from, outcome)));
             assert_eq!(sum(from.collect()), alone.row(outcome.index()));
             assert_eq!(sum(to.collect()), alone.row(4 + outcome.index()));
         }

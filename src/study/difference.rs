@@ -40,8 +40,7 @@ pub struct PeopleMoved {
 impl Texts {
     /// Compares two of the proposals, by position, on every profile: exact, no population involved.
     pub fn difference(&self, from: usize, to: usize) -> DifferenceReport {
-        let rulings = |position: usize| &self.rulebooks[position].rulings;
-        let difference = proposal::diff(&self.setting, rulings(from), rulings(to));
+        let difference = proposal::diff(&self.setting, &self.rulebooks[from], &self.rulebooks[to]);
         DifferenceReport {
             texts: self.clone(),
             from,
@@ -133,7 +132,7 @@ impl DifferenceReport {
                     "q05": quantile(0), "q50": quantile(1), "q95": quantile(2) })
         });
         let facts = [
-            ("all_profiles", json!(self.space().len())),
+            ("all_profiles", json!(self.difference.all)),
             ("differing_profiles", json!(self.difference.profiles.len())),
             ("conditions", json!(self.difference.conditions)),
             ("constant", json!(constants(self.space(), &self.difference))),
@@ -152,7 +151,7 @@ impl DifferenceReport {
     fn write_narrative(&self, text: &mut String) -> std::fmt::Result {
         let [from, to] = [self.from(), self.to()].map(in_full);
         writeln!(text, "from {from}\nto   {to}\n")?;
-        let all = self.space().len();
+        let all = self.difference.all;
         if self.difference.profiles.is_empty() {
             writeln!(text, "They give the same outcome to every one of the {all} profiles.")?;
             return self.write_total(text);
@@ -165,7 +164,8 @@ impl DifferenceReport {
             writeln!(text, "All of these have {}.", constants.join(", "))?;
         }
         for (position, movement) in self.difference.moves.iter().enumerate() {
-            let [from, to] = [movement.from, movement.to].map(|outcome| self.texts.setting.outcomes.name(outcome));
+            let [from, to] =
+                [movement.from, movement.to].map(|outcome| self.texts.setting.outcomes.name(outcome));
             writeln!(text, "\n{from} -> {to} where")?;
             write_conditions(text, &movement.conditions)?;
             let rules =

@@ -60,7 +60,10 @@ impl Texts {
                 (found, None) => levels[position] = found,
             }
         }
-        levels.iter_mut().enumerate().for_each(|(position, level)| *level = level.or(space.default_level(position)));
+        levels
+            .iter_mut()
+            .enumerate()
+            .for_each(|(position, level)| *level = level.or(space.default_level(position)));
         let missing = space.attributes().iter().zip(&levels).filter(|(_, level)| level.is_none());
         problems.extend(missing.map(|(attribute, _)| {
             let what = format!("the prisoner's {} is missing", attribute.name);
@@ -138,7 +141,11 @@ impl ExplanationReport {
             column(columns::NOTE, text(&note), Show::InFiles),
         ];
         Table {
-            title: format!("{}: {}", self.setting().space.words(self.profile), self.name(self.explanation.outcome)),
+            title: format!(
+                "{}: {}",
+                self.setting().space.words(self.profile),
+                self.name(self.explanation.outcome)
+            ),
             columns,
             notes: vec![SYNTHETIC.into()],
             provenance: self.provenance.clone(),

@@ -111,9 +111,8 @@ impl Model {
         let groups =
             interpretations.flat_map(|i| self.rows.group_names().iter().map(move |group| (i, group)));
         let outcomes = self.rows.outcomes();
-        let rows = groups.flat_map(|(i, group)| {
-            outcomes.iter().map(move |outcome| (i, group.as_slice(), *outcome))
-        });
+        let rows =
+            groups.flat_map(|(i, group)| outcomes.iter().map(move |outcome| (i, group.as_slice(), *outcome)));
         rows.collect()
     }
 
@@ -375,7 +374,11 @@ mod tests {
         let released = |level: Option<u8>| {
             let value = level.map(|level| AxisValue::Level(level, format!("v{level}").into()));
             let rows = model.outcomes_at(&[value], &Silent).unwrap();
-            rows.iter().find(|row| row.outcome == model.setting().outcomes.find("released").unwrap()).unwrap().mean.rounded()
+            rows.iter()
+                .find(|row| row.outcome == model.setting().outcomes.find("released").unwrap())
+                .unwrap()
+                .mean
+                .rounded()
         };
         assert_eq!([None, Some(0), Some(254), Some(255), None].map(released), [0, 0, 0, 181_033, 0]);
     }

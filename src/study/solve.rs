@@ -108,7 +108,11 @@ impl Study {
         let population = self.scenario().population();
         match question.target {
             Target::People(people) if people > population => {
-                let problem = Problem::new(format!("there are only {} {}", grouped(population), self.texts().setting.people));
+                let problem = Problem::new(format!(
+                    "there are only {} {}",
+                    grouped(population),
+                    self.texts().setting.people
+                ));
                 let help = format!("write a number from 0 to {population}");
                 Err(problem.argument("target", people.to_string()).help(help).into())
             }

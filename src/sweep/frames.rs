@@ -119,11 +119,7 @@ fn key_columns(experiment: &Experiment, points: &[&PointOutcomes]) -> Result<Vec
     let position = |outcome: Outcome| outcomes.binary_search(&outcome).unwrap_or_default() as u32;
     columns.push(column(
         outcome_columns::OUTCOME,
-        pattern(
-            &names,
-            rows.iter().map(|(.., outcome)| position(*outcome)),
-            points.len(),
-        ),
+        pattern(&names, rows.iter().map(|(.., outcome)| position(*outcome)), points.len()),
     ));
     Ok(columns)
 }
@@ -245,7 +241,10 @@ pub(super) fn sensitivity_table(experiment: &Experiment, rows: &[SensitivityRow]
         columns.push(Column::new(by.name(model.setting()), BY, levels, Show::InFiles));
     }
     columns.extend([
-        column(outcome_columns::OUTCOME, names(&|row| model.setting().outcomes.name(row.outcome).to_string())),
+        column(
+            outcome_columns::OUTCOME,
+            names(&|row| model.setting().outcomes.name(row.outcome).to_string()),
+        ),
         column(AXIS, names(&|row| row.axis.clone().unwrap_or_else(|| ALL_AXES.into()))),
         column(MEASURE, names(&|row| row.measure.to_string())),
         column(VALUE, numbers(&|row| row.value)),
