@@ -211,13 +211,15 @@ impl Space {
         (levels.len() == self.attributes).then_some(Profile(index))
     }
 
-    /// A profile in words: `captor=unc force=kpa ...`.
+    /// A profile in words, `captor=unc force=kpa ...`, without the attributes that are at their defaults.
     pub fn words(&self, profile: Profile) -> impl fmt::Display {
-        let words: Vec<String> = self
-            .attributes()
-            .iter()
-            .zip(self.levels(profile))
-            .map(|(attribute, &level)| format!("{}={}", attribute.name, attribute.levels[usize::from(level)]))
+        let levels = self.attributes().iter().zip(self.levels(profile));
+        let words: Vec<String> = levels
+            .zip(&self.defaults)
+            .filter(|((_, level), default)| Some(**level) != **default)
+            .map(|((attribute, &level), _)| {
+                format!("{}={}", attribute.name, attribute.levels[usize::from(level)])
+            })
             .collect();
         words.join(" ")
     }

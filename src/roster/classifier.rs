@@ -136,12 +136,16 @@ impl<'a> Classifier<'a> {
         let gaps = attributes.filter_map(|((attribute, source), unrecognised)| {
             find_gap(&attribute.name, source, unrecognised, self.rows)
         });
+        let verdicts = verdict_names(&self.setting.outcomes);
+        let possible = |verdict: &usize| self.possible.iter().flatten().any(|p| usize::from(*p) == *verdict);
+        let shown: Vec<usize> = (0..verdicts.len()).filter(possible).collect();
+        let counts = self.counts.iter().map(|rows| shown.iter().map(|verdict| rows[*verdict]).collect());
         let names = self.outcome_columns.iter().map(|column| column.name().to_string());
         Report {
             rows: self.rows,
             gaps: gaps.collect(),
-            verdicts: verdict_names(&self.setting.outcomes),
-            outcomes: names.zip(self.counts).collect(),
+            verdicts: shown.iter().map(|verdict| verdicts[*verdict].clone()).collect(),
+            outcomes: names.zip(counts.collect::<Vec<_>>()).collect(),
             imputed: self.imputer.map(|imputer| imputer.rows()),
             numbering,
         }
@@ -159,7 +163,7 @@ fn possible_verdicts(setting: &Setting, rulebook: &Rulebook) -> Vec<u8> {
 fn find_gap(attribute: &str, source: &LevelSource, unrecognised: Unrecognised, rows: u64) -> Option<Gap> {
     let attribute = attribute.to_string();
     match source {
-        LevelSource::Everybody(_) => None,
+        LevelSource::Everybody(_) | LevelSource::Default(_) => None,
         LevelSource::Absent(_) => {
             Some(Gap { attribute, column: None, unknown: rows, filled: None, unrecognised })
         }

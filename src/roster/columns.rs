@@ -26,6 +26,8 @@ pub(super) enum LevelSource {
     },
     /// In an option: every row gets the term of this level.
     Everybody(PartialProfile),
+    /// Nowhere: every row gets the term of the attribute's default level.
+    Default(PartialProfile),
     /// Nowhere: every row gets the term of an unknown level.
     Absent(PartialProfile),
 }
@@ -54,7 +56,9 @@ impl LevelColumns {
     ) -> Result<LevelColumns, Vec<Problem>> {
         let attributes = setting.space.attributes();
         let encoding = Encoding::new(&setting.space);
-        let mut search = Search { columns, options, encoding, problems: Vec::new() };
+        let defaults =
+            (0..attributes.len()).map(|attribute| setting.space.default_level(attribute)).collect();
+        let mut search = Search { columns, options, encoding, defaults, problems: Vec::new() };
         let sources = attributes.iter().enumerate().map(|(position, attribute)| {
             let words = words.iter().filter(|word| word.attribute == position);
             search.find_source(position, attribute, read_vocabulary(attribute, words))
@@ -89,7 +93,7 @@ impl LevelColumns {
             LevelSource::Column { name, resolver, .. } => {
                 Ok(resolver.add_terms(&cells(name)?, numbers, &mut rows))
             }
-            LevelSource::Everybody(term) | LevelSource::Absent(term) => {
+            LevelSource::Everybody(term) | LevelSource::Default(term) | LevelSource::Absent(term) => {
                 rows.iter_mut().for_each(|row| row.add(*term));
                 Ok(Unrecognised::default())
             }
@@ -104,6 +108,8 @@ struct Search<'a> {
     columns: &'a [String],
     options: &'a ClassifyOptions,
     encoding: Encoding,
+    /// The level of each attribute where nothing is said of it.
+    defaults: Vec<Option<u8>>,
     problems: Vec<Problem>,
 }
 
@@ -124,7 +130,10 @@ impl Search<'_> {
                 LevelSource::Column { name, resolver, fill: fill.map(String::from) }
             }
             (None, Some(_)) => LevelSource::Everybody(self.encoding.term(position, level(everybody))),
-            (None, None) => LevelSource::Absent(self.encoding.term(position, None)),
+            (None, None) => match self.defaults[position] {
+                Some(default) => LevelSource::Default(self.encoding.term(position, Some(default))),
+                None => LevelSource::Absent(self.encoding.term(position, None)),
+            },
         }
     }
 

@@ -1,5 +1,7 @@
 //! What the files written say of themselves, in their notes and in their manifests.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::columns::{LevelColumns, LevelSource};
@@ -17,11 +19,20 @@ const OUTCOMES: &str = "Outcomes are what each text says of people like these, n
 pub(super) fn notes_of_copy(
     roster: Vec<String>,
     setting: &Setting,
+    tested: &BTreeSet<usize>,
     columns: &LevelColumns,
     options: &ClassifyOptions,
 ) -> Vec<String> {
     let mut new = vec![OUTCOMES.to_string()];
-    for (attribute, source) in setting.space.attributes().iter().zip(columns.sources()) {
+    for (position, (attribute, source)) in
+        setting.space.attributes().iter().zip(columns.sources()).enumerate()
+    {
+        if let (LevelSource::Default(_), Some(level)) = (source, setting.space.default_level(position))
+            && tested.contains(&position)
+        {
+            let (name, level) = (&attribute.name, &attribute.levels[usize::from(level)]);
+            new.push(format!("The list does not say {name}; everybody counts as {name}={level}."));
+        }
         if let LevelSource::Column { name, fill: Some(level), .. } = source {
             let (attribute, name) = (&attribute.name, escape_line(name));
             new.push(format!("Blank cells of the column `{name}` count as {attribute}={level}."));
@@ -98,10 +109,16 @@ mod tests {
         let fill = vec![("wish".to_string(), "none".to_string())];
         let options = ClassifyOptions { fill, impute, ..Default::default() };
         let columns = LevelColumns::find(&setting, &["wish".into()], &options, &[]).unwrap();
-        let once = notes_of_copy(vec!["The prisoners are synthetic.".into()], &setting, &columns, &options);
+        let once = notes_of_copy(
+            vec!["The prisoners are synthetic.".into()],
+            &setting,
+            &BTreeSet::new(),
+            &columns,
+            &options,
+        );
         assert_eq!(once.len(), 4);
         assert_eq!(once[2], "Blank cells of the column `wish` count as wish=none.");
-        assert_eq!(notes_of_copy(once.clone(), &setting, &columns, &options), once);
+        assert_eq!(notes_of_copy(once.clone(), &setting, &BTreeSet::new(), &columns, &options), once);
     }
 
     #[test]

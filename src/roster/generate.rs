@@ -5,9 +5,9 @@ use rayon::prelude::*;
 use serde_json::{Map, json};
 
 use super::level_column::LevelColumn;
-use crate::domain::{Engine, Error, Problem, Setting};
+use crate::domain::{Engine, Error, Problem, Setting, Variable};
 use crate::proposal::Rulebook;
-use crate::scenario::Scenario;
+use crate::scenario::{Choice, Scenario, Shares};
 use crate::simulate::{People, Replicate, UnitRun, draw_microdata};
 use crate::study::{Study, notes};
 use crate::table::{
@@ -85,7 +85,10 @@ impl RosterColumns {
     fn new(setting: &Setting, scenario: &Scenario, rulebooks: &[Rulebook]) -> Result<RosterColumns, Error> {
         let stratum = LevelColumn::new("stratum", scenario.strata.iter().map(|stratum| stratum.id.as_str()))?;
         let mut of_profile = Vec::new();
-        for (position, attribute) in setting.space.attributes().iter().enumerate() {
+        let attributes = setting.space.attributes().iter().enumerate();
+        let told: Vec<(usize, &Variable)> =
+            attributes.filter(|(position, _)| is_told(setting, scenario, *position)).collect();
+        for &(position, attribute) in &told {
             let column = LevelColumn::new(&attribute.name, attribute.levels.iter().map(String::as_str))?;
             let levels = setting.space.combinations().iter().map(|levels| u16::from(levels[position]));
             of_profile.push((column, levels.collect()));
@@ -95,7 +98,7 @@ impl RosterColumns {
             let outcome = |profile| rulebook.ruling_on(profile).outcome.index() as u16;
             of_profile.push((column, setting.space.profiles().map(outcome).collect()));
         }
-        let columns = RosterColumns { stratum, of_profile, attributes: setting.space.attributes().len() };
+        let columns = RosterColumns { stratum, of_profile, attributes: told.len() };
         columns.refuse_repeated()?;
         Ok(columns)
     }
@@ -151,6 +154,14 @@ impl RosterColumns {
         let strata = runs.iter().flat_map(|run| std::iter::repeat_n(run.stratum as u16, run.people));
         self.stratum.column(strata)
     }
+}
+
+/// Whether a roster has a column for an attribute: unless everybody in the scenario has its default level.
+fn is_told(setting: &Setting, scenario: &Scenario, attribute: usize) -> bool {
+    setting.space.default_level(attribute).is_none_or(|level| {
+        let default = Choice::Shares(Shares::all(level));
+        scenario.strata.iter().any(|stratum| stratum.choices[attribute] != default)
+    })
 }
 
 fn units(runs: &[UnitRun]) -> Column {

@@ -9,7 +9,7 @@ use crate::table::{Column, Show, Style, Table, Values, grouped};
 pub struct Report {
     /// The number of rows.
     pub rows: u64,
-    /// The names of verdicts: the setting's outcomes, and then `unknown`.
+    /// The names of verdicts: the outcomes that some proposal can give, and then `unknown`.
     pub verdicts: Vec<String>,
     /// Rows by outcome column and verdict.
     pub outcomes: Vec<(String, Vec<u64>)>,
