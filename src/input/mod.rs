@@ -3,12 +3,14 @@
 
 mod axis;
 mod basis;
+mod cases;
 mod catalogue;
 mod conditions;
 mod controls;
 mod fields;
 mod files;
 mod levels;
+mod limit;
 mod load;
 mod locate;
 mod names;
@@ -17,6 +19,7 @@ mod problems;
 mod proposal;
 mod readings;
 mod reference;
+mod rules;
 mod scenario;
 mod setting;
 mod setting_folder;

@@ -96,7 +96,9 @@ pub(super) fn proposal(readings: Vec<Reading>, rules: Vec<(String, Rule<Outcome>
         readings,
         rules: rules.iter().map(text).collect(),
         table: DecisionTable { rules: rules.into_iter().map(|(_, rule)| rule).collect() },
+        limits: Vec::new(),
         cases: Vec::new(),
+        cases_of_numbers: Vec::new(),
         place: place(),
     }
 }
