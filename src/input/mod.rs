@@ -25,6 +25,8 @@ mod setting;
 mod setting_folder;
 mod stratum;
 mod sweep;
+mod targets;
+mod timeline;
 #[cfg(test)]
 mod toy;
 
@@ -35,3 +37,5 @@ pub use levels::{LevelWord, load_levels};
 pub use load::{Loaded, LoadedProposals, Request, load, load_proposals, load_sweep};
 pub use locate::default_scenario;
 pub use readings::ReadingChoice;
+pub use targets::{LoadedTargets, load_targets};
+pub use timeline::{DatedScenario, dated_scenarios};
