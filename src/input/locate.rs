@@ -37,6 +37,11 @@ pub fn default_scenario() -> String {
     settings.iter().find_map(|folder| find_default_scenario(&reader, folder)).unwrap_or_default()
 }
 
+/// The setting to ask about unless another is named: that of the [default scenario](default_scenario).
+pub fn default_setting() -> String {
+    default_scenario().split('/').next().unwrap_or_default().into()
+}
+
 /// The full name of the scenario that a setting says to ask about unless another is named.
 fn find_default_scenario(reader: &Reader<'_>, folder: &SettingFolder) -> Option<String> {
     let setting = reader.read(&folder.file("setting.toml"), None)?;

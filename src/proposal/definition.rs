@@ -68,6 +68,8 @@ pub struct RuleText {
     pub citation: Option<Citation>,
     /// What a silence means and why.
     pub note: Option<String>,
+    /// Whether the text asks once more, and gives the outcome to those who then ask for it: it is against nobody's wish.
+    pub on_request: bool,
     /// Where its file states it.
     pub place: Place,
 }

@@ -108,6 +108,7 @@ mod tests {
         let stratum = |&size: &u64| Stratum { size, ..Stratum::default() };
         Scenario {
             name: String::new(),
+            date: None,
             title: String::new(),
             note: None,
             parameters: Vec::new(),

@@ -206,7 +206,10 @@ impl ExplanationReport {
         writeln!(text, "for {}{}", setting.space.words(self.profile), derived(setting, self.profile))?;
         let outcome = self.name(why.outcome);
         let wish = self.wish_accepts().map(|accepts| if accepts { "accepts" } else { "does not accept" });
-        let wish = wish.map_or(String::new(), |accepts| format!(", which the recorded wish {accepts}"));
+        let wish = match self.texts.rulebooks[self.position].ruling_on(self.profile).on_request {
+            true => ", asked for when asked once more".to_string(),
+            false => wish.map_or(String::new(), |accepts| format!(", which the recorded wish {accepts}")),
+        };
         writeln!(text, "\n{}{wish}", outcome.to_uppercase())?;
         self.write_deciding(text)?;
         self.write_limits(text)
