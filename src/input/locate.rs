@@ -1,6 +1,7 @@
 //! From names to files: which file a scenario, a sweep or a proposal is, and to which setting it belongs.
 
-use std::{path::Path, sync::Arc};
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use super::fields::{has_syntax_errors, top_level_text};
 use super::files::{InMemoryFiles, Location, Reader, stem};
@@ -31,6 +32,11 @@ pub(super) fn find_scenario(reader: &Reader<'_>, name: &str) -> Option<ScenarioF
 
 /// The scenario to ask about unless another is named: that of the first built-in setting that names one.
 pub fn default_scenario() -> String {
+    static NAME: OnceLock<String> = OnceLock::new();
+    NAME.get_or_init(find_first_default_scenario).clone()
+}
+
+fn find_first_default_scenario() -> String {
     let in_memory = InMemoryFiles::default();
     let reader = Reader::new(&in_memory);
     let settings = SettingFolder::all_built_in();

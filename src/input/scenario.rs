@@ -40,19 +40,27 @@ fn read_scenario(setting: &Setting, name: &str, set: &[SetValue], layers: &[Fiel
     let date = fields.get("date").and_then(|node| node.date());
     let note = last(layers, "note").and_then(|node| node.text());
     let proposals = last(layers, "proposals").or_else(|| fields.need("proposals"));
-    let proposals = proposals.and_then(|node| node.items()).unwrap_or_default();
-    let proposals = proposals.iter().filter_map(|node| Some((node.text()?, node.place()))).collect();
+    let proposals = proposals.map(|node| read_names(&node)).unwrap_or_default();
+    layers.iter().for_each(|layer| layer.allow(&["on_the_table"]));
+    let on_the_table = fields.get("on_the_table").map(|node| read_names(&node));
     let parameters = read_parameters(setting, set, layers, problems);
     let strata = StratumReader { setting, parameters: &parameters };
     let strata: Vec<Stratum> = stratum_nodes(layers).iter().filter_map(|node| strata.read(node)).collect();
     if problems.len() == before {
         refuse_unused(&parameters, &strata, problems);
     }
-    let scenario = Scenario { name: name.into(), title, date, note, parameters, strata, proposals };
+    let scenario =
+        Scenario { name: name.into(), title, date, note, parameters, strata, proposals, on_the_table };
     if problems.len() == before {
         refuse_population(&scenario, &fields.place(), problems);
     }
     (problems.len() == before).then_some(scenario)
+}
+
+/// Reads a list of names, each with its place.
+fn read_names(node: &Node<'_>) -> Vec<(String, Place)> {
+    let items = node.items().unwrap_or_default();
+    items.iter().filter_map(|node| Some((node.text()?, node.place()))).collect()
 }
 
 /// The value of a key in the last layer that has it. The key is accepted in all layers.

@@ -240,7 +240,7 @@ fn is_total<T: PartialEq + Clone>(
 ) -> bool {
     let representatives = space.representatives(&table.tested());
     let points: Vec<Vec<u8>> = representatives.iter().map(|profile| space.levels(profile).to_vec()).collect();
-    let audit = table.audit(&points);
+    let audit = table.audit(points.iter().map(Vec::as_slice));
     let before = problems.len();
     let words = |marked: Vec<usize>| describe_in_words(space.variables(), &points, marked);
     if !audit.gaps.is_empty() {
