@@ -18,7 +18,7 @@ pub fn check(setting: &Setting, proposal: &Proposal) -> Vec<Problem> {
     let space = &setting.space;
     let readings = proposal.readings.iter().map(|reading| reading.variable.levels.len());
     let combinations = readings.fold(1usize, usize::saturating_mul);
-    let profiles: Vec<Profile> = space.representatives(&proposal.tested()).iter().collect();
+    let profiles = space.distinct_profiles(&proposal.tested());
     if combinations.saturating_mul(profiles.len()) > MAX_POINTS {
         let what = format!(
             "{} profiles times {combinations} combinations of readings are more than the {MAX_POINTS} \
@@ -157,7 +157,7 @@ fn profiles_of_case(space: &Space, proposal: &Proposal, case: &Case) -> Option<V
     more.peek()?;
     let more: Vec<usize> = more.collect();
     tested.extend(more);
-    Some(space.representatives(&tested).iter().collect())
+    Some(space.distinct_profiles(&tested))
 }
 
 /// The problem with a worked case that does not come out as expected.
