@@ -240,7 +240,8 @@ fn is_total<T: PartialEq + Clone>(
 ) -> bool {
     let profiles = space.distinct_profiles(&table.tested());
     let points: Vec<Vec<u8>> = profiles.iter().map(|profile| space.levels(*profile).to_vec()).collect();
-    let audit = table.audit(points.iter().map(Vec::as_slice));
+    let levels: Vec<&[u8]> = points.iter().map(Vec::as_slice).collect();
+    let audit = table.audit(&levels, &[Vec::new()]);
     let before = problems.len();
     let words = |marked: Vec<usize>| describe_in_words(space.variables(), &points, marked);
     if !audit.gaps.is_empty() {

@@ -66,20 +66,14 @@ fn audit_table(setting: &Setting, proposal: &Proposal, profiles: &[Profile]) -> 
     let space = &setting.space;
     let variables = proposal.variables(space);
     let combinations = proposal.combinations();
-    // One list of all points' levels: a list for each would take longer to make than to look at.
-    let mut levels: Vec<u8> = Vec::with_capacity(combinations.len() * profiles.len() * variables.len());
-    for chosen in &combinations {
-        profiles.iter().for_each(|profile| {
-            levels.extend(space.levels(*profile));
-            levels.extend(chosen);
-        });
-    }
-    let audit = proposal.table.audit(levels.chunks_exact(variables.len()));
+    let levels: Vec<&[u8]> = profiles.iter().map(|profile| space.levels(*profile)).collect();
+    let audit = proposal.table.audit(&levels, &combinations);
     if audit.gaps.is_empty() && audit.conflicts.is_empty() {
         let idle = audit.unreachable.into_iter();
         return idle.map(|rule| unreachable_problem(proposal, rule)).collect();
     }
-    let points: Vec<Vec<u8>> = levels.chunks_exact(variables.len()).map(<[u8]>::to_vec).collect();
+    let with = |chosen| levels.iter().map(move |levels| [*levels, chosen].concat());
+    let points: Vec<Vec<u8>> = combinations.iter().flat_map(|chosen| with(chosen.as_slice())).collect();
     let mut problems = Vec::new();
     if !audit.gaps.is_empty() {
         problems.push(gap_problem(proposal, &variables, &points, audit.gaps));
