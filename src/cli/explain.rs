@@ -10,7 +10,7 @@ use crate::study::Texts;
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// The proposal: an id or a .toml file, perhaps with readings: 1952-03-27-draft:left=released
+    /// The proposal: an id or a .toml file, perhaps with readings: 1952-03-27-draft:left=retained
     proposal: String,
 
     /// The prisoner: a level for every attribute

@@ -46,7 +46,7 @@ pub(super) fn reading_choice(text: &str) -> Result<ReadingChoice, &'static str> 
         let (proposal, reading) = name.rsplit_once('.')?;
         Some(ReadingChoice { proposal: proposal.into(), reading: reading.into(), value: value.into() })
     });
-    parsed.ok_or("write PROPOSAL.READING=VALUE, as in 1952-03-27-draft.left=released")
+    parsed.ok_or("write PROPOSAL.READING=VALUE, as in 1952-03-27-draft.left=retained")
 }
 
 /// A number of people for a population.

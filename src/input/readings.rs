@@ -131,15 +131,15 @@ mod tests {
     fn defaults_give_way_to_choices_and_choices_to_the_reference() {
         let released = ("ask", "left", "released");
         assert_eq!(labels(&[ASK], &[]).unwrap(), ["ask"]);
-        assert_eq!(labels(&[ASK], &[released]).unwrap(), ["ask:left=released"]);
+        assert_eq!(labels(&[ASK], &[released]).unwrap(), ["ask:left=retained"]);
         let retained = format!("{ASK}:left=retained");
         assert_eq!(labels(&[&retained], &[released]).unwrap(), ["ask"]);
     }
 
     #[test]
     fn one_proposal_may_stand_under_two_readings() {
-        let released = format!("{ASK}:left=released");
-        assert_eq!(labels(&[ASK, &released], &[]).unwrap(), ["ask", "ask:left=released"]);
+        let released = format!("{ASK}:left=retained");
+        assert_eq!(labels(&[ASK, &released], &[]).unwrap(), ["ask", "ask:left=retained"]);
     }
 
     #[test]

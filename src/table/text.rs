@@ -96,7 +96,7 @@ mod tests {
           outcome     mean    90 % interval     share     text
                                                         silent
         ────────────────────────────────────────────────────────
-        first (left=released)
+        first (left=retained)
           handed    12,000   9,000 – 15,000    60.0 %        –
           freed      8,000                –    40.0 %       40
         second

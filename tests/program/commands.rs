@@ -127,7 +127,7 @@ fn readings_of_one_proposal_can_stand_side_by_side() {
         "--proposal",
         "1952-03-27-draft",
         "--proposal",
-        "1952-03-27-draft:left=released,wish-test=stay",
+        "1952-03-27-draft:left=retained,wish-test=stay",
     ]);
     insta::assert_snapshot!(table);
 }

@@ -54,7 +54,7 @@ fn its_numbers_of_people_moved_are_those_of_fresh_runs() {
     };
     for (readings, row) in [
         ("", "(the defaults)"),
-        (":left=released", "`left=released`"),
+        (":left=retained", "`left=retained`"),
         (":clause-b=as-printed", "`clause-b=as-printed`"),
     ] {
         let line = readme()
