@@ -29,7 +29,7 @@ pub(super) struct ClassifyArgs {
     force: bool,
 
     /// Judge by this proposal; repeatable. An id or a .toml file, perhaps with readings:
-    /// 1952-03-27-draft:left=retained. Default: those of the scenario for --impute, or of korea/1952-07-03
+    /// ID:READING=VALUE,... Default: those of the scenario for --impute, or of the default scenario
     #[arg(long = "proposal", value_name = "ID[:READING=VALUE,...]")]
     proposals: Vec<String>,
 

@@ -9,7 +9,7 @@ use crate::scenario::Distribution;
 /// A designed experiment over a scenario: what varies, which points are visited, and how each is evaluated.
 #[derive(Debug, Clone)]
 pub struct Sweep {
-    /// Its name, `korea/sweeps/march-wording`.
+    /// Its name, the setting's, `sweeps`, and the file's, with slashes.
     pub name: String,
     /// Its title for people.
     pub title: String,

@@ -206,7 +206,7 @@ impl Space {
         (levels.len() == self.attributes).then_some(Profile(index))
     }
 
-    /// A profile in words, `captor=unc force=kpa ...`, without the attributes that are at their defaults.
+    /// A profile in words, `attribute=level ...`, without the attributes that are at their defaults.
     pub fn words(&self, profile: Profile) -> impl fmt::Display {
         let levels = self.attributes().iter().zip(self.levels(profile));
         let words: Vec<String> = levels

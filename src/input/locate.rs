@@ -17,7 +17,7 @@ const MAX_LAYERS: usize = 8;
 #[derive(Debug, Clone)]
 pub(super) struct ScenarioFile {
     pub(super) folder: SettingFolder,
-    /// The scenario's name, `korea/1952-07-03`.
+    /// The scenario's name: the setting's, a slash, and the file's.
     pub(super) name: String,
     pub(super) file: Location,
 }
@@ -99,7 +99,7 @@ fn find_built_in_scenario(reader: &Reader<'_>, name: &str, named_at: Option<&Pla
     found.cloned()
 }
 
-/// Whether `name` is this full name or its last parts: `1952-07-03` stands for `korea/1952-07-03`.
+/// Whether `name` is this full name or its last parts: `file` stands for `setting/file`.
 fn is_name(name: &str, full: &str) -> bool {
     full == name || full.strip_suffix(name).is_some_and(|folder| folder.ends_with('/'))
 }
@@ -177,7 +177,9 @@ pub(super) fn find_setting(
         return None;
     }
     let what = format!("{}: there is no setting.toml in its folder, and it names no setting", text.name);
-    reader.problems.add(Problem::new(what).help("add `setting = \"korea\"` as its first line"));
+    let names: Vec<String> = SettingFolder::all_built_in().iter().map(|folder| folder.name(reader)).collect();
+    let help = format!("add `setting = \"...\"` as its first line, one of {}", names.join(", "));
+    reader.problems.add(Problem::new(what).help(help));
     None
 }
 

@@ -122,7 +122,7 @@ fn refuse_unused(parameters: &[Parameter], strata: &[Stratum], problems: &Proble
 fn refuse_population(scenario: &Scenario, place: &Place, problems: &Problems) {
     let people = scenario.people();
     if people == 0 {
-        let problem = Problem::at(place, "the scenario has no prisoners");
+        let problem = Problem::at(place, "nobody is in the scenario");
         problems.add(problem.help("give a [[stratum]] a size"));
     } else if people > u128::from(Scenario::MAX_POPULATION) {
         let problem = Problem::at(place, format!("the strata hold {people} people in total"));
@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn a_scenario_must_have_prisoners_and_not_too_many() {
         let nobody = load_mine("base = \"all.toml\"\nwithout = [\"north\", \"south\"]\n");
-        assert_eq!(messages(nobody), ["the scenario has no prisoners"]);
+        assert_eq!(messages(nobody), ["nobody is in the scenario"]);
         let many = load_replaced("size = 50", "size = 9_007_199_254_740_992");
         assert_eq!(messages(many), ["the strata hold 9007199254741092 people in total"]);
     }

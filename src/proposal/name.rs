@@ -30,7 +30,7 @@ impl fmt::Display for ChosenReading {
 }
 
 impl ProposalName {
-    /// As the command line takes it: `1952-03-27-draft:left=retained,abroad=retained`, with the readings
+    /// As the command line takes it: `draft:left=retained,abroad=retained`, with the readings
     /// that depart from the defaults.
     pub fn label(&self) -> String {
         match self.departures(",") {
@@ -58,7 +58,7 @@ impl ProposalName {
     }
 }
 
-/// For people: `1952-03-27-draft (left=retained, abroad=retained)`, with the readings that depart from the
+/// For people: `draft (left=retained, abroad=retained)`, with the readings that depart from the
 /// defaults.
 impl fmt::Display for ProposalName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -20,7 +20,7 @@ pub(crate) use weights::Weights;
 /// A population, and the proposals to judge it by.
 #[derive(Debug, Clone)]
 pub struct Scenario {
-    /// Its name, `korea/1952-07-03`.
+    /// Its name: the setting's, a slash, and the file's.
     pub name: String,
     /// Its title for people.
     pub title: String,

@@ -85,7 +85,7 @@ impl Study {
     }
 
     /// Asks about this proposal: the first call replaces the scenario's own, further ones add to it. An id or the
-    /// path of a file, perhaps with readings: `1952-03-27-draft:left=retained`.
+    /// path of a file, perhaps with readings: `draft:left=retained`.
     ///
     /// # Errors
     ///
