@@ -1,0 +1,158 @@
+//! Reads an axis over a reading: of one proposal, or of all proposals that have a reading of its name; its values,
+//! and the weights that designs which spread points give them.
+
+use std::sync::Arc;
+
+use super::conditions::read_value;
+use super::fields::Node;
+use super::readings::{ReadingChoice, distinct};
+use crate::design::{AxisValues, DesignKind, LevelWeights, Varies};
+use crate::domain::{Problem, Variable};
+use crate::proposal::{Interpretation, Proposal};
+
+/// The readings that axes may vary, and the design that visits their values.
+pub(super) struct ReadingAxisReader<'a> {
+    pub(super) interpretations: &'a [Interpretation],
+    /// Absent if the file's is none.
+    pub(super) design: Option<DesignKind>,
+}
+
+/// A reading by its proposal and its position in it.
+type FoundReading<'a> = (&'a Proposal, usize);
+
+/// Values of a reading, by number and name.
+type Levels = Vec<(u8, Arc<str>)>;
+
+impl<'a> ReadingAxisReader<'a> {
+    /// Reads the axis over the reading that `what` names, perhaps with `values` and `weights`.
+    pub(super) fn read(
+        &self,
+        what: &Node<'_>,
+        values: Option<&Node<'_>>,
+        weights: Option<&Node<'_>>,
+    ) -> Option<(String, Varies, AxisValues)> {
+        let name = what.text()?;
+        let readings = self.find(&name, what);
+        let (first, position) = readings.first()?;
+        refuse_unequal_values(&readings, what)?;
+        let levels = read_levels(&first.readings[*position].variable, values)?;
+        let weights = match weights {
+            Some(weights) => Some(self.read_weights(weights, &levels)?),
+            None => None,
+        };
+        let varies = readings.iter().map(|(proposal, reading)| (proposal.id.clone(), *reading));
+        Some((name, Varies::Reading(varies.collect()), AxisValues::Levels { levels, weights }))
+    }
+
+    /// The readings of a name, at most one of a proposal; that there are none is reported.
+    fn find(&self, name: &str, what: &Node<'_>) -> Vec<FoundReading<'a>> {
+        let every = ReadingChoice::EVERY_PROPOSAL;
+        let is_shared = name.rsplit_once('.').is_some_and(|(proposal, _)| proposal == every);
+        let full_name = |(proposal, reading): &FoundReading<'_>| {
+            let id = if is_shared { every } else { &proposal.id };
+            format!("{id}.{}", proposal.readings[*reading].variable.name)
+        };
+        let known = self.known();
+        let found: Vec<FoundReading<'a>> =
+            known.iter().filter(|reading| full_name(reading) == name).copied().collect();
+        if found.is_empty() {
+            let names: Vec<String> = known.iter().map(full_name).collect();
+            let help = what.problems.suggestion(name, distinct(names.iter().map(String::as_str)).into_iter());
+            let message = format!("no proposal of the sweep has the reading `{name}`");
+            let expected = if is_shared { "expected *.READING" } else { "expected PROPOSAL.READING" };
+            what.problem(message, expected, help);
+        }
+        found
+    }
+
+    /// Every reading of every proposal, once even where a proposal is judged under several.
+    fn known(&self) -> Vec<FoundReading<'a>> {
+        let mut proposals: Vec<&'a Proposal> = Vec::new();
+        for interpretation in self.interpretations {
+            if proposals.iter().all(|known| known.id != interpretation.proposal.id) {
+                proposals.push(&interpretation.proposal);
+            }
+        }
+        let readings = |proposal: &'a Proposal| (0..proposal.readings.len()).map(move |i| (proposal, i));
+        proposals.into_iter().flat_map(readings).collect()
+    }
+
+    /// Reads a table from every value on the axis to its weight.
+    fn read_weights(&self, node: &Node<'_>, levels: &Levels) -> Option<LevelWeights> {
+        let before = node.problems.len();
+        self.refuse_weights_without_effect(node);
+        let entries = node.fields("the weights")?.entries();
+        for entry in entries.iter().filter(|entry| levels.iter().all(|(_, name)| **name != *entry.name)) {
+            let help = node.problems.suggestion(&entry.name, levels.iter().map(|(_, name)| &**name));
+            let problem = Problem::at(&entry.key_place(), format!("the axis has no value `{}`", entry.name));
+            node.problems.add(problem.label("no value of the axis").help(help));
+        }
+        let weights = levels.iter().map(|(_, name)| {
+            let entry = entries.iter().find(|entry| *entry.name == **name);
+            if entry.is_none() {
+                let message = format!("`weights` has no weight for `{name}`");
+                node.problem(message, "not every value is here", format!("add `{name} = ...`"));
+            }
+            read_weight(entry?)
+        });
+        let weights: Vec<Option<f64>> = weights.collect();
+        if node.problems.len() > before {
+            return None;
+        }
+        let weights = LevelWeights::new(weights.into_iter().flatten().collect());
+        let refuse = |error: &_| node.problem(format!("{error}"), "not parts of 1", "95 % is written 0.95");
+        weights.inspect_err(refuse).ok()
+    }
+
+    fn refuse_weights_without_effect(&self, node: &Node<'_>) {
+        let reason = match self.design {
+            Some(DesignKind::Morris { levels, .. }) => {
+                format!("its points lie on {levels} places of the axis, each visited equally often")
+            }
+            Some(design) if !design.spreads_points() => "it visits each value equally often".into(),
+            _ => return,
+        };
+        let design = self.design.map_or("", DesignKind::name);
+        let help = "leave the weights out, or choose latin-hypercube, sobol or saltelli";
+        node.problem(format!("weights have no effect in the design `{design}`"), &reason, help);
+    }
+}
+
+/// Refuses to vary readings together that do not have the same values in the same order.
+fn refuse_unequal_values(readings: &[FoundReading<'_>], what: &Node<'_>) -> Option<()> {
+    let variable = |(proposal, reading): &FoundReading<'_>| proposal.readings[*reading].variable.clone();
+    let variables: Vec<Variable> = readings.iter().map(variable).collect();
+    if variables.windows(2).all(|pair| pair[0].levels == pair[1].levels) {
+        return Some(());
+    }
+    let name = &variables[0].name;
+    let values = readings.iter().zip(&variables);
+    let values =
+        values.map(|((proposal, _), variable)| format!("{}: {}", proposal.id, variable.levels.join(", ")));
+    let problem =
+        Problem::at(&what.place(), format!("the proposals do not have the same values of `{name}`"))
+            .label("cannot vary on one axis")
+            .notes(values)
+            .help(format!("give each its own axis, such as `{}.{name}`", readings[0].0.id));
+    what.problems.add(problem);
+    None
+}
+
+/// Those values of a reading that are listed, or all of them.
+fn read_levels(variable: &Variable, values: Option<&Node<'_>>) -> Option<Levels> {
+    let named = |level: u8| (level, variable.levels[usize::from(level)].as_str().into());
+    match values {
+        None => Some((0..=u8::MAX).zip(variable.levels.iter().map(|name| name.as_str().into())).collect()),
+        Some(values) => values.items()?.iter().map(|node| read_value(variable, node).map(named)).collect(),
+    }
+}
+
+fn read_weight(node: &Node<'_>) -> Option<f64> {
+    let weight = node.number()?;
+    if weight <= 0.0 {
+        let help = "write a number above 0; to leave a value out, list the others in `values`";
+        node.problem(format!("the weight of `{}` is {weight}", node.name), "not positive", help);
+        return None;
+    }
+    Some(weight)
+}
