@@ -253,6 +253,10 @@ mod tests {
             ("reading = \"ask.x\"", "no proposal of the sweep has the reading `ask.x`"),
             ("from = 0, to = 1", "an axis must vary exactly one thing"),
             (
+                "parameter = \"refusal\", from = 0, to = 1, weights = { low = 1 }",
+                "only the values of a reading have weights",
+            ),
+            (
                 "parameter = \"refusal\", stratum = \"south\", from = 0, to = 1",
                 "an axis must vary exactly one thing",
             ),

@@ -156,3 +156,117 @@ fn read_weight(node: &Node<'_>) -> Option<f64> {
     }
     Some(weight)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::load::load_proposals;
+    use super::super::toy::{ASK, SECOND, read_text, with_second};
+    use super::*;
+
+    const SOBOL: DesignKind = DesignKind::Sobol { points: 64 };
+
+    /// Reads an axis over readings of the toy proposal and a second one, which has `second` as its last value.
+    fn read_beside(
+        second: &str,
+        text: &str,
+        design: DesignKind,
+    ) -> Result<(Varies, AxisValues), Vec<Problem>> {
+        let proposals = [ASK, SECOND, ASK].map(String::from);
+        let loaded = load_proposals(&proposals, &[], &with_second(second)).unwrap();
+        let interpretations: Vec<Interpretation> =
+            loaded.rulebooks.iter().map(|rulebook| rulebook.interpretation.clone()).collect();
+        let reader = ReadingAxisReader { interpretations: &interpretations, design: Some(design) };
+        let (axis, problems) = read_text(text, |fields| {
+            let (values, weights) = (fields.get("values"), fields.get("weights"));
+            reader.read(&fields.need("reading")?, values.as_ref(), weights.as_ref())
+        });
+        if problems.is_empty() {
+            axis.map(|(_, varies, values)| (varies, values)).ok_or(problems)
+        } else {
+            Err(problems)
+        }
+    }
+
+    fn read(text: &str, design: DesignKind) -> Result<(Varies, AxisValues), Vec<Problem>> {
+        read_beside("released", text, design)
+    }
+
+    fn refusals(text: &str, design: DesignKind) -> Vec<String> {
+        read(text, design).unwrap_err().into_iter().map(|problem| problem.message).collect()
+    }
+
+    #[test]
+    fn a_shared_reading_varies_in_every_proposal_that_has_it_once() {
+        let (varies, values) = read("reading = \"*.left\"", DesignKind::Grid).unwrap();
+        assert_eq!(varies, Varies::Reading(vec![("ask".into(), 0), ("second".into(), 0)]));
+        let levels = vec![(0, "retained".into()), (1, "released".into())];
+        assert_eq!(values, AxisValues::Levels { levels, weights: None });
+        let (varies, _) = read("reading = \"second.left\"", DesignKind::Grid).unwrap();
+        assert_eq!(varies, Varies::Reading(vec![("second".into(), 0)]));
+    }
+
+    #[test]
+    fn a_shared_reading_that_no_proposal_has_gets_a_shared_name() {
+        let problems = read("reading = \"*.lefd\"", DesignKind::Grid).unwrap_err();
+        assert_eq!(problems[0].message, "no proposal of the sweep has the reading `*.lefd`");
+        assert!(problems[0].to_string().contains("did you mean `*.left`?"), "{}", problems[0]);
+    }
+
+    #[test]
+    fn proposals_with_other_values_of_a_shared_reading_are_named() {
+        let problems = read_beside("freed", "reading = \"*.left\"", DesignKind::Grid).unwrap_err();
+        assert_eq!(problems[0].message, "the proposals do not have the same values of `left`");
+        assert_eq!(problems[0].notes, ["ask: retained, released", "second: retained, freed"]);
+        assert!(read_beside("freed", "reading = \"second.left\"", DesignKind::Grid).is_ok());
+    }
+
+    #[test]
+    fn weights_stand_in_the_order_of_the_values_on_the_axis() {
+        let weights = |text: &str| match read(text, SOBOL).unwrap().1 {
+            AxisValues::Levels { weights, .. } => weights.unwrap().weights().to_vec(),
+            other => panic!("{other:?}"),
+        };
+        let given = "weights = { released = 0.05, retained = 0.95 }";
+        assert_eq!(weights(&format!("reading = \"ask.left\"\n{given}")), [0.95, 0.05]);
+        let turned = format!("reading = \"*.left\"\nvalues = [\"released\", \"retained\"]\n{given}");
+        assert_eq!(weights(&turned), [0.05, 0.95]);
+        assert_eq!(
+            weights("reading = \"ask.left\"\nvalues = [\"released\"]\nweights = { released = 1 }"),
+            [1.0]
+        );
+    }
+
+    #[test]
+    fn weights_must_be_of_every_value_positive_and_parts_of_1() {
+        let refusals =
+            |weights: &str| refusals(&format!("reading = \"ask.left\"\nweights = {weights}"), SOBOL);
+        let cases = [
+            ("{ retained = 1.0 }", "`weights` has no weight for `released`"),
+            ("{ retained = 0.5, released = 0.5, gone = 0.5 }", "the axis has no value `gone`"),
+            ("{ retained = 1.0, released = 0 }", "the weight of `released` is 0"),
+            ("{ retained = 1.5, released = -0.5 }", "the weight of `released` is -0.5"),
+            ("{ retained = inf, released = 0.5 }", "`retained` is inf"),
+            ("{ retained = 0.95, released = 0.06 }", "the weights add up to 1.01, not to 1"),
+            ("[0.5, 0.5]", "`weights` must be a table such as { key = value }, not an array"),
+        ];
+        for (weights, expected) in cases {
+            assert_eq!(refusals(weights), [expected], "{weights}");
+        }
+        let all = refusals("{ gone = 0.5, released = -1 }");
+        assert_eq!(all.len(), 3, "{all:?}");
+    }
+
+    #[test]
+    fn weights_are_refused_where_values_are_visited_equally_often() {
+        let weighted = "reading = \"ask.left\"\nweights = { retained = 0.95, released = 0.05 }";
+        let morris = DesignKind::Morris { trajectories: 10, levels: 4 };
+        for design in [DesignKind::Grid, DesignKind::Zip, DesignKind::OneAtATime, morris] {
+            let expected = format!("weights have no effect in the design `{}`", design.name());
+            assert_eq!(refusals(weighted, design), [expected]);
+        }
+        let saltelli = DesignKind::Saltelli { base: 8 };
+        for design in [SOBOL, saltelli, DesignKind::LatinHypercube { points: 10 }] {
+            assert!(read(weighted, design).is_ok(), "{design:?}");
+        }
+    }
+}

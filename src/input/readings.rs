@@ -201,11 +201,9 @@ pub(super) fn distinct<'n>(names: impl Iterator<Item = &'n str>) -> Vec<&'n str>
 mod tests {
     use super::super::files::InMemoryFiles;
     use super::super::load::load_proposals;
-    use super::super::toy::{FILES, files_with};
+    use super::super::toy::{ASK, FILES, SECOND, with_second};
     use super::*;
     use crate::domain::Error;
-
-    const ASK: &str = "toy/proposals/ask.toml";
 
     /// A proposal, its reading and a value.
     type Choice<'a> = (&'a str, &'a str, &'a str);
@@ -260,21 +258,6 @@ mod tests {
             assert_eq!(problem.argument, Some(("reading", format!("{proposal}.{reading}={value}"))));
         }
     }
-
-    /// The toy setting with a second proposal that has a reading `left`: its values are `retained` and this one.
-    fn with_second(value: &str) -> InMemoryFiles {
-        let citation = "citation = { source = \"memo\", locus = \"section 1\" }";
-        let text = format!(
-            "id = \"second\"\ntitle = \"Ask nobody\"\n\
-             [readings.left]\nquestion = \"And who stays?\"\ndefault = \"retained\"\n\
-             retained = \"He stays in custody.\"\n{value} = \"He goes.\"\n\
-             [[rule]]\nid = \"kept\"\nwhen = {{ left = \"retained\" }}\nthen = \"retained\"\n{citation}\n\
-             [[rule]]\nid = \"gone\"\nwhen = {{ left = \"{value}\" }}\nthen = \"released\"\n{citation}\n"
-        );
-        files_with(SECOND, &text)
-    }
-
-    const SECOND: &str = "toy/proposals/second.toml";
 
     #[test]
     fn a_shared_choice_is_made_in_every_proposal_and_gives_way_to_one_of_its_own() {

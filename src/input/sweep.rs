@@ -299,6 +299,16 @@ mod tests {
     }
 
     #[test]
+    fn a_reading_varies_on_one_axis_only_whether_shared_or_not() {
+        let shared = "reading = \"*.left\"";
+        assert!(with_parameter("refused", shared).is_empty());
+        for (first, second) in [("ask.left", "*.left"), ("*.left", "ask.left"), ("*.left", "*.left")] {
+            let axes = format!("reading = \"{first}\"\n[[axis]]\nreading = \"{second}\"");
+            assert_eq!(with_parameter("refused", &axes), [format!("`{second}` varies on two axes")]);
+        }
+    }
+
+    #[test]
     fn an_axis_is_never_named_like_what_the_tables_are_broken_down_by() {
         let scenario = SCENARIO.replace("parameters.refusal", "parameters.wish").replace("$refusal", "$wish");
         let sweep =

@@ -11,6 +11,7 @@ use super::columns::{
     STATUS, TEXT_SILENT, VALUE,
 };
 use super::experiment::{Experiment, PointOutcomes};
+use super::weights_note::weights_note;
 use crate::design::{AxisValue, Varies};
 use crate::domain::{Error, Outcome};
 use crate::study::{BY, Described, OutcomeRow, RowReplicates, columns as outcome_columns};
@@ -262,5 +263,6 @@ pub(super) fn sensitivity_table(experiment: &Experiment, rows: &[SensitivityRow]
         column(VALUE, numbers(&|row| row.value)),
         column(INTERVAL, numbers(&|row| row.interval)),
     ]);
-    Table { columns, ..Table::default() }
+    let notes = weights_note(&experiment.sweep().axes).into_iter().collect();
+    Table { columns, notes, ..Table::default() }
 }
