@@ -100,7 +100,8 @@ impl<'a> ReadingAxisReader<'a> {
             return None;
         }
         let weights = LevelWeights::new(weights.into_iter().flatten().collect());
-        let refuse = |error: &_| node.problem(format!("{error}"), "not parts of 1", "95 % is written 0.95");
+        let help = "change them so that they do; 95 % is written 0.95";
+        let refuse = |error: &_| node.problem(format!("{error}"), "not parts of 1", help);
         weights.inspect_err(refuse).ok()
     }
 
@@ -119,21 +120,21 @@ impl<'a> ReadingAxisReader<'a> {
 }
 
 /// Refuses to vary readings together that do not have the same values in the same order.
-fn refuse_unequal_values(readings: &[FoundReading<'_>], what: &Node<'_>) -> Option<()> {
-    let variable = |(proposal, reading): &FoundReading<'_>| proposal.readings[*reading].variable.clone();
-    let variables: Vec<Variable> = readings.iter().map(variable).collect();
-    if variables.windows(2).all(|pair| pair[0].levels == pair[1].levels) {
+fn refuse_unequal_values<'a>(readings: &[FoundReading<'a>], what: &Node<'_>) -> Option<()> {
+    let variable = |(proposal, reading): &FoundReading<'a>| -> (&'a str, &'a Variable) {
+        (&proposal.id, &proposal.readings[*reading].variable)
+    };
+    let variables: Vec<(&str, &Variable)> = readings.iter().map(variable).collect();
+    let (first, Variable { name, levels }) = variables.first()?;
+    if variables.iter().all(|(_, variable)| variable.levels == *levels) {
         return Some(());
     }
-    let name = &variables[0].name;
-    let values = readings.iter().zip(&variables);
-    let values =
-        values.map(|((proposal, _), variable)| format!("{}: {}", proposal.id, variable.levels.join(", ")));
+    let values = variables.iter().map(|(id, variable)| format!("{id}: {}", variable.levels.join(", ")));
     let problem =
         Problem::at(&what.place(), format!("the proposals do not have the same values of `{name}`"))
             .label("cannot vary on one axis")
             .notes(values)
-            .help(format!("give each its own axis, such as `{}.{name}`", readings[0].0.id));
+            .help(format!("give each its own axis, such as `{first}.{name}`"));
     what.problems.add(problem);
     None
 }

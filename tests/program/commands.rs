@@ -1,6 +1,6 @@
 //! What the commands say.
 
-use crate::{FIXED, printed};
+use crate::{FIXED, printed, repat};
 
 const SOUTHERNER: [&str; 5] =
     ["captor=unc", "force=kpa", "nationality=korean", "residence=south", "wish=own-side"];
@@ -138,4 +138,67 @@ fn a_population_can_be_scaled() {
     let total: f64 =
         csv.lines().skip(1).take(3).map(|l| l.split(',').nth(4).unwrap().parse::<f64>().unwrap()).sum();
     assert_eq!(total, 1_000.0);
+}
+
+const DRAFT: &str = "1952-03-27-draft";
+const SUMMARY: &str = "1952-03-27-vyshinsky";
+
+/// A reading chosen once for all texts, and once for each that has it; the third text of these commands has none.
+const SHARED: [&str; 2] = ["--reading", "*.left=released"];
+const EACH: [&str; 4] =
+    ["--reading", "1952-03-27-draft.left=released", "--reading", "1952-03-27-vyshinsky.left=released"];
+
+#[test]
+fn a_reading_chosen_for_every_proposal_is_chosen_in_each() {
+    let all = ["--proposal", DRAFT, "--proposal", SUMMARY, "--proposal", "1952-07-03-nam-il"];
+    let counted = ["--replicates", "10", "--format", "csv"];
+    let diff = ["diff", DRAFT, SUMMARY];
+    let solve = ["solve", "--vary", "stay_elsewhere", "--proposal", DRAFT, "--outcome", "released"];
+    let northerner = ["captor=unc", "force=kpa", "nationality=korean", "residence=north", "wish=home"];
+    let (draft, both) = (&EACH[..2], &EACH[..]);
+    let commands = [
+        ([&["run"], &all[..], &counted].concat(), both),
+        ([&["compare"], &all[..], &counted].concat(), both),
+        (diff.to_vec(), both),
+        ([&diff[..], &["--scenario", "korea/1952-07-03"], &counted].concat(), both),
+        ([&solve[..], &["--target", "8000", "--replicates", "10"]].concat(), draft),
+        ([&["explain", DRAFT], &northerner[..]].concat(), draft),
+    ];
+    for (command, each) in &commands {
+        let told = |more: &[&str]| printed(&[command, more].concat());
+        assert_eq!(told(&SHARED), told(each), "{command:?}");
+        assert_ne!(told(&SHARED), told(&[]), "{command:?}");
+    }
+}
+
+#[test]
+fn a_reading_chosen_for_every_proposal_is_chosen_in_rosters_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let written = |command: &[&str], name: &str, more: &[&str]| {
+        let (out, both) = (path(name), ["--proposal", DRAFT, "--proposal", SUMMARY]);
+        repat(&[command, &["--out", &out], &both, more].concat()).assert().success();
+        std::fs::read_to_string(&out).unwrap()
+    };
+    repat(&["generate", "--population", "500", "--out", &path("plain.csv")]).assert().success();
+    let (generate, plain) = (["generate", "--population", "500"], path("plain.csv"));
+    for (number, command) in [&generate[..], &["classify", &plain]].into_iter().enumerate() {
+        let shared = written(command, &format!("shared-{number}.csv"), &SHARED);
+        assert_eq!(shared, written(command, &format!("each-{number}.csv"), &EACH));
+        assert!(shared.lines().next().unwrap().contains("left=released"), "{shared}");
+    }
+}
+
+#[test]
+fn a_choice_for_one_proposal_prevails_over_one_for_all() {
+    let run = |more: &[&str]| {
+        let named = format!("{SUMMARY}:left=retained");
+        let proposals = ["run", "--engine", "exact", "--proposal", DRAFT, "--proposal", &named];
+        printed(&[&proposals[..], more].concat())
+    };
+    let mixed = run(&SHARED);
+    assert!(mixed.contains("1952-03-27-draft (left=released)") && mixed.contains("\n1952-03-27-vyshinsky\n"));
+    let own = ["--reading", "1952-03-27-draft.left=retained"];
+    assert_eq!(run(&[&own[..], &SHARED].concat()), run(&[]));
+    assert_eq!(run(&[&SHARED[..], &own].concat()), run(&[]));
 }
