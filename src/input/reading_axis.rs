@@ -130,11 +130,13 @@ fn refuse_unequal_values<'a>(readings: &[FoundReading<'a>], what: &Node<'_>) -> 
         return Some(());
     }
     let values = variables.iter().map(|(id, variable)| format!("{id}: {}", variable.levels.join(", ")));
-    let problem =
-        Problem::at(&what.place(), format!("the proposals do not have the same values of `{name}`"))
-            .label("cannot vary on one axis")
-            .notes(values)
-            .help(format!("give each its own axis, such as `{first}.{name}`"));
+    let problem = Problem::at(
+        &what.place(),
+        format!("the proposals do not have the same values of `{name}` in the same order"),
+    )
+    .label("cannot vary on one axis")
+    .notes(values)
+    .help(format!("give each its own axis, such as `{first}.{name}`"));
     what.problems.add(problem);
     None
 }
@@ -216,7 +218,10 @@ mod tests {
     #[test]
     fn proposals_with_other_values_of_a_shared_reading_are_named() {
         let problems = read_beside("freed", "reading = \"*.left\"", DesignKind::Grid).unwrap_err();
-        assert_eq!(problems[0].message, "the proposals do not have the same values of `left`");
+        assert_eq!(
+            problems[0].message,
+            "the proposals do not have the same values of `left` in the same order"
+        );
         assert_eq!(problems[0].notes, ["ask: retained, released", "second: retained, freed"]);
         assert!(read_beside("freed", "reading = \"second.left\"", DesignKind::Grid).is_ok());
     }

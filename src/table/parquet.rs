@@ -171,6 +171,6 @@ mod tests {
         let table = Table { notes: vec!["One.".into(), "Another.".into()], ..example() };
         std::fs::write(&path, write(&table).unwrap()).unwrap();
         let again = read(&path).unwrap();
-        assert_eq!((again.notes, again.height()), (table.notes, 4));
+        assert_eq!((again.height(), again.notes), (4, table.notes));
     }
 }
