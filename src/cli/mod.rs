@@ -24,6 +24,8 @@ mod solve;
 mod sweep;
 #[cfg(feature = "polars")]
 mod tabulate;
+mod targets;
+mod timeline;
 mod values;
 
 use std::process::ExitCode;
@@ -64,6 +66,13 @@ enum Command {
     /// they are averaged over the same draws (--replicates) at every value. Single replicates break even
     /// elsewhere.
     Solve(solve::SolveArgs),
+    /// Hold the simulation against the record: figures that were counted beside the numbers simulated
+    ///
+    /// Misses are shown as they are. A figure that set a size or a parameter of its scenario is `fitted`: its
+    /// agreement is no evidence.
+    Targets(targets::TargetsArgs),
+    /// Show the negotiation day by day: each proposal applied to the people of its date
+    Timeline(timeline::TimelineArgs),
     /// Run a designed experiment over many scenarios: resumable, and split over machines
     #[cfg(feature = "polars")]
     Sweep(sweep::SweepArgs),
@@ -95,6 +104,8 @@ pub fn main() -> ExitCode {
         Command::Diff(args) => diff::diff(&args),
         Command::Compare(args) => compare::compare(&args),
         Command::Solve(args) => solve::solve(&args),
+        Command::Targets(args) => targets::targets(&args),
+        Command::Timeline(args) => timeline::timeline(&args),
         #[cfg(feature = "polars")]
         Command::Sweep(args) => sweep::sweep(&args),
         #[cfg(feature = "polars")]

@@ -22,6 +22,8 @@ pub(crate) enum Purpose {
     Bootstrap,
     /// The levels that a roster does not have.
     Imputation,
+    /// Who keeps an outcome where a limit leaves fewer places than people.
+    Limit,
 }
 
 /// The random numbers of one purpose for one parameter or stratum.
@@ -42,6 +44,7 @@ impl Stream {
             Purpose::Design => b"design",
             Purpose::Bootstrap => b"bootstrap",
             Purpose::Imputation => b"imputation",
+            Purpose::Limit => b"limit",
         };
         let digest = Sha256::new().chain_update(tag).chain_update([0]).chain_update(name).finalize();
         let mut name = [0; 16];

@@ -15,10 +15,11 @@ use super::reference::Reference;
 use super::scenario::load_scenario;
 use super::setting::load_setting;
 use super::setting_folder::SettingFolder;
+use super::targets::read_targets;
 use crate::design::Sweep;
 use crate::domain::{Error, Problem, Setting, SourceFile};
 use crate::proposal::Proposal;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, Target};
 
 /// Everything that a setting holds.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub struct Catalogue {
     pub scenarios: Vec<Scenario>,
     /// Its sweeps.
     pub sweeps: Vec<Sweep>,
+    /// Its targets.
+    pub targets: Vec<Target>,
 }
 
 /// Loads and checks everything in the built-in settings.
@@ -81,7 +84,8 @@ fn read_folder(reader: &Reader<'_>, folder: &SettingFolder) -> Option<Catalogue>
         Some(sweep)
     });
     let sweeps = sweeps.collect();
-    Some(Catalogue { setting, proposals, scenarios, sweeps })
+    let targets = read_targets(reader, folder, &setting)?;
+    Some(Catalogue { setting, proposals, scenarios, sweeps, targets })
 }
 
 /// Reads a scenario, and makes sure that the proposals it names exist and have the readings it names.
@@ -125,8 +129,13 @@ fn settings_below(reader: &Reader<'_>, path: &str) -> Vec<SettingFolder> {
 fn read_file(reader: &Reader<'_>, path: &str) -> Option<Catalogue> {
     let file = Location::Own(path.into());
     let kind = Kind::of(&*reader.read(&file, None)?);
-    let empty =
-        |setting| Catalogue { setting, proposals: Vec::new(), scenarios: Vec::new(), sweeps: Vec::new() };
+    let empty = |setting| Catalogue {
+        setting,
+        proposals: Vec::new(),
+        scenarios: Vec::new(),
+        sweeps: Vec::new(),
+        targets: Vec::new(),
+    };
     if kind == Kind::Sweep {
         let (loaded, sweep) = read_sweep(reader, file.stem(), &file)?;
         return Some(Catalogue { sweeps: vec![sweep], ..empty(loaded.setting) });
@@ -160,7 +169,11 @@ impl Kind {
         let keys = top_level_keys(file);
         let has = |key: &str| keys.iter().any(|known| known == key);
         let is_called = |name: &str| Path::new(&file.name).file_name().is_some_and(|file| file == name);
-        if has("attributes") || is_called("setting.toml") || is_called("sources.toml") {
+        if has("attributes")
+            || is_called("setting.toml")
+            || is_called("sources.toml")
+            || is_called("targets.toml")
+        {
             Kind::Setting
         } else if has("rule") || has("readings") || has("case") {
             Kind::Proposal

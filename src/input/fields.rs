@@ -186,6 +186,15 @@ impl<'a> Node<'a> {
         date.map(ToString::to_string)
     }
 
+    /// `true` or `false`.
+    pub(super) fn flag(&self) -> Option<bool> {
+        let flag = self.value.get_ref().as_bool();
+        if flag.is_none() {
+            self.wrong_type("`true` or `false`");
+        }
+        flag
+    }
+
     /// A finite number.
     pub(super) fn number(&self) -> Option<f64> {
         let number = match self.value.get_ref() {
@@ -301,6 +310,12 @@ pub(super) fn top_level_text(file: &Arc<SourceFile>, key: &str) -> Option<(Strin
     let (document, _) = DeTable::parse_recoverable(&file.text);
     let value = document.get_ref().get(key)?;
     Some((value.get_ref().as_str()?.into(), Place { file: file.clone(), span: value.span() }))
+}
+
+/// The day that a file's top-level table is of, if it says one.
+pub(super) fn top_level_date(file: &Arc<SourceFile>) -> Option<String> {
+    let (document, _) = DeTable::parse_recoverable(&file.text);
+    Some(document.get_ref().get("date")?.get_ref().as_datetime()?.to_string())
 }
 
 #[cfg(test)]

@@ -37,6 +37,11 @@ pub fn default_scenario() -> String {
     settings.iter().find_map(|folder| find_default_scenario(&reader, folder)).unwrap_or_default()
 }
 
+/// The setting to ask about unless another is named: that of the [default scenario](default_scenario).
+pub fn default_setting() -> String {
+    default_scenario().split('/').next().unwrap_or_default().into()
+}
+
 /// The full name of the scenario that a setting says to ask about unless another is named.
 fn find_default_scenario(reader: &Reader<'_>, folder: &SettingFolder) -> Option<String> {
     let setting = reader.read(&folder.file("setting.toml"), None)?;
@@ -180,6 +185,23 @@ fn find_built_in_setting(reader: &Reader<'_>, name: &str, named_at: &Place) -> O
         reader.problems.add(Problem::at(named_at, what).label("unknown setting").help(help));
     }
     found.cloned()
+}
+
+/// The setting of this name: a built-in one, or that in the folder of this path.
+pub(super) fn find_setting_named(reader: &Reader<'_>, name: &str) -> Option<SettingFolder> {
+    let mut known = SettingFolder::all_built_in();
+    if let Some(position) = known.iter().position(|folder| folder.name(reader) == name) {
+        return Some(known.swap_remove(position));
+    }
+    let own = SettingFolder(Location::Own(name.into()));
+    if own.has(reader, "setting.toml") {
+        return Some(own);
+    }
+    let names: Vec<String> = known.iter().map(|folder| folder.name(reader)).collect();
+    let help = suggestion(name, names.iter().map(String::as_str));
+    let help = format!("{help}\na setting of your own is a folder that holds setting.toml");
+    reader.problems.add(Problem::new(format!("there is no setting `{name}`")).help(help));
+    None
 }
 
 /// The setting of a proposal that is asked for without a scenario.

@@ -3,12 +3,14 @@
 
 mod axis;
 mod basis;
+mod cases;
 mod catalogue;
 mod conditions;
 mod controls;
 mod fields;
 mod files;
 mod levels;
+mod limit;
 mod load;
 mod locate;
 mod names;
@@ -18,11 +20,14 @@ mod proposal;
 mod reading_axis;
 mod readings;
 mod reference;
+mod rules;
 mod scenario;
 mod setting;
 mod setting_folder;
 mod stratum;
 mod sweep;
+mod targets;
+mod timeline;
 #[cfg(test)]
 mod toy;
 
@@ -31,5 +36,7 @@ pub use catalogue::{Catalogue, catalogues, check_paths};
 pub use files::InMemoryFiles;
 pub use levels::{LevelWord, load_levels};
 pub use load::{Loaded, LoadedProposals, Request, load, load_proposals, load_sweep};
-pub use locate::default_scenario;
+pub use locate::{default_scenario, default_setting};
 pub use readings::ReadingChoice;
+pub use targets::{LoadedTargets, load_targets};
+pub use timeline::{DatedScenario, dated_scenarios};

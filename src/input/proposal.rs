@@ -1,17 +1,17 @@
-//! Reads a proposal: its readings, its rules with their citations, and its worked cases.
+//! Reads a proposal: its readings, and all its other parts, which have files of their own.
 
 use std::sync::Arc;
 
-use super::basis::{read_source_key, read_status};
-use super::conditions::{Vocabulary, read_outcome, read_value};
+use super::cases::read_cases;
+use super::conditions::read_value;
 use super::fields::{Fields, Node, parse};
 use super::files::{Location, Reader};
+use super::limit::read_limits;
 use super::names::refuse_formula;
+use super::rules::ProposalFile;
 use super::setting::read_setting_and_sources;
-use crate::domain::{
-    Citation, Condition, DecisionTable, Outcome, Place, Problem, Rule, Setting, Then, Variable,
-};
-use crate::proposal::{Case, Proposal, Reading, RuleText, check};
+use crate::domain::{Place, Problem, Setting, Variable};
+use crate::proposal::{Proposal, Reading, check};
 
 /// Reads and checks a proposal. Its sources are added to the setting's bibliography.
 pub(super) fn load_proposal(
@@ -47,11 +47,24 @@ fn read_proposal(setting: &Setting, stem: &str, fields: &Fields<'_>) -> Option<P
     let readings = read_readings(setting, fields);
     let file = ProposalFile::new(setting, &readings);
     let (rules, table) = file.read_rules(fields);
-    let cases = fields.get("case").and_then(|node| node.items()).unwrap_or_default();
-    let cases = cases.iter().filter_map(|node| file.read_case(node)).collect();
+    let limits = read_limits(&file, fields);
+    let (cases, cases_of_numbers) = read_cases(&file, fields);
     let place = id.as_ref().map_or(fields.place(), Node::place);
     let sound = problems.len() == before;
-    sound.then_some(Proposal { id: stem.into(), title, date, by, note, readings, rules, table, cases, place })
+    sound.then_some(Proposal {
+        id: stem.into(),
+        title,
+        date,
+        by,
+        note,
+        readings,
+        rules,
+        table,
+        limits,
+        cases,
+        cases_of_numbers,
+        place,
+    })
 }
 
 fn read_readings(setting: &Setting, fields: &Fields<'_>) -> Vec<Reading> {
@@ -96,140 +109,6 @@ fn refuse_number_of_values(node: &Node<'_>, values: usize) {
             .label("too many")
             .help(format!("leave at most {}", Reading::MAX_VALUES)),
     });
-}
-
-/// What is needed to read rules and cases.
-struct ProposalFile<'a> {
-    setting: &'a Setting,
-    /// Attributes, derived attributes and then readings.
-    variables: Vec<Variable>,
-    readings: &'a [Reading],
-}
-
-/// A rule as read, its exceptions still by name.
-struct NamedRule<'a> {
-    text: RuleText,
-    when: Vec<Condition>,
-    then: Option<Then<Outcome>>,
-    exception_to: Vec<Node<'a>>,
-    silence: bool,
-}
-
-impl<'a> ProposalFile<'a> {
-    fn new(setting: &'a Setting, readings: &'a [Reading]) -> Self {
-        let readings_as_variables = readings.iter().map(|reading| &reading.variable);
-        let variables = setting.space.variables().iter().chain(readings_as_variables).cloned().collect();
-        ProposalFile { setting, variables, readings }
-    }
-
-    fn vocabulary(&self) -> Vocabulary<'_> {
-        Vocabulary::with_readings(&self.variables)
-    }
-
-    fn read_rules(&self, fields: &Fields<'_>) -> (Vec<RuleText>, DecisionTable<Outcome>) {
-        let rules = fields.need_tables("rule");
-        let silences = fields.get("silence").map(|node| node.one_or_more()).unwrap_or_default();
-        let rules = rules.iter().filter_map(|node| self.read_rule(node));
-        let silences = silences.iter().filter_map(|node| self.read_silence(node));
-        let rules: Vec<NamedRule<'_>> = rules.chain(silences).collect();
-        let ids = rules.iter().map(|rule| (rule.text.id.as_str(), &rule.text.place));
-        fields.problems.refuse_repeated_ids("rules", ids);
-        let ids: Vec<String> = rules.iter().map(|rule| rule.text.id.clone()).collect();
-        let (mut texts, mut table) = (Vec::new(), Vec::new());
-        for rule in rules {
-            let exception_to = rule.exception_to.iter().filter_map(|node| find_rule(&ids, node)).collect();
-            let Some(then) = rule.then else { continue };
-            texts.push(rule.text);
-            table.push(Rule { when: rule.when, then, exception_to, silence: rule.silence });
-        }
-        (texts, DecisionTable { rules: table })
-    }
-
-    fn read_rule<'n>(&self, node: &Node<'n>) -> Option<NamedRule<'n>> {
-        let what = node.text_at("id").map_or("a rule".into(), |id| format!("rule `{id}`"));
-        let fields = node.fields(what)?;
-        let id = fields.need("id");
-        let place = id.as_ref().map_or(fields.place(), Node::place);
-        let when = self.read_when(&fields);
-        let then = fields.need("then").and_then(|node| self.read_then(&node));
-        let exception_to = fields.get("exception_to").map(|node| node.one_or_more()).unwrap_or_default();
-        let citation = fields.need("citation").and_then(|node| self.read_citation(&node));
-        fields.finish();
-        let text = RuleText { id: id.and_then(|node| node.text())?, citation, note: None, place };
-        Some(NamedRule { text, when, then, exception_to, silence: false })
-    }
-
-    fn read_silence<'n>(&self, node: &Node<'n>) -> Option<NamedRule<'n>> {
-        let fields = node.fields("[[silence]]")?;
-        let id = fields.get("id");
-        let place = id.as_ref().map_or(fields.place(), Node::place);
-        let when = self.read_when(&fields);
-        let then = fields.need("then").and_then(|node| self.read_then(&node));
-        let note = fields.need("note").and_then(|node| node.text());
-        fields.finish();
-        let id = id.and_then(|node| node.text()).unwrap_or_else(|| "silence".into());
-        let text = RuleText { id, citation: None, note, place };
-        Some(NamedRule { text, when, then, exception_to: Vec::new(), silence: true })
-    }
-
-    /// Reads where a rule applies: without `when`, everywhere.
-    fn read_when(&self, fields: &Fields<'_>) -> Vec<Condition> {
-        let everywhere = || vec![Condition::default()];
-        fields.get("when").map_or_else(everywhere, |node| self.vocabulary().read_conditions(&node))
-    }
-
-    fn read_then(&self, node: &Node<'_>) -> Option<Then<Outcome>> {
-        let outcomes = &self.setting.outcomes;
-        let known: Vec<&str> = outcomes.names().collect();
-        self.vocabulary().read_then(node, |name| outcomes.find(name), &known)
-    }
-
-    fn read_citation(&self, node: &Node<'_>) -> Option<Citation> {
-        let fields = node.fields("a citation")?;
-        let source = fields.need("source").and_then(|node| read_source_key(&self.setting.sources, &node));
-        let locus = fields.need("locus").and_then(|node| node.text());
-        let note = fields.get("note").and_then(|node| node.text());
-        let status = fields.get("status").and_then(|node| read_status(&node)).unwrap_or_default();
-        fields.finish();
-        Some(Citation { source: source?, locus: locus?, note, status })
-    }
-
-    fn read_case(&self, node: &Node<'_>) -> Option<Case> {
-        let fields = node.fields("[[case]]")?;
-        let name = fields.need("name");
-        let attributes = Vocabulary::of_attributes(self.setting.space.variables());
-        let profiles = fields.need("profile").and_then(|node| attributes.read_condition(&node));
-        let readings = fields.get("reading").and_then(|node| node.fields("the case's readings"));
-        let readings = readings.map(|fields| fields.entries()).unwrap_or_default();
-        let readings = readings.iter().filter_map(|node| self.read_chosen_value(node)).collect();
-        let expect = fields.need("expect").and_then(|node| read_outcome(&self.setting.outcomes, &node));
-        fields.finish();
-        let place = name.as_ref().map_or(fields.place(), Node::place);
-        Some(Case { name: name?.text()?, profiles: profiles?, readings, expect: expect?, place })
-    }
-
-    /// Reads the value that a case assumes for a reading.
-    fn read_chosen_value(&self, node: &Node<'_>) -> Option<(usize, u8)> {
-        let position = self.readings.iter().position(|reading| reading.variable.name == node.name);
-        if position.is_none() {
-            let known = self.readings.iter().map(|reading| reading.variable.name.as_str());
-            let what = format!("the proposal has no reading `{}`", node.name);
-            let problem = Problem::at(&node.key_place(), what).label("unknown reading");
-            node.problems.add(problem.help(node.problems.suggestion(&node.name, known)));
-        }
-        let position = position?;
-        Some((position, read_value(&self.readings[position].variable, node)?))
-    }
-}
-
-fn find_rule(ids: &[String], node: &Node<'_>) -> Option<usize> {
-    let name = node.text()?;
-    let position = ids.iter().position(|id| *id == name);
-    if position.is_none() {
-        let help = node.problems.suggestion(&name, ids.iter().map(String::as_str));
-        node.problem(format!("there is no rule `{name}`"), "unknown rule", help);
-    }
-    position
 }
 
 #[cfg(test)]

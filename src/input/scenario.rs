@@ -35,6 +35,9 @@ fn read_scenario(setting: &Setting, name: &str, set: &[SetValue], layers: &[Fiel
     layers.iter().for_each(|layer| layer.allow(&["base"]));
     let title = last(layers, "title").or_else(|| fields.need("title"));
     let title = title.and_then(|node| node.text()).unwrap_or_default();
+    // A day is of one scenario, not of those based on it.
+    layers.iter().for_each(|layer| layer.allow(&["date"]));
+    let date = fields.get("date").and_then(|node| node.date());
     let note = last(layers, "note").and_then(|node| node.text());
     let proposals = last(layers, "proposals").or_else(|| fields.need("proposals"));
     let proposals = proposals.and_then(|node| node.items()).unwrap_or_default();
@@ -45,7 +48,7 @@ fn read_scenario(setting: &Setting, name: &str, set: &[SetValue], layers: &[Fiel
     if problems.len() == before {
         refuse_unused(&parameters, &strata, problems);
     }
-    let scenario = Scenario { name: name.into(), title, note, parameters, strata, proposals };
+    let scenario = Scenario { name: name.into(), title, date, note, parameters, strata, proposals };
     if problems.len() == before {
         refuse_population(&scenario, &fields.place(), problems);
     }

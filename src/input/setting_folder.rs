@@ -55,6 +55,14 @@ impl SettingFolder {
         reader.stems(&self.file("sweeps"))
     }
 
+    /// What to load one of its scenarios by: a built-in one's full name, or the path of its file.
+    pub(super) fn scenario_to_load(&self, stem: &str) -> String {
+        match &self.0 {
+            Location::BuiltIn(name) => format!("{name}/{stem}"),
+            Location::Own(path) => path.join(format!("{stem}.toml")).display().to_string(),
+        }
+    }
+
     /// The stems of its scenarios, in order.
     pub(super) fn scenarios(&self, reader: &Reader<'_>) -> Vec<String> {
         let mut stems = reader.stems(&self.0);

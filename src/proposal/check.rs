@@ -1,7 +1,8 @@
 //! Proves by enumeration that a proposal is complete, free of conflict and without idle parts.
 
+use super::check_limits::check_limits;
 use super::definition::{Case, Proposal};
-use crate::domain::{Conflict, Problem, Profile, Setting, Space, Then, Variable, describe_in_words};
+use crate::domain::{Conflict, Problem, Profile, Setting, Space, Variable, describe_in_words};
 
 /// The most points (profiles times combinations of readings) that are enumerated.
 const MAX_POINTS: usize = 1 << 20;
@@ -17,7 +18,7 @@ pub fn check(setting: &Setting, proposal: &Proposal) -> Vec<Problem> {
     let space = &setting.space;
     let readings = proposal.readings.iter().map(|reading| reading.variable.levels.len());
     let combinations = readings.fold(1usize, usize::saturating_mul);
-    let profiles: Vec<Profile> = space.representatives(&proposal.table.tested()).iter().collect();
+    let profiles: Vec<Profile> = space.representatives(&proposal.tested()).iter().collect();
     if combinations.saturating_mul(profiles.len()) > MAX_POINTS {
         let what = format!(
             "{} profiles times {combinations} combinations of readings are more than the {MAX_POINTS} \
@@ -28,6 +29,10 @@ pub fn check(setting: &Setting, proposal: &Proposal) -> Vec<Problem> {
     }
     let mut problems = audit_table(setting, proposal, &profiles);
     problems.extend(find_unused_readings(space, proposal));
+    if problems.is_empty() {
+        // Limits are applied to what a sound table gives.
+        problems.extend(check_limits(setting, proposal, &profiles));
+    }
     problems.extend(proposal.cases.iter().filter_map(|case| refute(setting, proposal, case)));
     problems
 }
@@ -121,11 +126,11 @@ fn unreachable_problem(proposal: &Proposal, rule: usize) -> Problem {
         .help("remove it, widen its `when`, or correct what takes precedence over it")
 }
 
-/// Readings that no rule tests or yields.
+/// Readings that no rule or limit tests or yields.
 fn find_unused_readings(space: &Space, proposal: &Proposal) -> Vec<Problem> {
-    let first = space.variables().len();
+    let (first, tested) = (space.variables().len(), proposal.tested());
     let readings = proposal.readings.iter().enumerate();
-    let unused = readings.filter(|(position, _)| !is_used(proposal, first + position));
+    let unused = readings.filter(|(position, _)| !tested.contains(&(first + position)));
     let problem = |name: &str, place| {
         Problem::at(place, format!("no rule tests reading `{name}`"))
             .label("has no effect")
@@ -134,18 +139,9 @@ fn find_unused_readings(space: &Space, proposal: &Proposal) -> Vec<Problem> {
     unused.map(|(_, reading)| problem(&reading.variable.name, &reading.place)).collect()
 }
 
-/// Whether a rule tests the variable, or yields its level.
-fn is_used(proposal: &Proposal, variable: usize) -> bool {
-    proposal.table.rules.iter().any(|rule| {
-        let mut tests = rule.when.iter().flat_map(|condition| &condition.tests);
-        let yields = matches!(rule.then, Then::By { variable: by, .. } if by == variable);
-        yields || tests.any(|test| test.variable == variable)
-    })
-}
-
 /// Profiles that stand for all that neither the proposal nor the case can tell apart.
 fn profiles_of_case(space: &Space, proposal: &Proposal, case: &Case) -> impl Iterator<Item = Profile> {
-    let mut tested = proposal.table.tested();
+    let mut tested = proposal.tested();
     tested.extend(case.profiles.tests.iter().map(|test| test.variable));
     space.representatives(&tested).iter().collect::<Vec<Profile>>().into_iter()
 }

@@ -1,5 +1,8 @@
-//! What a proposal's file declares: its readings, its rules with their citations, and its worked cases.
+//! What a proposal's file declares: its readings, its rules and limits with their citations, and its worked cases.
 
+use std::collections::BTreeSet;
+
+use super::limit::Limit;
 use crate::domain::{Citation, Condition, DecisionTable, Outcome, OutcomeSet, Place, Space, Then, Variable};
 
 /// A text that says what is to happen to which prisoner.
@@ -21,8 +24,12 @@ pub struct Proposal {
     pub rules: Vec<RuleText>,
     /// The rules themselves; points are a profile's levels followed by the readings' values.
     pub table: DecisionTable<Outcome>,
-    /// Worked cases.
+    /// Rules on numbers, applied after the table in this order.
+    pub limits: Vec<Limit>,
+    /// Worked cases of the table.
     pub cases: Vec<Case>,
+    /// Worked cases of the limits.
+    pub cases_of_numbers: Vec<CaseOfNumbers>,
     /// Where its file names it.
     pub place: Place,
 }
@@ -61,6 +68,8 @@ pub struct RuleText {
     pub citation: Option<Citation>,
     /// What a silence means and why.
     pub note: Option<String>,
+    /// Whether the text asks once more, and gives the outcome to those who then ask for it: it is against nobody's wish.
+    pub on_request: bool,
     /// Where its file states it.
     pub place: Place,
 }
@@ -76,6 +85,21 @@ pub struct Case {
     pub readings: Vec<(usize, u8)>,
     /// The outcome the text gives them.
     pub expect: Outcome,
+    /// Where its file states it.
+    pub place: Place,
+}
+
+/// A worked case of limits: so many people of some profiles, and how many have each outcome.
+#[derive(Debug, Clone)]
+pub struct CaseOfNumbers {
+    /// The case in words.
+    pub name: String,
+    /// The people: whom a condition describes, and their number.
+    pub people: Vec<(Condition, u64)>,
+    /// The readings assumed, by position and value; the others are at their defaults.
+    pub readings: Vec<(usize, u8)>,
+    /// The number of people with each outcome; no others have any.
+    pub expect: Vec<(Outcome, u64)>,
     /// Where its file states it.
     pub place: Place,
 }
@@ -106,7 +130,14 @@ impl Proposal {
                 Then::By { values, .. } => values.clone(),
             }
         };
-        self.table.rules.iter().flat_map(|rule| of_rule(&rule.then)).collect()
+        let of_table: OutcomeSet = self.table.rules.iter().flat_map(|rule| of_rule(&rule.then)).collect();
+        self.limits.iter().map(Limit::outcomes_of_rest).fold(of_table, OutcomeSet::union)
+    }
+
+    /// The variables that some rule or limit tests, or yields the level of.
+    pub fn tested(&self) -> BTreeSet<usize> {
+        let of_limits = self.limits.iter().flat_map(Limit::tested);
+        self.table.tested().into_iter().chain(of_limits).collect()
     }
 
     /// The variables that rules may test: attributes, derived attributes, readings.

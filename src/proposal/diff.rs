@@ -38,8 +38,8 @@ pub struct Move {
 /// Attributes with a default that neither proposal tests are left aside: profiles are counted at their defaults.
 pub fn diff(setting: &Setting, a: &Rulebook, b: &Rulebook) -> Difference {
     let (space, outcomes) = (&setting.space, || setting.outcomes.iter());
-    let mut tested = a.proposal().table.tested();
-    tested.extend(b.proposal().table.tested());
+    let mut tested = a.proposal().tested();
+    tested.extend(b.proposal().tested());
     let all: Vec<Profile> = space.representatives(&tested).iter().collect();
     let (a, b) = (&a.rulings, &b.rulings);
     let differing = |profile: &&Profile| a.on(**profile).outcome != b.on(**profile).outcome;

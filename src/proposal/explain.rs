@@ -17,6 +17,8 @@ pub struct Explanation {
     pub others: Vec<RuleTrace>,
     /// The outcome under each other value of each reading, the other readings unchanged.
     pub alternatives: Vec<Alternative>,
+    /// The limits that the profile's people are subject to, by position in the rulebook.
+    pub limits: Vec<usize>,
     /// How many combinations of readings give each outcome of the setting, in its order.
     pub over_all_readings: Vec<usize>,
 }
@@ -66,7 +68,16 @@ pub fn explain(setting: &Setting, rulebook: &Rulebook, profile: Profile) -> Expl
         }
     }
     let alternatives = find_alternatives(space, &rulebook.interpretation, profile);
-    Explanation { outcome: ruling.outcome, deciding, others, alternatives, over_all_readings }
+    let limits = limits_on(rulebook, profile);
+    Explanation { outcome: ruling.outcome, deciding, others, alternatives, limits, over_all_readings }
+}
+
+/// The limits that may take a profile's people their outcome, or the one that an earlier limit left them.
+fn limits_on(rulebook: &Rulebook, profile: Profile) -> Vec<usize> {
+    let outcomes = rulebook.outcomes_of(profile);
+    let limits = rulebook.limits.iter().enumerate();
+    let subject = limits.filter(|(_, limit)| limit.concerns(profile) && outcomes.contains(&limit.outcome));
+    subject.map(|(position, _)| position).collect()
 }
 
 /// Why a rule does not decide at a point where `deciding` does.

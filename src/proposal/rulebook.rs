@@ -1,9 +1,10 @@
-//! A proposal compiled under one choice of readings: an outcome for every profile, looked up by index.
+//! A proposal compiled under one choice of readings: an outcome for every profile, looked up by index, and limits.
 
 use std::sync::Arc;
 
 use super::definition::Proposal;
 use super::interpretation::Interpretation;
+use super::limit::LimitInForce;
 use super::name::ProposalName;
 use crate::domain::{Outcome, Problem, Profile, Space};
 
@@ -15,6 +16,8 @@ pub struct Rulebook {
     name: Arc<ProposalName>,
     /// Its ruling on every profile.
     pub rulings: Rulings,
+    /// Its limits that bind somebody, in order.
+    pub limits: Vec<LimitInForce>,
 }
 
 impl Rulebook {
@@ -24,7 +27,7 @@ impl Rulebook {
     ///
     /// If the rules leave a profile without an outcome, which [`check`](super::check()) reports too.
     pub fn compile(space: &Space, interpretation: Interpretation) -> Result<Rulebook, Problem> {
-        let representatives = space.representatives(&interpretation.proposal.table.tested());
+        let representatives = space.representatives(&interpretation.proposal.tested());
         let mut rulings = vec![None; space.len()];
         for profile in representatives.iter() {
             rulings[profile.index()] = Some(rule_on(space, &interpretation, profile)?);
@@ -32,7 +35,8 @@ impl Rulebook {
         let rulings = space.profiles().filter_map(|profile| rulings[representatives.of(profile).index()]);
         let rulings = Rulings(rulings.collect());
         let name = Arc::new(interpretation.name());
-        Ok(Rulebook { rulings, name, interpretation })
+        let limits = LimitInForce::all(space, &interpretation);
+        Ok(Rulebook { rulings, limits, name, interpretation })
     }
 
     /// The proposal's id.
@@ -50,9 +54,20 @@ impl Rulebook {
         &self.name
     }
 
-    /// The ruling on a profile.
+    /// The ruling on a profile, before limits.
     pub fn ruling_on(&self, profile: Profile) -> Ruling {
         self.rulings.on(profile)
+    }
+
+    /// The outcomes that people with this profile can have: that of the table first, and those over limits.
+    pub fn outcomes_of(&self, profile: Profile) -> Vec<Outcome> {
+        let mut outcomes = vec![self.ruling_on(profile).outcome];
+        for limit in self.limits.iter().filter(|limit| limit.concerns(profile)) {
+            if outcomes.contains(&limit.outcome) && !outcomes.contains(&limit.rest) {
+                outcomes.push(limit.rest);
+            }
+        }
+        outcomes
     }
 }
 
@@ -65,7 +80,8 @@ fn rule_on(space: &Space, interpretation: &Interpretation, profile: Profile) -> 
         return Err(Problem::at(&proposal.place, what).help(help));
     };
     let outcome = *proposal.table.rules[rule].then.at(&point);
-    Ok(Ruling { outcome, rule, silent: proposal.table.rules[rule].silence })
+    let (silent, on_request) = (proposal.table.rules[rule].silence, proposal.rules[rule].on_request);
+    Ok(Ruling { outcome, rule, silent, on_request })
 }
 
 /// What a proposal does with one profile, and by which rule.
@@ -77,6 +93,8 @@ pub struct Ruling {
     pub rule: usize,
     /// Whether the text is silent and the file says what is counted.
     pub silent: bool,
+    /// Whether the text gives the outcome to who asks for it when asked once more.
+    pub on_request: bool,
 }
 
 /// A [`Ruling`] for every profile of a space.
@@ -105,8 +123,8 @@ mod tests {
         let rulebook = toy::compile(toy::proposal(Vec::new(), rules));
         let rulings: Vec<Ruling> =
             toy::setting().space.profiles().map(|profile| rulebook.ruling_on(profile)).collect();
-        let home = Ruling { outcome: RELEASED, rule: 0, silent: false };
-        let other = Ruling { outcome: RETAINED, rule: 1, silent: true };
+        let home = Ruling { outcome: RELEASED, rule: 0, silent: false, on_request: false };
+        let other = Ruling { outcome: RETAINED, rule: 1, silent: true, on_request: false };
         assert_eq!(rulings, [home, other, other, home, other, other]);
     }
 

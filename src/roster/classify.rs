@@ -55,7 +55,7 @@ impl Texts {
         let Prepared { open, bytes, columns, mut inputs } =
             prepare(&self.setting, roster, output.path(), options, &classifier.added_columns())?;
         let digest = bytes.start_digest()?;
-        let tested = self.rulebooks.iter().flat_map(|book| book.proposal().table.tested()).collect();
+        let tested = self.rulebooks.iter().flat_map(|book| book.proposal().tested()).collect();
         let notes = notes_of_copy(open.notes, &self.setting, &tested, &columns, options);
         let work = Work { output, notes: &notes, columns: &columns, progress };
         let written = open.lane.copy(work, &mut classifier)?;

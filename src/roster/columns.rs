@@ -241,14 +241,15 @@ mod tests {
         columns.resolve(2, &RowNumbers::From(1), cells).unwrap().rows
     }
 
-    /// The partial profile of a person with only these levels known.
+    /// The partial profile of a person with only these levels known, and defaults.
     fn known(levels: &[(&str, &str)]) -> PartialProfile {
         let (setting, ..) = korea();
         let encoding = Encoding::new(&setting.space);
         let mut partial = PartialProfile::default();
         for (position, attribute) in setting.space.attributes().iter().enumerate() {
             let level = levels.iter().find(|(name, _)| *name == attribute.name);
-            partial.add(encoding.term(position, level.map(|(_, level)| attribute.level(level).unwrap())));
+            let level = level.map(|(_, level)| attribute.level(level).unwrap());
+            partial.add(encoding.term(position, level.or(setting.space.default_level(position))));
         }
         partial
     }

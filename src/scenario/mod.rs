@@ -5,6 +5,7 @@ mod blueprint;
 mod distribution;
 mod parameter;
 mod stratum;
+mod target;
 mod weights;
 
 use crate::domain::{Basis, Place, Status};
@@ -13,6 +14,7 @@ pub(crate) use blueprint::{Blueprint, TOLERANCE};
 pub use distribution::Distribution;
 pub use parameter::Parameter;
 pub use stratum::{Choice, Quantity, Shares, Stratum, Units};
+pub use target::Target;
 pub(crate) use weights::Weights;
 
 /// A population, and the proposals to judge it by.
@@ -22,6 +24,8 @@ pub struct Scenario {
     pub name: String,
     /// Its title for people.
     pub title: String,
+    /// The day whose prisoners these are, `1952-07-03`.
+    pub date: Option<String>,
     /// What a reader should know beforehand.
     pub note: Option<String>,
     /// Named shares, which strata refer to by position.
@@ -104,6 +108,7 @@ mod tests {
         let stratum = |&size: &u64| Stratum { size, ..Stratum::default() };
         Scenario {
             name: String::new(),
+            date: None,
             title: String::new(),
             note: None,
             parameters: Vec::new(),

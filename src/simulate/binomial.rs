@@ -102,7 +102,7 @@ fn squeeze(off: f64, variance: f64) -> Option<(f64, f64)> {
 }
 
 /// The logarithm of `k!` less Stirling's formula for it, `(k + 1/2) ln(k + 1) - (k + 1) + ln(2 pi) / 2`.
-fn stirling(k: f64) -> f64 {
+pub(super) fn stirling(k: f64) -> f64 {
     if k < FIRST.len() as f64 {
         return FIRST[k as usize];
     }

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::progress::stop_if_cancelled;
 use super::realisation::Realisation;
 use super::{Plan, Population, Progress, RowMap};
-use crate::domain::Error;
+use crate::domain::{Error, Problem};
 use crate::scenario::{Blueprint, Units, Weights};
 
 /// Expected head-counts and their variances, by row.
@@ -29,13 +29,17 @@ pub struct Expectation {
 ///
 /// # Errors
 ///
-/// As for [`draw`](super::draw).
+/// As for [`draw`](super::draw), and where a proposal has limits.
 pub fn expect(
     population: &Population,
     row_map: &RowMap,
     plan: Plan,
     progress: &dyn Progress,
 ) -> Result<Expectation, Error> {
+    if row_map.has_limits() {
+        let what = "limits depend on how many people there are, and no closed form covers them";
+        return Err(Problem::new(what).help("use the engine `counts`, which is as fast").into());
+    }
     let draws = if population.scenario.is_uncertain() { plan.replicates } else { 1 };
     let realisation = Realisation::new(population, plan.seed);
     let given = (0..draws).into_par_iter().map(|replicate| {

@@ -55,7 +55,7 @@ pub(super) fn parameter(name: &str, distribution: Distribution) -> Parameter {
 /// A scenario of the setting.
 pub(super) fn scenario(strata: Vec<Stratum>, parameters: Vec<Parameter>) -> Scenario {
     let (name, title) = ("test/test".into(), String::new());
-    Scenario { name, title, note: None, parameters, strata, proposals: Vec::new() }
+    Scenario { name, title, date: None, note: None, parameters, strata, proposals: Vec::new() }
 }
 
 /// Cancels from some question on, and counts the questions.

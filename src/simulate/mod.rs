@@ -10,9 +10,11 @@ mod exact;
 mod fit;
 #[cfg(test)]
 mod fixture;
+mod hypergeometric;
 mod imputation;
 mod individuals;
 mod leaning;
+mod limited;
 mod microdata;
 mod parameters;
 mod population;

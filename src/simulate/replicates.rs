@@ -5,8 +5,8 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::progress::stop_if_cancelled;
-use super::realisation::Realisation;
-use super::tally::{self, Tally, settle};
+use super::realisation::{Realisation, Replicate};
+use super::tally::{self, Tally};
 use super::{Population, Progress, RowMap, counts, individuals};
 use crate::domain::{Engine, Error, Purpose, Stream};
 
@@ -86,9 +86,9 @@ pub fn draw(
     let mut draws = Draws::zeros(plan.replicates, row_map.rows());
     let replicates = draws.counts.par_chunks_exact_mut(draws.width).enumerate();
     let drawn = replicates.try_for_each(|(replicate, rows)| {
-        let mut tally = drawing.draw_tally(replicate as u64)?;
-        settle(&mut tally);
-        row_map.count(&tally, rows);
+        let replicate = Replicate { seed: plan.seed, number: replicate as u64 };
+        let tally = drawing.draw_tally(replicate.number)?;
+        row_map.count(&tally, replicate, rows);
         Ok(())
     });
     drawn.map_err(|error| drawing.realisation.earliest_failure(error, progress))?;
@@ -165,7 +165,7 @@ mod tests {
     use super::*;
     use crate::scenario::{Distribution, Quantity, Stratum};
     use crate::simulate::fixture::{self, Cancels};
-    use crate::simulate::{People, Replicate, Silent, draw_microdata, expect, summarise};
+    use crate::simulate::{People, Silent, draw_microdata, expect, summarise};
 
     /// Every engine, in units and without them, ends within a question of each thread.
     #[test]

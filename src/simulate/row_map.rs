@@ -3,13 +3,16 @@
 use std::sync::OnceLock;
 
 use super::Population;
+use super::limited::Limited;
+use super::realisation::Replicate;
 use super::tally::Tally;
-use crate::domain::Profile;
+use crate::domain::{Outcome, Profile};
+use crate::proposal::Rulebook;
 
 /// Which rows of a result each cell of each stratum counts towards.
 ///
-/// The rows are assigned before anybody is drawn, because what a proposal does depends on the
-/// profile alone. Take one stratum with two cells, prisoners who wish to go home and prisoners who do
+/// The rows are assigned before anybody is drawn, because what a table of rules does depends on the
+/// profile alone; only where a proposal has limits does it depend on how many others there are. Take one stratum with two cells, prisoners who wish to go home and prisoners who do
 /// not, and two proposals, whose rows are 0 to 2 and 3 to 5: repatriated, released, retained. If the
 /// first repatriates everybody and the second retains those who do not wish to go, the map is
 ///
@@ -24,6 +27,8 @@ pub struct RowMap {
     rows: usize,
     /// By stratum and cell.
     rows_of_cell: Vec<Vec<Vec<usize>>>,
+    /// Rulebooks with limits, whose people count towards rows of their own.
+    limited: Vec<Limited>,
     /// The same by stratum and row, sorted when it is first asked for: only the closed form does.
     cells_of_row: OnceLock<Vec<CellsByRow>>,
 }
@@ -45,7 +50,24 @@ impl RowMap {
                 blueprint.cells.iter().map(|cell| rows_of(stratum, cell.profile)).collect()
             })
             .collect();
-        RowMap { rows, rows_of_cell, cells_of_row: OnceLock::new() }
+        RowMap { rows, rows_of_cell, limited: Vec::new(), cells_of_row: OnceLock::new() }
+    }
+
+    /// Counts people towards further rows, by what one rulebook or several together do with them, limits included:
+    /// `rows_of` returns the rows of a stratum's people with a profile and these outcomes, one for each rulebook.
+    pub fn and_limited(
+        mut self,
+        population: &Population,
+        rulebooks: &[&Rulebook],
+        rows_of: impl Fn(usize, Profile, &[Outcome]) -> Vec<usize>,
+    ) -> RowMap {
+        self.limited.push(Limited::new(population, rulebooks, rows_of));
+        self
+    }
+
+    /// Whether some rulebooks have limits, which no closed form covers.
+    pub fn has_limits(&self) -> bool {
+        !self.limited.is_empty()
     }
 
     /// The number of rows.
@@ -59,8 +81,8 @@ impl RowMap {
         &self.cells_of_row.get_or_init(by_row)[stratum]
     }
 
-    /// Adds the people of a tally to the rows they count towards.
-    pub(super) fn count(&self, tally: &Tally<'_>, rows: &mut [u64]) {
+    /// Adds the people of a replicate's tally to the rows they count towards.
+    pub(super) fn count(&self, tally: &Tally<'_>, replicate: Replicate, rows: &mut [u64]) {
         for (stratum, rows_of_cell) in self.rows_of_cell.iter().enumerate() {
             let inhabited =
                 rows_of_cell.iter().zip(tally.stratum(stratum)).filter(|(_, people)| **people > 0);
@@ -68,6 +90,7 @@ impl RowMap {
                 rows_of_cell.iter().for_each(|&row| rows[row] += people);
             }
         }
+        self.limited.iter().for_each(|limited| limited.count(tally.counts(), replicate, rows));
     }
 }
 
@@ -85,7 +108,7 @@ mod tests {
     use super::*;
 
     fn map(rows: usize, rows_of_cell: Vec<Vec<Vec<usize>>>) -> RowMap {
-        RowMap { rows, rows_of_cell, cells_of_row: OnceLock::new() }
+        RowMap { rows, rows_of_cell, limited: Vec::new(), cells_of_row: OnceLock::new() }
     }
 
     /// The example above, with a second stratum of one cell, whose people only the first proposal's
@@ -98,7 +121,7 @@ mod tests {
         tally.stratum_mut(0).copy_from_slice(&[70, 30]);
         tally.stratum_mut(1).copy_from_slice(&[8]);
         let mut rows = [0; 6];
-        map.count(&tally, &mut rows);
+        map.count(&tally, Replicate { seed: 0, number: 0 }, &mut rows);
         assert_eq!(rows, [108, 0, 0, 70, 0, 30]);
     }
 

@@ -1,5 +1,4 @@
-//! The people of one replicate, counted by stratum and cell, and the one step that looks at all of
-//! them together.
+//! The people of one replicate, counted by stratum and cell.
 
 use super::Population;
 
@@ -24,6 +23,11 @@ impl<'a> Tally<'a> {
         Tally { counts: vec![0; bounds.last().copied().unwrap_or(0)], bounds }
     }
 
+    /// The counts of all strata, by cell.
+    pub(super) fn counts(&self) -> &[u64] {
+        &self.counts
+    }
+
     /// The counts of one stratum, by cell.
     pub(super) fn stratum(&self, stratum: usize) -> &[u64] {
         &self.counts[self.bounds[stratum]..self.bounds[stratum + 1]]
@@ -44,13 +48,6 @@ pub(super) fn bounds(population: &Population) -> Vec<usize> {
     });
     std::iter::once(0).chain(ends).collect()
 }
-
-/// Applies the rules that look at a complete replicate. **There are none yet: this is their seam.**
-///
-/// A decision table rules on one profile at a time. A limit, such as "no more than the other side hands
-/// over", depends on how many people there are of each profile in every stratum, so it can be applied
-/// here only: after all people of a replicate are drawn and before they are counted by row.
-pub(super) fn settle(_tally: &mut Tally<'_>) {}
 
 #[cfg(test)]
 mod tests {

@@ -8,7 +8,7 @@ use super::outcome_rows::outcomes_of;
 use super::outcomes::outcome_names;
 use super::setup::Study;
 use crate::domain::{Engine, Error, Estimate, Outcome, Problem, Profile, Setting, cascade};
-use crate::proposal::{Proposal, ProposalName, Rulebook, Rulings};
+use crate::proposal::{Proposal, ProposalName, Rulebook};
 use crate::simulate::{Population, RowMap, Summary, summarise};
 use crate::table::{Matrix, Provenance, Show, Style, Table, Values, grouped};
 
@@ -62,10 +62,10 @@ impl Study {
         let (setting, rulebooks) = (&self.texts().setting, &self.texts().rulebooks);
         let places = PairPlaces::of(rulebooks.iter().map(Rulebook::proposal));
         self.refuse_memory(engine, (places.per_pair() * pairs.len()) as u64, "pairs (by a baseline)")?;
-        let rulings: Vec<(&Rulings, &Rulings)> =
-            pairs.iter().map(|&(a, b)| (&rulebooks[a].rulings, &rulebooks[b].rulings)).collect();
+        let compared: Vec<[&Rulebook; 2]> =
+            pairs.iter().map(|&(a, b)| [&rulebooks[a], &rulebooks[b]]).collect();
         let population = self.population();
-        let row_map = places.row_map(&population, &rulings);
+        let row_map = places.row_map(&population, &compared);
         let summary =
             self.on_threads(|| summarise(&population, &row_map, self.plan(engine), self.progress()))??;
         let comparison = |(pair, &(a, b)): (usize, &(usize, usize))| Comparison {
@@ -134,16 +134,28 @@ impl PairPlaces {
     }
 
     /// Maps the people of each pair to its places.
-    pub(super) fn row_map(&self, population: &Population, pairs: &[(&Rulings, &Rulings)]) -> RowMap {
-        let rows_of = |_, profile: Profile| -> Vec<usize> {
-            let rows = pairs.iter().enumerate().flat_map(|(pair, (a, b))| {
-                let first = pair * self.per_pair();
-                let (from, to) = (a.on(profile).outcome, b.on(profile).outcome);
-                [Some(first + self.cell(from, to)), (from != to).then_some(first + self.moved())]
-            });
-            rows.flatten().collect()
+    pub(super) fn row_map(&self, population: &Population, pairs: &[[&Rulebook; 2]]) -> RowMap {
+        let rows_of = |pair: usize, from: Outcome, to: Outcome| {
+            let first = pair * self.per_pair();
+            let moved = (from != to).then_some(first + self.moved());
+            std::iter::once(first + self.cell(from, to)).chain(moved)
         };
-        RowMap::new(population, pairs.len() * self.per_pair(), rows_of)
+        let has_limits = |pair: &[&Rulebook; 2]| pair.iter().any(|rulebook| !rulebook.limits.is_empty());
+        let of_tables = |_, profile: Profile| -> Vec<usize> {
+            let tables = pairs.iter().enumerate().filter(|(_, pair)| !has_limits(pair));
+            let rows = tables.flat_map(|(position, pair)| {
+                let [from, to] = pair.map(|rulebook| rulebook.ruling_on(profile).outcome);
+                rows_of(position, from, to)
+            });
+            rows.collect()
+        };
+        let row_map = RowMap::new(population, pairs.len() * self.per_pair(), of_tables);
+        let limited = pairs.iter().enumerate().filter(|(_, pair)| has_limits(pair));
+        limited.fold(row_map, |row_map, (position, pair)| {
+            row_map.and_limited(population, pair, |_, _, outcomes| {
+                rows_of(position, outcomes[0], outcomes[1]).collect()
+            })
+        })
     }
 
     /// The transitions of the pair whose places begin here.
@@ -195,7 +207,7 @@ impl Transitions {
             columns,
             notes: self.notes.clone(),
             provenance: self.provenance.clone(),
-            matrix: Some(Matrix { down: columns::FROM.0, across: columns::TO.0 }),
+            matrix: Some(Matrix { down: columns::FROM.0, across: columns::TO.0, spread: true }),
             captions: self
                 .comparisons
                 .iter()
@@ -281,8 +293,7 @@ mod tests {
     fn nobody_moves_against_the_same_proposal_in_any_replicate() {
         let study = study(&[]);
         let population = study.population();
-        let rulings = study.texts().rulebooks.iter().map(|rulebook| &rulebook.rulings);
-        let itself: Vec<(&Rulings, &Rulings)> = rulings.map(|rulings| (rulings, rulings)).collect();
+        let itself: Vec<[&Rulebook; 2]> = study.texts().rulebooks.iter().map(|book| [book, book]).collect();
         let places = PairPlaces::of(study.texts().rulebooks.iter().map(Rulebook::proposal));
         let counting = places.row_map(&population, &itself);
         let outcomes = places.outcomes.clone();
@@ -301,11 +312,11 @@ mod tests {
     fn a_pair_counts_the_people_that_each_counts_alone() {
         let study = study(&["1952-03-27-draft", "1952-07-13-unc-list"]);
         let population = study.population();
-        let [a, b] = [0, 1].map(|i: usize| &study.texts().rulebooks[i].rulings);
+        let [a, b] = [0, 1].map(|i: usize| &study.texts().rulebooks[i]);
         let places = PairPlaces::of(study.texts().rulebooks.iter().map(Rulebook::proposal));
-        let paired = places.row_map(&population, &[(a, b)]);
+        let paired = places.row_map(&population, &[[a, b]]);
         let alone = RowMap::new(&population, 8, |_, profile| {
-            vec![a.on(profile).outcome.index(), 4 + b.on(profile).outcome.index()]
+            vec![a.ruling_on(profile).outcome.index(), 4 + b.ruling_on(profile).outcome.index()]
         });
         let plan = Plan { engine: Engine::Counts, seed: 3, replicates: 40 };
         let (paired, alone) = (

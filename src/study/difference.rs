@@ -5,14 +5,13 @@ use std::fmt::Write;
 use serde_json::{Map, Value, json};
 
 use super::columns::{self, column, estimate_columns, same};
-use super::compare::PairPlaces;
 use super::notes::synthetic;
 use super::outcomes::outcome_names;
 use super::setup::Study;
 use super::texts::Texts;
-use crate::domain::{Engine, Error, Estimate, Outcome, Space};
-use crate::proposal::{self, Difference, Interpretation, Move};
-use crate::simulate::summarise;
+use crate::domain::{Engine, Error, Estimate, Outcome, Profile, Space};
+use crate::proposal::{self, Difference, Interpretation, Move, Rulebook};
+use crate::simulate::{Population, RowMap, summarise};
 use crate::table::{Provenance, Show, Style, Table, Values, grouped};
 
 /// Where two proposals part, and how many people that moves.
@@ -35,6 +34,29 @@ pub struct PeopleMoved {
     pub by_move: Vec<Estimate>,
     /// In total.
     pub total: Estimate,
+    /// Those moved by limits, beyond what the tables say of their profiles; absent where neither has limits.
+    pub by_limits: Option<Estimate>,
+}
+
+/// Maps the people moved to one row for each move that the tables make, one for everybody moved, and one for those whom
+/// limits move.
+fn count_moves(population: &Population, pair: [&Rulebook; 2], moves: &[Move]) -> RowMap {
+    let rows_of = |profile: Profile, outcomes: [Outcome; 2]| -> Vec<usize> {
+        if outcomes[0] == outcomes[1] {
+            return Vec::new();
+        }
+        let of_tables = pair.map(|rulebook| rulebook.ruling_on(profile).outcome);
+        let by_tables =
+            moves.iter().position(|m| [m.from, m.to] == outcomes).filter(|_| of_tables == outcomes);
+        vec![by_tables.unwrap_or(moves.len() + 1), moves.len()]
+    };
+    let rows = moves.len() + 2;
+    if pair.iter().all(|rulebook| rulebook.limits.is_empty()) {
+        let of_tables = |profile| pair.map(|rulebook| rulebook.ruling_on(profile).outcome);
+        return RowMap::new(population, rows, |_, profile| rows_of(profile, of_tables(profile)));
+    }
+    let limited = |_, profile: Profile, outcomes: &[Outcome]| rows_of(profile, [outcomes[0], outcomes[1]]);
+    RowMap::new(population, rows, |_, _| Vec::new()).and_limited(population, &pair, limited)
 }
 
 impl Texts {
@@ -60,14 +82,17 @@ impl Study {
     /// As for [`Study::outcomes`].
     pub fn difference(&self, engine: Engine, from: usize, to: usize) -> Result<DifferenceReport, Error> {
         let report = self.texts().difference(from, to);
-        let rulings = |position: usize| &self.texts().rulebooks[position].rulings;
+        let pair = [from, to].map(|position| &self.texts().rulebooks[position]);
         let population = self.population();
-        let places = PairPlaces::of([from, to].map(|position| self.texts().rulebooks[position].proposal()));
-        let row_map = places.row_map(&population, &[(rulings(from), rulings(to))]);
+        let moves = &report.difference.moves;
+        let row_map = count_moves(&population, pair, moves);
         let summary =
             self.on_threads(|| summarise(&population, &row_map, self.plan(engine), self.progress()))??;
-        let by_move = report.difference.moves.iter().map(|m| summary.estimate(places.cell(m.from, m.to)));
-        let people = PeopleMoved { by_move: by_move.collect(), total: summary.estimate(places.moved()) };
+        let people = PeopleMoved {
+            by_move: (0..moves.len()).map(|row| summary.estimate(row)).collect(),
+            total: summary.estimate(moves.len()),
+            by_limits: row_map.has_limits().then(|| summary.estimate(moves.len() + 1)),
+        };
         Ok(DifferenceReport { people: Some(people), provenance: self.provenance(engine), ..report })
     }
 }
@@ -131,12 +156,15 @@ impl DifferenceReport {
             json!({ "mean": people.total.mean.people(), "sd": people.total.spread.sd,
                     "q05": quantile(0), "q50": quantile(1), "q95": quantile(2) })
         });
+        let by_limits =
+            self.people.as_ref().and_then(|people| Some(people.by_limits.as_ref()?.mean.people()));
         let facts = [
             ("all_profiles", json!(self.difference.all)),
             ("differing_profiles", json!(self.difference.profiles.len())),
             ("conditions", json!(self.difference.conditions)),
             ("constant", json!(constants(self.space(), &self.difference))),
             ("people_moved", json!(people)),
+            ("people_moved_by_limits", json!(by_limits)),
         ];
         facts.into_iter().map(|(name, fact)| (name.to_string(), fact)).collect()
     }
@@ -154,6 +182,7 @@ impl DifferenceReport {
         let all = self.difference.all;
         if self.difference.profiles.is_empty() {
             writeln!(text, "They give the same outcome to every one of the {all} profiles.")?;
+            self.write_limits(text)?;
             return self.write_total(text);
         }
         let differing = self.difference.profiles.len();
@@ -175,8 +204,26 @@ impl DifferenceReport {
                 writeln!(text, "  moves: {}", in_words(&people.by_move[position]))?;
             }
         }
+        self.write_limits(text)?;
         writeln!(text)?;
         self.write_total(text)
+    }
+
+    /// The limits of either, which depend on how many people there are.
+    fn write_limits(&self, text: &mut String) -> std::fmt::Result {
+        let both = [self.from, self.to].map(|position| &self.texts.rulebooks[position]);
+        for rulebook in both.iter().filter(|rulebook| !rulebook.limits.is_empty()) {
+            let ids: Vec<&str> = rulebook.limits.iter().map(|limit| limit.id.as_str()).collect();
+            let what = if ids.len() == 1 { "a limit" } else { "limits" };
+            writeln!(
+                text,
+                "\n{} then applies {what} to everybody together: {}",
+                rulebook.name(),
+                ids.join(", ")
+            )?;
+        }
+        let by_limits = self.people.as_ref().and_then(|people| people.by_limits.as_ref());
+        by_limits.iter().try_for_each(|people| writeln!(text, "  moves: {}", in_words(people)))
     }
 
     fn write_total(&self, text: &mut String) -> std::fmt::Result {

@@ -173,12 +173,15 @@ impl ExplanationReport {
         let over_all: Vec<Value> = over_all
             .map(|(outcome, combinations)| json!({ "outcome": outcome, "combinations": combinations }))
             .collect();
+        let limits = &self.texts.rulebooks[self.position].limits;
+        let limits: Vec<&str> = why.limits.iter().map(|limit| limits[*limit].id.as_str()).collect();
         let facts = [
             ("profile", Value::Object(levels.collect())),
             ("outcome", json!(self.name(why.outcome))),
             ("wish_accepts", json!(self.wish_accepts())),
             ("readings_in_force", readings.collect()),
             ("over_all_readings", json!(over_all)),
+            ("subject_to_limits", json!(limits)),
         ];
         facts.into_iter().map(|(name, fact)| (name.to_string(), fact)).collect()
     }
@@ -203,8 +206,18 @@ impl ExplanationReport {
         writeln!(text, "for {}{}", setting.space.words(self.profile), derived(setting, self.profile))?;
         let outcome = self.name(why.outcome);
         let wish = self.wish_accepts().map(|accepts| if accepts { "accepts" } else { "does not accept" });
-        let wish = wish.map_or(String::new(), |accepts| format!(", which the recorded wish {accepts}"));
+        let wish = match self.texts.rulebooks[self.position].ruling_on(self.profile).on_request {
+            true => ", asked for when asked once more".to_string(),
+            false => wish.map_or(String::new(), |accepts| format!(", which the recorded wish {accepts}")),
+        };
         writeln!(text, "\n{}{wish}", outcome.to_uppercase())?;
+        self.write_deciding(text)?;
+        self.write_limits(text)
+    }
+
+    fn write_deciding(&self, text: &mut String) -> std::fmt::Result {
+        let (proposal, why) = (&self.interpretation().proposal, &self.explanation);
+        let outcome = self.name(why.outcome);
         for &rule in &why.deciding {
             let rule = &proposal.rules[rule];
             let Some(citation) = &rule.citation else {
@@ -213,12 +226,29 @@ impl ExplanationReport {
                 continue;
             };
             writeln!(text, "\n  Rule {}", rule.id)?;
-            citation.note.iter().try_for_each(|note| writeln!(text, "    {note}"))?;
-            writeln!(text, "    {citation}")?;
-            let source = setting.source(&citation.source);
-            source.iter().try_for_each(|source| writeln!(text, "    {}", bibliography_entry(source)))?;
+            self.write_citation(text, citation)?;
         }
         Ok(())
+    }
+
+    /// The limits that may take such people the outcome.
+    fn write_limits(&self, text: &mut String) -> std::fmt::Result {
+        let rulebook = &self.texts.rulebooks[self.position];
+        for &limit in &self.explanation.limits {
+            let limit = &rulebook.limits[limit];
+            let citation = &rulebook.proposal().limits[limit.position].citation;
+            let [outcome, rest] = [limit.outcome, limit.rest].map(|outcome| self.name(outcome));
+            writeln!(text, "\n  Subject to the limit {}: over it, not {outcome} but {rest}", limit.id)?;
+            self.write_citation(text, citation)?;
+        }
+        Ok(())
+    }
+
+    fn write_citation(&self, text: &mut String, citation: &Citation) -> std::fmt::Result {
+        citation.note.iter().try_for_each(|note| writeln!(text, "    {note}"))?;
+        writeln!(text, "    {citation}")?;
+        let source = self.setting().source(&citation.source);
+        source.iter().try_for_each(|source| writeln!(text, "    {}", bibliography_entry(source)))
     }
 
     fn write_readings(&self, text: &mut String) -> std::fmt::Result {

@@ -144,18 +144,30 @@ impl OutcomeRows {
         population: &Population,
         rulebooks: &[Rulebook],
     ) -> RowMap {
-        let rows_of = |stratum: usize, profile: Profile| -> Vec<usize> {
-            let group = self.group_of(stratum, profile);
-            let rows = rulebooks.iter().enumerate().flat_map(|(q, rulebook)| {
-                let ruling = rulebook.ruling_on(profile);
-                let first = q * self.per_rulebook() + self.place(group, ruling.outcome);
-                // Where the text is silent it goes against nobody's wish.
-                let against = !ruling.silent && setting.is_against_wish(profile, ruling.outcome);
-                [(first, true), (first + 1, against), (first + 2, ruling.silent)]
-            });
-            rows.filter(|(_, counts)| *counts).map(|(row, _)| row).collect()
+        let rows_under = |q: usize, stratum: usize, profile: Profile, outcome: Outcome| {
+            let first = q * self.per_rulebook() + self.place(self.group_of(stratum, profile), outcome);
+            let ruling = rulebooks[q].ruling_on(profile);
+            // Where the text is silent, or asked once more, it goes against nobody's wish; a limit does.
+            let by_table = ruling.outcome == outcome;
+            let (silent, on_request) = (ruling.silent && by_table, ruling.on_request && by_table);
+            let against = !silent && !on_request && setting.is_against_wish(profile, outcome);
+            let rows = [(first, true), (first + 1, against), (first + 2, silent)];
+            rows.into_iter().filter(|(_, counts)| *counts).map(|(row, _)| row)
         };
-        RowMap::new(population, rulebooks.len() * self.per_rulebook(), rows_of)
+        let of_tables = |stratum: usize, profile: Profile| -> Vec<usize> {
+            let tables = rulebooks.iter().enumerate().filter(|(_, rulebook)| rulebook.limits.is_empty());
+            let rows = tables.flat_map(|(q, rulebook)| {
+                rows_under(q, stratum, profile, rulebook.ruling_on(profile).outcome)
+            });
+            rows.collect()
+        };
+        let row_map = RowMap::new(population, rulebooks.len() * self.per_rulebook(), of_tables);
+        let limited = rulebooks.iter().enumerate().filter(|(_, rulebook)| !rulebook.limits.is_empty());
+        limited.fold(row_map, |row_map, (q, rulebook)| {
+            row_map.and_limited(population, &[rulebook], |stratum, profile, outcomes| {
+                rows_under(q, stratum, profile, outcomes[0]).collect()
+            })
+        })
     }
 
     /// The group of a stratum's prisoners with this profile.

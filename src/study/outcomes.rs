@@ -118,7 +118,7 @@ impl Outcomes {
 }
 
 /// The measures of parts of a mean.
-fn parts(setting: &Setting, rows: &[OutcomeRow]) -> Vec<Column> {
+pub(super) fn parts(setting: &Setting, rows: &[OutcomeRow]) -> Vec<Column> {
     let measure = |header: &str, style, rank| Show::Measure { header: header.into(), style, rank };
     let share = Values::Number(rows.iter().map(|row| row.share).collect());
     let against_wish = setting.records_wishes().then(|| {

@@ -94,6 +94,18 @@ impl Study {
     }
 
     fn refuse_solve(&self, question: &Solve<'_>) -> Result<(), Error> {
+        let second = match question.target {
+            Target::Proposal(position) => Some(position),
+            Target::People(_) => None,
+        };
+        let asked = std::iter::once(question.proposal)
+            .chain(second)
+            .map(|position| &self.texts().rulebooks[position]);
+        if let Some(limited) = asked.into_iter().find(|rulebook| !rulebook.limits.is_empty()) {
+            let what = format!("`{}` has limits, and no closed form covers what they do", limited.name());
+            let help = "vary the parameter in a sweep by the engine `counts`";
+            return Err(Problem::new(what).help(help).into());
+        }
         let name = question.parameter;
         let mut known = self.scenario().parameters.iter().map(|parameter| parameter.name.as_str());
         if !known.clone().any(|known| known == name) {

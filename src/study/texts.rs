@@ -86,7 +86,8 @@ impl Texts {
     /// For each proposal that gives every profile the same outcome as an earlier one, a sentence that says so.
     pub(super) fn twins(&self) -> Vec<String> {
         let same = |a: &Rulebook, b: &Rulebook| {
-            self.setting.space.profiles().all(|p| a.ruling_on(p).outcome == b.ruling_on(p).outcome)
+            let mut profiles = self.setting.space.profiles();
+            a.limits == b.limits && profiles.all(|p| a.ruling_on(p).outcome == b.ruling_on(p).outcome)
         };
         let twin = |(position, rulebook): (usize, &Rulebook)| {
             let earlier = self.rulebooks[..position].iter().find(|earlier| same(earlier, rulebook))?;

@@ -33,6 +33,8 @@ pub struct Matrix {
     pub down: &'static str,
     /// The column whose names go across.
     pub across: &'static str,
+    /// Whether a mean has its spread beside it.
+    pub spread: bool,
 }
 
 impl Table {
