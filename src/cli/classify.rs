@@ -33,7 +33,8 @@ pub(super) struct ClassifyArgs {
     #[arg(long = "proposal", value_name = "ID[:READING=VALUE,...]")]
     proposals: Vec<String>,
 
-    /// Choose a reading of a proposal; repeatable
+    /// Choose a reading of a proposal; repeatable. `*.READING=VALUE` chooses it in every proposal that has it, but for
+    /// those with a choice of their own
     #[arg(long = "reading", value_name = "PROPOSAL.READING=VALUE", value_parser = reading_choice)]
     readings: Vec<ReadingChoice>,
 

@@ -40,13 +40,13 @@ impl ValueEnum for Format {
     }
 }
 
-/// `PROPOSAL.READING=VALUE`.
+/// `PROPOSAL.READING=VALUE`, the proposal perhaps `*`.
 pub(super) fn reading_choice(text: &str) -> Result<ReadingChoice, &'static str> {
     let parsed = text.split_once('=').and_then(|(name, value)| {
         let (proposal, reading) = name.rsplit_once('.')?;
         Some(ReadingChoice { proposal: proposal.into(), reading: reading.into(), value: value.into() })
     });
-    parsed.ok_or("write PROPOSAL.READING=VALUE")
+    parsed.ok_or("write PROPOSAL.READING=VALUE, or *.READING=VALUE for all that have it")
 }
 
 /// A number of people for a population.

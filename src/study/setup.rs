@@ -103,7 +103,8 @@ impl Study {
         self.reload(|request| request.set.push((parameter.into(), value)))
     }
 
-    /// Chooses a reading of one of the proposals.
+    /// Chooses a reading of one of the proposals, or of every proposal that has it where the proposal is
+    /// [`ReadingChoice::EVERY_PROPOSAL`] (`*`).
     ///
     /// # Errors
     ///

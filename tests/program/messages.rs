@@ -63,6 +63,31 @@ fn mistakes_on_the_command_line_are_all_named_at_once() {
     insta::assert_snapshot!(message);
 }
 
+/// One switch for the readings of all texts: none has the reading, none has the value, and some lack the value.
+#[test]
+fn a_shared_reading_that_not_all_can_take_is_refused() {
+    let own = project().join("tests/fixtures/other-left.toml");
+    let (message, code) = said(&[
+        "run",
+        "--reading",
+        "*.lefd=released",
+        "--reading",
+        "*.left=relesed",
+        "--reading",
+        "*.left=released",
+        "--reading",
+        "*.left=paroled",
+        "--proposal",
+        "1952-03-27-draft",
+        "--proposal",
+        "1952-03-27-vyshinsky",
+        "--proposal",
+        own.to_str().unwrap(),
+    ]);
+    assert_eq!(code, 2);
+    insta::assert_snapshot!(message);
+}
+
 #[test]
 fn what_is_no_share_reading_or_column_is_refused() {
     let mistakes: [(&[&str], &str); 9] = [
