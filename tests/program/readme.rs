@@ -46,6 +46,24 @@ fn the_tables_of_the_record_are_those_of_fresh_runs() {
     }
 }
 
+/// What the page on another conflict shows of its second setting.
+#[test]
+fn the_second_setting_gives_what_its_page_shows() {
+    let words = page("docs/another-conflict.md");
+    let timeline = printed(&["timeline", "south-asia"]);
+    let shown = words.split("```").find(|block| block.starts_with("text\n1973-08-28 (")).unwrap();
+    assert!(timeline.contains(shown.trim_start_matches("text\n")), "put this into the page:\n{timeline}");
+    let json: serde_json::Value =
+        serde_json::from_str(&printed(&["targets", "south-asia", "--format", "json"])).unwrap();
+    let rows = json["rows"].as_array().unwrap();
+    for row in rows.iter().filter(|row| row["verdict"] != "fitted") {
+        let [recorded, mean] =
+            ["recorded", "mean"].map(|name| grouped(row[name].as_f64().unwrap().round() as u64));
+        let line = format!("| {recorded} | {mean} | {}", row["verdict"].as_str().unwrap());
+        assert!(words.contains(&line), "put this into the page: {line}");
+    }
+}
+
 /// What the README says of the targets, and the three that it shows.
 #[test]
 fn its_figures_from_the_record_are_those_of_a_fresh_run() {
