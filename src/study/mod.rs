@@ -14,6 +14,7 @@ mod outcomes;
 mod sampling;
 mod setup;
 mod solve;
+mod target_report;
 mod targets;
 mod texts;
 mod threads;
@@ -35,7 +36,8 @@ pub use outcomes::Outcomes;
 pub use sampling::Sampling;
 pub use setup::Study;
 pub use solve::{Solution, Solve, Target};
-pub use targets::{Record, TargetReport, TargetRow, Verdict};
+pub use target_report::{TargetReport, TargetRow, Verdict};
+pub use targets::Record;
 pub use texts::Texts;
 #[cfg(feature = "polars")]
 pub(crate) use threads::start_threads;

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use super::columns::{self, column, estimate_columns, names};
 use super::notes::notes;
 use super::sampling::Sampling;
 use super::setup::Study;
+use super::target_report::{TargetReport, TargetRow, Verdict, summary};
 use crate::domain::{Engine, Error, Estimate, Outcome, Profile, Setting};
 use crate::input::{LoadedTargets, Request, load_targets};
-use crate::proposal::{ProposalName, Rulebook};
+use crate::proposal::Rulebook;
 use crate::scenario::Target;
 use crate::simulate::{Population, RowMap, summarise};
-use crate::table::{DEFAULT, Provenance, Show, Style, Table, Values, grouped};
+use crate::table::Provenance;
 
 /// The targets of a setting, with the scenarios that they are compared with.
 #[derive(Debug)]
@@ -27,58 +27,6 @@ struct Compared {
     study: Study,
     /// The targets, by position, each with the position of its proposal in the study.
     targets: Vec<(usize, Option<usize>)>,
-}
-
-/// What a target and the simulation say of each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// The mean is within the tolerance.
-    Agrees,
-    /// It is not.
-    Misses,
-    /// The number recorded set a size or a parameter of the scenario: agreement is no evidence.
-    Fitted,
-}
-
-impl Verdict {
-    /// Every verdict.
-    pub const ALL: [Verdict; 3] = [Verdict::Agrees, Verdict::Misses, Verdict::Fitted];
-
-    /// The verdict's name in tables.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Verdict::Agrees => "agrees",
-            Verdict::Misses => "misses",
-            Verdict::Fitted => "fitted",
-        }
-    }
-}
-
-/// A target beside the number simulated.
-#[derive(Debug, Clone)]
-pub struct TargetRow {
-    /// The target.
-    pub target: Target,
-    /// The proposal applied; absent where people are counted whatever their outcome.
-    pub proposal: Option<Arc<ProposalName>>,
-    /// The number simulated.
-    pub simulated: Estimate,
-    /// How far the mean is off, as a part of the number recorded.
-    pub deviation: f64,
-    /// What that says.
-    pub verdict: Verdict,
-}
-
-/// Every target of a setting beside the number simulated.
-#[derive(Debug, Clone)]
-pub struct TargetReport {
-    setting: Arc<Setting>,
-    /// The targets, in declared order.
-    pub rows: Vec<TargetRow>,
-    /// What every output says of them.
-    pub notes: Vec<String>,
-    /// What they rest on.
-    pub provenance: Provenance,
 }
 
 impl Record {
@@ -223,93 +171,6 @@ fn count_targets(setting: &Setting, population: &Population, counted: &[Counted<
             counted.counts(setting, profile, outcomes.first().copied()).then_some(row).into_iter().collect()
         })
     })
-}
-
-/// How many targets agree, miss and are fitted.
-fn summary(rows: &[TargetRow]) -> String {
-    let count = |verdict: Verdict| rows.iter().filter(|row| row.verdict == verdict).count();
-    let [agree, miss, fitted] = Verdict::ALL.map(count);
-    format!(
-        "Of {} figures that set nothing in their scenario, {agree} agree within their tolerance and {miss} do not. \
-         {fitted} are fitted: they set a size or a parameter, so that agreement is no evidence.",
-        agree + miss,
-    )
-}
-
-impl TargetReport {
-    /// The targets as a tidy table: a row for each, the number recorded beside the one simulated.
-    pub fn table(&self) -> Table {
-        let text =
-            |of: &dyn Fn(&TargetRow) -> Option<String>| Values::Text(self.rows.iter().map(of).collect());
-        let number =
-            |of: fn(&TargetRow) -> f64| Values::Number(self.rows.iter().map(|row| Some(of(row))).collect());
-        let recorded = self.rows.iter().map(|row| Some(row.target.number)).collect();
-        let estimates: Vec<Estimate> = self.rows.iter().map(|row| row.simulated).collect();
-        let verdicts = self.rows.iter().map(|row| row.verdict.name());
-        let verdicts = Values::categories(Verdict::ALL.map(|verdict| verdict.name().to_string()), verdicts);
-        let proposals = |of: fn(&ProposalName) -> String, none: &str| {
-            names(self.rows.iter().map(|row| row.proposal.as_deref().map_or(none.to_string(), of)))
-        };
-        let basis = |row: &TargetRow| row.target.basis.clone();
-        let mut columns = vec![
-            column(columns::TARGET, text(&|row| Some(row.target.id.clone())), Show::InFiles),
-            column(columns::WHAT, text(&|row| Some(row.target.what.clone())), Show::Heading { before: "" }),
-            column(columns::DATE, text(&|row| row.target.date.clone()), Show::InFiles),
-            column(columns::COUNTED_BY, text(&|row| row.target.by.clone()), Show::InFiles),
-            column(columns::VERDICT, verdicts, Show::Label),
-            column(
-                columns::SCENARIO,
-                names(self.rows.iter().map(|row| row.target.scenario.clone())),
-                Show::Label,
-            ),
-            column(columns::PROPOSAL, proposals(|name| name.id.clone(), "everybody"), Show::Label),
-            column(columns::READING, proposals(ProposalName::reading, DEFAULT), Show::InFiles),
-            column(columns::WHEN, text(&|row| Some(self.condition(&row.target))), Show::InFiles),
-            column(columns::OUTCOMES, text(&|row| self.outcomes(&row.target)), Show::InFiles),
-            column(columns::RECORDED, Values::Count(recorded), Show::measure("recorded", Style::Whole)),
-        ];
-        columns.extend(estimate_columns(&estimates));
-        columns.extend([
-            column(
-                columns::DEVIATION,
-                number(|row| row.deviation),
-                Show::measure("off by", Style::SignedPercent),
-            ),
-            column(
-                columns::TOLERANCE,
-                number(|row| row.target.tolerance),
-                Show::measure("tolerance", Style::Percent),
-            ),
-            column(columns::BECAUSE, text(&|row| Some(row.target.because.clone())), Show::InFiles),
-            column(columns::SOURCE, text(&|row| basis(row).source), Show::InFiles),
-            column(columns::STATUS, text(&|row| Some(basis(row).status.name().into())), Show::InFiles),
-            column(columns::NOTE, text(&|row| basis(row).note), Show::InFiles),
-        ]);
-        Table {
-            title: format!(
-                "{}: figures from the record beside means of {} replicates by counts, seed {}",
-                self.setting.title,
-                grouped(self.provenance.replicates.unwrap_or_default()),
-                self.provenance.seed.unwrap_or_default(),
-            ),
-            columns,
-            notes: self.notes.clone(),
-            provenance: self.provenance.clone(),
-            ..Table::default()
-        }
-    }
-
-    fn condition(&self, target: &Target) -> String {
-        let variables = self.setting.space.variables();
-        let words = target.when.iter().map(|condition| condition.words(variables));
-        words.collect::<Vec<_>>().join(" or ")
-    }
-
-    fn outcomes(&self, target: &Target) -> Option<String> {
-        let outcomes = target.outcomes.as_ref()?;
-        let names = outcomes.iter().map(|outcome| self.setting.outcomes.name(*outcome));
-        Some(names.collect::<Vec<_>>().join(" or "))
-    }
 }
 
 #[cfg(test)]
