@@ -36,8 +36,8 @@ pub fn expect(
     plan: Plan,
     progress: &dyn Progress,
 ) -> Result<Expectation, Error> {
-    if row_map.has_limits() {
-        let what = "limits depend on how many people there are, and no closed form covers them";
+    if let Some(name) = row_map.limited_proposal() {
+        let what = format!("`{name}` has limits on numbers, and no closed form covers what they do");
         return Err(Problem::new(what).help("use the engine `counts`, which is as fast").into());
     }
     let draws = if population.scenario.is_uncertain() { plan.replicates } else { 1 };

@@ -23,6 +23,7 @@ pub(super) struct Limited {
 /// A rulebook: the outcomes that its table gives to the people of each cell, and its limits.
 #[derive(Debug, Clone)]
 struct Judge {
+    name: String,
     outcomes: Vec<Outcome>,
     limits: Vec<LimitInForce>,
 }
@@ -39,6 +40,7 @@ impl Limited {
             .flat_map(|(s, blueprint)| blueprint.cells.iter().map(move |cell| (s, cell.profile)))
             .collect();
         let judge = |rulebook: &&Rulebook| Judge {
+            name: rulebook.name().label(),
             outcomes: cells.iter().map(|(_, profile)| rulebook.ruling_on(*profile).outcome).collect(),
             limits: rulebook.limits.clone(),
         };
@@ -55,6 +57,11 @@ impl Limited {
             rows: rows.collect(),
             profiles: cells.iter().map(|(_, profile)| *profile).collect(),
         }
+    }
+
+    /// The name of the first proposal that has limits.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.judges.iter().find(|judge| !judge.limits.is_empty()).map(|judge| judge.name.as_str())
     }
 
     /// Adds the people of a replicate, by cell, to the rows they count towards.

@@ -70,6 +70,11 @@ impl RowMap {
         !self.limited.is_empty()
     }
 
+    /// The name of the first proposal with limits, if there is one.
+    pub(super) fn limited_proposal(&self) -> Option<&str> {
+        self.limited.iter().find_map(Limited::name)
+    }
+
     /// The number of rows.
     pub fn rows(&self) -> usize {
         self.rows
