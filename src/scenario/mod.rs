@@ -109,6 +109,7 @@ mod tests {
         Scenario {
             name: String::new(),
             title: String::new(),
+            date: None,
             note: None,
             parameters: Vec::new(),
             strata: sizes.iter().map(stratum).collect(),
