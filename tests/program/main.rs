@@ -10,6 +10,7 @@ mod files;
 mod generate;
 mod hostile;
 mod layering;
+mod limits;
 mod messages;
 mod promises;
 mod readme;
@@ -17,6 +18,7 @@ mod reproducible;
 mod robust;
 mod shipped;
 mod solve;
+mod statistics;
 mod sweeps;
 
 use std::path::{Path, PathBuf};
