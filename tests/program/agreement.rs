@@ -181,7 +181,6 @@ fn individuals_and_counts_have_the_mean_and_variance_of_the_closed_form() {
             }
         }
     }
-    println!("{worst:?} {controls} {without_effect:?}");
     assert!(worst.deviate < 6.0, "{worst:?}");
     assert!((500..4_000).contains(&worst.comparisons), "{worst:?}");
     assert!(controls >= 100, "{controls} controls; no text minds {without_effect:?}");
@@ -206,7 +205,6 @@ fn the_closed_form_holds_over_uncertain_parameters() {
             assert!(control.deviate > 6.0, "{}, {engine:?}: the control passed", loaded.scenario.name);
         }
     }
-    println!("{worst:?}");
     assert!(worst.deviate < 6.0, "{worst:?}");
     assert!((500..4_000).contains(&worst.comparisons), "{worst:?}");
 }
@@ -235,8 +233,7 @@ fn individuals_and_counts_agree_in_distribution() {
         tests += rows.labels.len();
 
         let fixed = population.with(at_centres(&loaded.scenario));
-        let (distance, label) = largest(&draw(&fixed, Engine::Counts, 32));
-        println!("{label} {distance}");
+        let (distance, _) = largest(&draw(&fixed, Engine::Counts, 32));
         let is_control = loaded.scenario.is_uncertain();
         assert!(!is_control || distance > CHI_SQUARE_9, "{}: the control passed", loaded.scenario.name);
     }

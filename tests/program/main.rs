@@ -6,6 +6,7 @@ mod classify;
 mod commands;
 mod compare;
 mod damage;
+mod enumeration;
 mod files;
 mod generate;
 mod hostile;
