@@ -24,17 +24,19 @@ mod solve;
 mod sweep;
 #[cfg(feature = "polars")]
 mod tabulate;
+mod targets;
+mod timeline;
 mod values;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// What would each proposal of the Korean armistice talks have done with the prisoners?
+/// What would each proposal have done with the people whom it is about?
 ///
-/// repat draws synthetic prisoners from published counts, applies proposals written as decision
-/// tables with citations, and counts how many each would have repatriated (handed over to the other
-/// side), released (freed on the detaining side) or retained (kept in custody).
+/// repat draws synthetic prisoners of war and other people in somebody's hands from published counts, applies
+/// proposals written as decision tables with citations, and counts how many each would have handed over, let go or
+/// kept. `repat list` shows the conflicts that are built in.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 struct Cli {
@@ -50,7 +52,7 @@ enum Command {
     List(list::ListArgs),
     /// Prove proposals complete and free of conflict, run their worked cases, validate scenarios
     Check(check::CheckArgs),
-    /// Say which rule decides about a prisoner, why, and what other readings would give
+    /// Say which rule decides about a person, why, and what other readings would give
     Explain(explain::ExplainArgs),
     /// Show on whom two proposals, or two readings of one, differ, and how many people that moves
     Diff(diff::DiffArgs),
@@ -64,6 +66,13 @@ enum Command {
     /// they are averaged over the same draws (--replicates) at every value. Single replicates break even
     /// elsewhere.
     Solve(solve::SolveArgs),
+    /// Hold the simulation against the record: figures that were counted beside the numbers simulated
+    ///
+    /// Misses are shown as they are. A figure that set a size or a parameter of its scenario is `fitted`: its
+    /// agreement is no evidence.
+    Targets(targets::TargetsArgs),
+    /// Show the negotiation day by day: each proposal applied to the people of its date
+    Timeline(timeline::TimelineArgs),
     /// Run a designed experiment over many scenarios: resumable, and split over machines
     #[cfg(feature = "polars")]
     Sweep(sweep::SweepArgs),
@@ -73,10 +82,10 @@ enum Command {
     /// Print a slice of a sweep's tables
     #[cfg(feature = "polars")]
     Tabulate(tabulate::TabulateArgs),
-    /// Write synthetic prisoners to a file, one row for each: those whom the engine `individuals` counts
+    /// Write synthetic people to a file, one row for each: those whom the engine `individuals` counts
     #[cfg(feature = "polars")]
     Generate(generate::GenerateArgs),
-    /// Add each proposal's outcome to a list of prisoners
+    /// Add each proposal's outcome to a list of people
     #[cfg(feature = "polars")]
     Classify(classify::ClassifyArgs),
 }
@@ -95,6 +104,8 @@ pub fn main() -> ExitCode {
         Command::Diff(args) => diff::diff(&args),
         Command::Compare(args) => compare::compare(&args),
         Command::Solve(args) => solve::solve(&args),
+        Command::Targets(args) => targets::targets(&args),
+        Command::Timeline(args) => timeline::timeline(&args),
         #[cfg(feature = "polars")]
         Command::Sweep(args) => sweep::sweep(&args),
         #[cfg(feature = "polars")]

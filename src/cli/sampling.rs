@@ -6,12 +6,13 @@ use super::progress::Bar;
 use super::values::{parameter_value, people, reading_choice};
 use crate::domain::Error;
 use crate::input::{ReadingChoice, Request};
-use crate::study::Study;
+use crate::study::{Sampling, Study};
 
 /// What is assumed, and by which seed and threads it is drawn.
 #[derive(Debug, Args)]
 pub(super) struct AssumptionArgs {
-    /// Choose a reading of a proposal; repeatable
+    /// Choose a reading of a proposal; repeatable. `*.READING=VALUE` chooses it in every proposal that has it, but for
+    /// those with a choice of their own
     #[arg(long = "reading", value_name = "PROPOSAL.READING=VALUE", value_parser = reading_choice)]
     pub(super) readings: Vec<ReadingChoice>,
 
@@ -41,6 +42,37 @@ pub(super) struct SamplingArgs {
     /// Number of replicates
     #[arg(long, value_name = "N", default_value_t = Study::REPLICATES, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub(super) replicates: u64,
+}
+
+/// How all scenarios of a setting are drawn, for the commands that ask about several.
+#[derive(Debug, Args)]
+pub(super) struct SettingSamplingArgs {
+    /// Number of replicates of each scenario
+    #[arg(long, value_name = "N", default_value_t = Study::REPLICATES, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    replicates: u64,
+
+    /// Seed of the random numbers
+    #[arg(long, value_name = "S", default_value_t = Study::SEED)]
+    seed: u64,
+
+    /// Number of threads; all cores unless given. Never changes a number
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
+impl SettingSamplingArgs {
+    /// Asks a question of scenarios that have this many people in all, with a progress bar.
+    pub(super) fn ask<T>(
+        &self,
+        people: u64,
+        question: impl FnOnce(&Sampling) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let bar = Bar::over_people(people, self.replicates);
+        let (seed, replicates, threads) = (self.seed, self.replicates, self.threads);
+        let answer = question(&Sampling { seed, replicates, threads, progress: bar.clone() });
+        bar.finish();
+        answer
+    }
 }
 
 impl AssumptionArgs {

@@ -62,8 +62,9 @@ impl<'a> ProposalFile<'a> {
         let then = fields.need("then").and_then(|node| self.read_then(&node));
         let exception_to = fields.get("exception_to").map(|node| node.one_or_more()).unwrap_or_default();
         let citation = fields.need("citation").and_then(|node| self.read_citation(&node));
+        let on_request = fields.get("on_request").and_then(|node| node.flag()).unwrap_or_default();
         fields.finish();
-        let text = RuleText { id: id.and_then(|node| node.text())?, citation, note: None, place };
+        let text = RuleText { id: id.and_then(|node| node.text())?, citation, note: None, on_request, place };
         Some(NamedRule { text, when, then, exception_to, silence: false })
     }
 
@@ -76,7 +77,7 @@ impl<'a> ProposalFile<'a> {
         let note = fields.need("note").and_then(|node| node.text());
         fields.finish();
         let id = id.and_then(|node| node.text()).unwrap_or_else(|| "silence".into());
-        let text = RuleText { id, citation: None, note, place };
+        let text = RuleText { id, citation: None, note, on_request: false, place };
         Some(NamedRule { text, when, then, exception_to: Vec::new(), silence: true })
     }
 

@@ -8,7 +8,7 @@ use crate::domain::{Citation, Condition, DecisionTable, Outcome, OutcomeSet, Pla
 /// A text that says what is to happen to which prisoner.
 #[derive(Debug, Clone)]
 pub struct Proposal {
-    /// Its id, also its file's name: `1952-07-03-nam-il`.
+    /// Its id, also its file's name.
     pub id: String,
     /// Its title for people.
     pub title: String,
@@ -68,6 +68,8 @@ pub struct RuleText {
     pub citation: Option<Citation>,
     /// What a silence means and why.
     pub note: Option<String>,
+    /// Whether the text asks once more, and gives the outcome to those who then ask for it: it is against nobody's wish.
+    pub on_request: bool,
     /// Where its file states it.
     pub place: Place,
 }

@@ -27,12 +27,13 @@ impl Rulebook {
     ///
     /// If the rules leave a profile without an outcome, which [`check`](super::check()) reports too.
     pub fn compile(space: &Space, interpretation: Interpretation) -> Result<Rulebook, Problem> {
-        let representatives = space.representatives(&interpretation.proposal.tested());
+        let tested = interpretation.proposal.tested();
         let mut rulings = vec![None; space.len()];
-        for profile in representatives.iter() {
+        for profile in space.distinct_profiles(&tested) {
             rulings[profile.index()] = Some(rule_on(space, &interpretation, profile)?);
         }
-        let rulings = space.profiles().filter_map(|profile| rulings[representatives.of(profile).index()]);
+        let rulings =
+            space.representatives(&tested).into_iter().filter_map(|profile| rulings[profile.index()]);
         let rulings = Rulings(rulings.collect());
         let name = Arc::new(interpretation.name());
         let limits = LimitInForce::all(space, &interpretation);
@@ -80,7 +81,8 @@ fn rule_on(space: &Space, interpretation: &Interpretation, profile: Profile) -> 
         return Err(Problem::at(&proposal.place, what).help(help));
     };
     let outcome = *proposal.table.rules[rule].then.at(&point);
-    Ok(Ruling { outcome, rule, silent: proposal.table.rules[rule].silence })
+    let (silent, on_request) = (proposal.table.rules[rule].silence, proposal.rules[rule].on_request);
+    Ok(Ruling { outcome, rule, silent, on_request })
 }
 
 /// What a proposal does with one profile, and by which rule.
@@ -92,6 +94,8 @@ pub struct Ruling {
     pub rule: usize,
     /// Whether the text is silent and the file says what is counted.
     pub silent: bool,
+    /// Whether the text gives the outcome to who asks for it when asked once more.
+    pub on_request: bool,
 }
 
 /// A [`Ruling`] for every profile of a space.
@@ -120,8 +124,8 @@ mod tests {
         let rulebook = toy::compile(toy::proposal(Vec::new(), rules));
         let rulings: Vec<Ruling> =
             toy::setting().space.profiles().map(|profile| rulebook.ruling_on(profile)).collect();
-        let home = Ruling { outcome: RELEASED, rule: 0, silent: false };
-        let other = Ruling { outcome: RETAINED, rule: 1, silent: true };
+        let home = Ruling { outcome: RELEASED, rule: 0, silent: false, on_request: false };
+        let other = Ruling { outcome: RETAINED, rule: 1, silent: true, on_request: false };
         assert_eq!(rulings, [home, other, other, home, other, other]);
     }
 

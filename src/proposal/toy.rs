@@ -85,8 +85,13 @@ pub(super) fn reading(name: &str, values: &[&str]) -> Reading {
 pub(super) const FIRST_READING: usize = 2;
 
 pub(super) fn proposal(readings: Vec<Reading>, rules: Vec<(String, Rule<Outcome>)>) -> Proposal {
-    let text =
-        |(id, _): &(String, _)| RuleText { id: id.clone(), citation: None, note: None, place: place() };
+    let text = |(id, _): &(String, _)| RuleText {
+        id: id.clone(),
+        citation: None,
+        note: None,
+        on_request: false,
+        place: place(),
+    };
     Proposal {
         id: "toy".into(),
         title: "Toy".into(),

@@ -8,13 +8,13 @@ use crate::table::{Column, Show, Style, Values};
 pub type Described = (&'static str, &'static str);
 
 /// The scenario's name.
-pub(crate) const SCENARIO: Described = ("scenario", "Name of the scenario, korea/1952-07-03");
+pub(crate) const SCENARIO: Described = ("scenario", "Name of the scenario: setting and file");
 /// The proposal's id.
 pub(crate) const PROPOSAL: Described = ("proposal", "Id of the proposal");
 /// The readings that depart from the defaults.
 pub(crate) const READING: Described = (
     "reading",
-    "Readings of the proposal that depart from its defaults (left=released;abroad=retained), or `default`",
+    "Readings of the proposal that depart from its defaults (left=retained;abroad=released), or `default`",
 );
 /// A grouping column.
 pub(crate) const BY: &str = "Level of the attribute that the table is broken down by";
@@ -73,7 +73,7 @@ pub(crate) const ROLE: Described =
     ("role", "Whether the rule decides, gives way to another, or does not apply");
 /// Why.
 pub(crate) const BECAUSE: Described =
-    ("because", "The rule it gives way to, or the demands that are not met");
+    ("because", "The rule it gives way to, or the demands that are not met; of a target, why its tolerance");
 /// The source of a rule.
 pub(crate) const SOURCE: Described =
     ("source", "Key of the source that the rule cites; absent for a silence");
@@ -95,8 +95,37 @@ pub(crate) const PEOPLE: Described =
 /// The count to be equalled.
 pub(crate) const TARGET_PEOPLE: Described = ("target_people", "Expected number that it is to equal");
 
+/// A day.
+pub(crate) const DATE: Described = ("date", "The day, 1952-07-03");
+/// A target.
+pub(crate) const TARGET: Described = ("target", "Id of the target");
+/// What was counted.
+pub(crate) const WHAT: Described = ("what", "What was counted");
+/// Who counted.
+pub(crate) const COUNTED_BY: Described = ("counted_by", "Who counted");
+/// Whether the record and the simulation agree.
+pub(crate) const VERDICT: Described = (
+    "verdict",
+    "Whether the mean is within the tolerance: agrees or misses; fitted where the figure set a size or parameter",
+);
+/// Among whom people are counted.
+pub(crate) const WHEN: Described = ("when", "Condition on the people counted");
+/// Which outcomes are counted.
+pub(crate) const OUTCOMES: Described = (
+    "outcomes",
+    "Outcomes counted, separated by ` or `; absent where people are counted whatever their outcome",
+);
+/// The number recorded.
+pub(crate) const RECORDED: Described = ("recorded", "Number of people in the record");
+/// How far off the mean is.
+pub(crate) const DEVIATION: Described =
+    ("deviation", "Mean less the number recorded, as a part of the latter");
+/// How far off it may be.
+pub(crate) const TOLERANCE: Described =
+    ("tolerance", "Part of the number recorded by which the mean may be off");
+
 /// Every described column, in the order of `docs/columns.md`.
-pub const ALL: [Described; 33] = [
+pub const ALL: [Described; 43] = [
     SCENARIO,
     PROPOSAL,
     READING,
@@ -130,6 +159,16 @@ pub const ALL: [Described; 33] = [
     VALUE,
     PEOPLE,
     TARGET_PEOPLE,
+    DATE,
+    TARGET,
+    WHAT,
+    COUNTED_BY,
+    VERDICT,
+    WHEN,
+    OUTCOMES,
+    RECORDED,
+    DEVIATION,
+    TOLERANCE,
 ];
 
 /// A described column of a table.
@@ -185,8 +224,27 @@ mod tests {
         }
     }
 
-    /// Columns of tables that never have columns named by a user: those of explain and solve.
-    const ALONE: [Described; 8] = [RULE, ROLE, BECAUSE, SOURCE, LOCUS, NOTE, PARAMETER, TARGET_PEOPLE];
+    /// Columns of tables that never have columns named by a user: those of explain, solve, targets and timeline.
+    const ALONE: [Described; 18] = [
+        RULE,
+        ROLE,
+        BECAUSE,
+        SOURCE,
+        LOCUS,
+        NOTE,
+        PARAMETER,
+        TARGET_PEOPLE,
+        DATE,
+        TARGET,
+        WHAT,
+        COUNTED_BY,
+        VERDICT,
+        WHEN,
+        OUTCOMES,
+        RECORDED,
+        DEVIATION,
+        TOLERANCE,
+    ];
 
     #[test]
     fn no_attribute_may_be_named_like_a_column_that_stands_beside_it() {

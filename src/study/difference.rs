@@ -313,6 +313,6 @@ mod tests {
     fn a_difference_without_a_scenario_counts_nobody() {
         let table = texts(["1952-03-27-draft", "1952-07-03-nam-il"]).difference(0, 1).table();
         assert!(table.column("mean").is_none() && table.column("scenario").is_none());
-        assert_eq!(table.facts["differing_profiles"], 20);
+        assert_eq!(table.facts["differing_profiles"], 16);
     }
 }

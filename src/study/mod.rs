@@ -11,10 +11,13 @@ mod model;
 mod notes;
 mod outcome_rows;
 mod outcomes;
+mod sampling;
 mod setup;
 mod solve;
+mod targets;
 mod texts;
 mod threads;
+mod timeline;
 
 pub use breakdown::Breakdown;
 #[cfg(feature = "polars")]
@@ -29,8 +32,11 @@ pub use model::{Model, ModelOptions};
 pub(crate) use notes::notes;
 pub use outcome_rows::{OutcomeRow, RowReplicates};
 pub use outcomes::Outcomes;
+pub use sampling::Sampling;
 pub use setup::Study;
 pub use solve::{Solution, Solve, Target};
+pub use targets::{Record, TargetReport, TargetRow, Verdict};
 pub use texts::Texts;
 #[cfg(feature = "polars")]
 pub(crate) use threads::start_threads;
+pub use timeline::{Timeline, TimelineReport};

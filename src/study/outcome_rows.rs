@@ -147,9 +147,10 @@ impl OutcomeRows {
         let rows_under = |q: usize, stratum: usize, profile: Profile, outcome: Outcome| {
             let first = q * self.per_rulebook() + self.place(self.group_of(stratum, profile), outcome);
             let ruling = rulebooks[q].ruling_on(profile);
-            // Where the text is silent it goes against nobody's wish; a limit speaks.
-            let silent = ruling.silent && ruling.outcome == outcome;
-            let against = !silent && setting.is_against_wish(profile, outcome);
+            // Where the text is silent, or asked once more, it goes against nobody's wish; a limit does.
+            let by_table = ruling.outcome == outcome;
+            let (silent, on_request) = (ruling.silent && by_table, ruling.on_request && by_table);
+            let against = !silent && !on_request && setting.is_against_wish(profile, outcome);
             let rows = [(first, true), (first + 1, against), (first + 2, silent)];
             rows.into_iter().filter(|(_, counts)| *counts).map(|(row, _)| row)
         };

@@ -58,7 +58,7 @@ impl Study {
 
 impl Outcomes {
     /// The mean number of people with an outcome under a proposal, over all groups; the proposal as the command
-    /// line names it, `1952-03-27-draft:left=released`.
+    /// line names it, `draft:left=retained`.
     ///
     /// # Errors
     ///
@@ -118,7 +118,7 @@ impl Outcomes {
 }
 
 /// The measures of parts of a mean.
-fn parts(setting: &Setting, rows: &[OutcomeRow]) -> Vec<Column> {
+pub(super) fn parts(setting: &Setting, rows: &[OutcomeRow]) -> Vec<Column> {
     let measure = |header: &str, style, rank| Show::Measure { header: header.into(), style, rank };
     let share = Values::Number(rows.iter().map(|row| row.share).collect());
     let against_wish = setting.records_wishes().then(|| {

@@ -78,6 +78,8 @@ pub enum Style {
     Plain,
     /// A share as a percentage.
     Percent,
+    /// A difference as a percentage, with its sign.
+    SignedPercent,
     /// From this column's value to another's, a dash where they are the same.
     IntervalTo(&'static str),
 }
@@ -156,6 +158,7 @@ impl Column {
 fn shown(number: f64, style: &Style) -> String {
     match style {
         Style::Percent => format!("{:.1} %", number * 100.0),
+        Style::SignedPercent => format!("{:+.1} %", number * 100.0),
         Style::WholeOrDash if number == 0.0 => "–".into(),
         Style::Whole | Style::WholeOrDash | Style::IntervalTo(_) => {
             signed(number, grouped(number.abs().round() as u128))
@@ -209,6 +212,7 @@ mod tests {
         assert_eq!([0.0, 0.4, 1234.5].map(|number| shown(number, &Style::WholeOrDash)), ["–", "0", "1,235"]);
         assert_eq!(shown(0.0, &Style::Whole), "0");
         assert_eq!(shown(0.7956, &Style::Percent), "79.6 %");
+        assert_eq!(shown(0.006, &Style::SignedPercent), "+0.6 %");
     }
 
     #[test]

@@ -32,6 +32,23 @@ pub struct Provenance {
 }
 
 impl Provenance {
+    /// What numbers rest on that come from both. They are about no single scenario; where both count unverified or
+    /// assumed numbers, the greater count is kept, as scenarios share most of them.
+    pub(crate) fn and(&self, other: &Provenance) -> Provenance {
+        let mut both = Provenance { scenario: None, population: None, ..other.clone() };
+        both.unverified = both.unverified.max(self.unverified);
+        both.assumed = both.assumed.max(self.assumed);
+        for input in self.inputs.iter().filter(|input| !other.inputs.contains(input)) {
+            both.inputs.push(input.clone());
+        }
+        for reading in self.readings.iter().filter(|reading| !other.readings.contains(reading)) {
+            both.readings.push(reading.clone());
+        }
+        both.inputs.sort();
+        both.readings.sort();
+        both
+    }
+
     /// Its facts by name, as JSON and the manifest have them; the inputs apart.
     pub fn facts(&self) -> Map<String, Value> {
         let set: Map<String, Value> =

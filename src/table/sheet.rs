@@ -80,13 +80,20 @@ impl Sheet {
                 let cell = |other: &String| {
                     let row =
                         lines.iter().find(|row| text(down, **row) == *name && text(across, **row) == *other);
-                    row.map_or(String::new(), |row| estimate(table, *row))
+                    row.map_or(String::new(), |row| estimate(table, *row, matrix.spread))
                 };
                 std::iter::once(name.clone()).chain(names.iter().map(cell)).collect()
             };
+            let has_rows = |name: &&String| lines.iter().any(|row| text(down, *row) == **name);
             Block {
                 heading: heading(table, rows.start),
-                rows: down.map(self::names).unwrap_or_default().iter().map(of_name).collect(),
+                rows: down
+                    .map(self::names)
+                    .unwrap_or_default()
+                    .iter()
+                    .filter(has_rows)
+                    .map(of_name)
+                    .collect(),
                 caption: table.captions.get(number).cloned(),
             }
         });
@@ -192,11 +199,11 @@ fn interval(low: &Column, high: Option<&Column>, row: usize) -> Option<String> {
 }
 
 /// A mean with its interval or standard deviation, as a cell of a matrix has it.
-fn estimate(table: &Table, row: usize) -> String {
+fn estimate(table: &Table, row: usize, spread: bool) -> String {
     let digits =
         |name: &str, style: Style| table.column(name).map_or(String::new(), |c| c.digits(row, &style));
     let mean = digits("mean", Style::WholeOrDash);
-    if mean == "–" {
+    if mean == "–" || !spread {
         return mean;
     }
     let interval = table.column("q05").and_then(|low| interval(low, table.column("q95"), row));

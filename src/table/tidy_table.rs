@@ -33,6 +33,8 @@ pub struct Matrix {
     pub down: &'static str,
     /// The column whose names go across.
     pub across: &'static str,
+    /// Whether a mean has its spread beside it.
+    pub spread: bool,
 }
 
 impl Table {
@@ -75,7 +77,7 @@ pub(super) mod tests {
             Column::new(
                 "reading",
                 "Its readings",
-                rows(["left=released", "left=released", DEFAULT, DEFAULT]),
+                rows(["left=retained", "left=retained", DEFAULT, DEFAULT]),
                 Show::HeadingDetail,
             ),
             Column::new("outcome", "What happens", rows(["handed", "freed", "handed", "freed"]), Show::Label),

@@ -56,7 +56,7 @@ fn solve_says_how_far_apart_they_stay() {
         "--vary",
         "stay_elsewhere",
         "--proposal",
-        "1952-03-27-draft:left=released",
+        "1952-03-27-draft:left=retained",
         "--equals",
         "1952-07-03-nam-il",
         "--outcome",
