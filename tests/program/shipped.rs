@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use repat::domain::{Basis, Status};
+use repat::domain::{Basis, Profile, Status};
 use repat::input::{Catalogue, catalogues, check_paths};
 use repat::proposal::{Allotment, CaseOfNumbers, Interpretation, Proposal, Rulebook, apply_limits, diff};
 use repat::scenario::{Scenario, Stratum};
@@ -296,12 +296,12 @@ fn the_july_proposal_affects_only_koreans_at_home_with_their_captor() {
     };
     let (korean, at_home) = (level("nationality", "korean"), level("home", "captor-area"));
     let tested = draft[0].proposal().tested().union(&july[0].proposal().tested()).copied().collect();
-    let profiles: Vec<_> = space.representatives(&tested).iter().collect();
+    let profiles = space.distinct_profiles(&tested);
     let narrow = july.iter().filter(|july| value(july, "reclassified").unwrap() == "residence-only");
     let pairs = narrow.flat_map(|july| draft.iter().map(move |draft| (draft, july)));
     let mut compared = 0;
     for (draft, july) in pairs.filter(|(draft, july)| alike(draft, july)) {
-        let moved = |profile: &&_| draft.ruling_on(**profile).outcome != july.ruling_on(**profile).outcome;
+        let moved = |profile: &&Profile| draft.ruling_on(**profile).outcome != july.ruling_on(**profile).outcome;
         for profile in profiles.iter().filter(moved) {
             let levels = space.levels(*profile);
             let who = space.words(*profile);
