@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use repat::domain::{Engine, Problem, Setting};
+use repat::domain::{Engine, Setting};
 use repat::input::Loaded;
-use repat::proposal::{BILLIONTHS, Bound, Interpretation, Rulebook};
+use repat::proposal::{BILLIONTHS, Bound, Interpretation, LimitInForce, Rulebook};
 use repat::simulate::{Draws, Plan, Population, RowMap, Silent, draw, expect};
 
 use crate::agreement::everything;
@@ -24,43 +24,66 @@ fn limited(loaded: &Loaded) -> Vec<Rulebook> {
     compiled.filter(|rulebook| !rulebook.limits.is_empty()).collect()
 }
 
-/// Rows by rulebook, stratum and outcome, each rulebook judging alone, and after each the outcomes of all strata.
-fn rows(setting: &Setting, population: &Population, rulebooks: &[Rulebook]) -> RowMap {
-    let (strata, outcomes) = (population.scenario.strata.len(), setting.outcomes.iter().count());
-    let width = (strata + 1) * outcomes;
-    let none = RowMap::new(population, rulebooks.len() * width, |_, _| Vec::new());
-    rulebooks.iter().enumerate().fold(none, |map, (number, rulebook)| {
-        map.and_limited(population, &[rulebook], |stratum, _, outcome| {
-            let row = |stratum| number * width + stratum * outcomes + outcome[0].index();
-            vec![row(stratum), row(strata)]
-        })
-    })
+/// A rulebook that judges alone, and limits whose groups are counted apart: its own, or those of the text it is made of.
+#[derive(Clone)]
+struct Judge {
+    rulebook: Rulebook,
+    limits: Vec<LimitInForce>,
 }
 
-/// The rows of each rulebook.
-fn by_rulebook(map: &RowMap, rulebooks: &[Rulebook]) -> Vec<std::ops::Range<usize>> {
-    let width = map.rows() / rulebooks.len();
-    (0..rulebooks.len()).map(|number| number * width..(number + 1) * width).collect()
+impl Judge {
+    fn of(rulebook: Rulebook) -> Judge {
+        Judge { limits: rulebook.limits.clone(), rulebook }
+    }
+}
+
+/// Rows by outcome, for each judge: of each stratum, of everybody, and of the people whom each limit is about. These are
+/// as many as a number says, whatever else varies.
+struct Rows {
+    map: RowMap,
+    /// The rows of each judge.
+    width: usize,
+    /// How many of them are not those of limits.
+    without_groups: usize,
+}
+
+impl Rows {
+    fn new(setting: &Setting, population: &Population, judges: &[Judge]) -> Rows {
+        let (strata, outcomes) = (population.scenario.strata.len(), setting.outcomes.iter().count());
+        let limits = judges.iter().map(|judge| judge.limits.len()).max().unwrap_or_default();
+        let width = (strata + 1 + limits) * outcomes;
+        let none = RowMap::new(population, judges.len() * width, |_, _| Vec::new());
+        let map = judges.iter().enumerate().fold(none, |map, (number, judge)| {
+            map.and_limited(population, &[&judge.rulebook], |stratum, profile, outcome| {
+                let groups = judge.limits.iter().enumerate().filter(|(_, limit)| limit.concerns(profile));
+                let groups = groups.map(|(limit, _)| strata + 1 + limit);
+                let row = |of: usize| number * width + of * outcomes + outcome[0].index();
+                [stratum, strata].into_iter().chain(groups).map(row).collect()
+            })
+        });
+        Rows { map, width, without_groups: (strata + 1) * outcomes }
+    }
 }
 
 #[test]
 fn the_closed_form_refuses_limits() {
-    let loaded = everything().swap_remove(0);
-    let population = Population::new(&loaded.setting, loaded.scenario.clone());
-    let rulebooks = limited(&loaded);
-    assert!(rulebooks.len() >= 20);
-    for rulebook in rulebooks {
-        let map = rows(&loaded.setting, &population, std::slice::from_ref(&rulebook));
-        assert!(map.has_limits());
-        let plan = Plan { engine: Engine::Exact, seed: 0, replicates: 1 };
-        let error = expect(&population, &map, plan, &Silent).unwrap_err();
-        let problems: Vec<Problem> = error.problems().iter().cloned().collect();
-        assert_eq!(problems.len(), 1, "{}", rulebook.name());
-        assert_eq!(
-            problems[0].message,
-            "limits depend on how many people there are, and no closed form covers them"
-        );
+    let why = "limits depend on how many people there are, and no closed form covers them";
+    let mut refused = BTreeSet::new();
+    for loaded in everything() {
+        let population = Population::new(&loaded.setting, loaded.scenario.clone());
+        for rulebook in limited(&loaded) {
+            let name = rulebook.name().to_string();
+            let map = Rows::new(&loaded.setting, &population, &[Judge::of(rulebook)]).map;
+            assert!(map.has_limits(), "{name}");
+            let error = expect(&population, &map, plan(Engine::Exact, 0, 1), &Silent).unwrap_err();
+            assert_eq!(error.problems().len(), 1, "{name}");
+            assert_eq!(error.problems()[0].message, why, "{name}");
+            refused.insert(name);
+        }
     }
+    assert!(refused.len() >= 20, "{refused:?}");
+    let (message, code) = crate::said(&["run", "--engine", "exact", "--proposal", "1952-09-fifth-withheld"]);
+    assert!(code != 0 && message.contains(why) && message.contains("`counts`"), "{message}");
 }
 
 const REPLICATES: u64 = 1_000;
@@ -81,25 +104,21 @@ fn individuals_and_counts_agree_where_limits_bind() {
     let mut controls = Controls::default();
     for loaded in everything() {
         let population = Population::new(&loaded.setting, loaded.scenario.clone());
-        let rulebooks = limited(&loaded);
-        if rulebooks.is_empty() {
-            continue;
-        }
-        let map = rows(&loaded.setting, &population, &rulebooks);
-        let draw = |engine, seed| draw(&population, &map, plan(engine, seed, REPLICATES), &Silent).unwrap();
+        let judges: Vec<Judge> = limited(&loaded).into_iter().map(Judge::of).collect();
+        let rows = Rows::new(&loaded.setting, &population, &judges);
+        let draw =
+            |engine, seed| draw(&population, &rows.map, plan(engine, seed, REPLICATES), &Silent).unwrap();
         let (individuals, counts) = (draw(Engine::Individuals, 51), draw(Engine::Counts, 52));
         let mut pairs = BTreeSet::new();
-        for (rulebook, rows) in rulebooks.iter().zip(by_rulebook(&map, &rulebooks)) {
-            for row in rows {
-                let (a, b) = (individuals.row(row), counts.row(row));
-                let distance = chi_square(&a, &b);
-                let (name, text) = (&loaded.scenario.name, rulebook.name());
-                assert!(distance < CHI_SQUARE_9, "{name}, {text}, row {row}: {distance}");
-                pairs.insert((a, b));
-            }
+        for row in 0..rows.map.rows() {
+            let (a, b) = (individuals.row(row), counts.row(row));
+            let distance = chi_square(&a, &b);
+            let (name, text) = (&loaded.scenario.name, judges[row / rows.width].rulebook.name());
+            assert!(distance < CHI_SQUARE_9, "{name}, {text}, row {}: {distance}", row % rows.width);
+            pairs.insert((a, b));
         }
         tests += pairs.len();
-        controls.run(&loaded, &population, &rulebooks, &individuals);
+        controls.run(&loaded, &population, &judges, &individuals);
     }
     assert!((100..10_000).contains(&tests), "{tests} tests");
     controls.assert_failed();
@@ -119,36 +138,28 @@ struct Controls {
 
 impl Controls {
     /// Compares the individuals of a scenario with counts under changed limits.
-    fn run(&mut self, loaded: &Loaded, population: &Population, texts: &[Rulebook], individuals: &Draws) {
+    fn run(&mut self, loaded: &Loaded, population: &Population, texts: &[Judge], individuals: &Draws) {
         let setting = &loaded.setting;
-        let changes = texts.iter().enumerate().flat_map(|(text, rulebook)| {
-            let limits = 0..rulebook.limits.len();
-            limits.flat_map(move |limit| changes(setting, rulebook, limit).map(move |change| (text, change)))
+        let changes = texts.iter().enumerate().flat_map(|(text, judge)| {
+            let limits = 0..judge.limits.len();
+            limits.flat_map(move |limit| changes(setting, judge, limit).map(move |change| (text, change)))
         });
         let changes: Vec<(usize, Change)> = changes.collect();
         // Each with the limit changed, with it as it is, and without it: all by the same counts.
         let judges = changes.iter().flat_map(|(text, change)| {
             [change.changed.clone(), texts[*text].clone(), change.without.clone()]
         });
-        let judges: Vec<Rulebook> = judges.collect();
-        let map = rows(&loaded.setting, population, &judges);
-        let counts = draw(population, &map, plan(Engine::Counts, 52, OF_CONTROLS), &Silent).unwrap();
-        let ranges = by_rulebook(&map, &judges);
-        let width = ranges[0].len();
-        for ((text, change), ranges) in changes.iter().zip(ranges.chunks(3)) {
-            let pairs = |range: usize| (0..width).map(move |row| (row, ranges[range].start + row));
-            let binds =
-                (0..width).any(|row| counts.row(ranges[1].start + row) != counts.row(ranges[2].start + row));
-            let differs = pairs(0).any(|(row, changed)| {
-                let individuals = &individuals.row(text * width + row)[..OF_CONTROLS as usize];
-                chi_square(individuals, &counts.row(changed)) > CHI_SQUARE_9
+        let rows = Rows::new(setting, population, &judges.collect::<Vec<_>>());
+        let counts = draw(population, &rows.map, plan(Engine::Counts, 52, OF_CONTROLS), &Silent).unwrap();
+        for (number, (text, change)) in changes.iter().enumerate() {
+            let counts = |judge: usize, row: usize| counts.row((3 * number + judge) * rows.width + row);
+            let binds = (0..rows.without_groups).any(|row| counts(1, row) != counts(2, row));
+            let differs = (0..rows.width).any(|row| {
+                let individuals = &individuals.row(text * rows.width + row)[..OF_CONTROLS as usize];
+                chi_square(individuals, &counts(0, row)) > CHI_SQUARE_9
             });
-            if binds {
-                self.binding.insert(change.name.clone());
-            }
-            if differs {
-                self.failed.insert(change.name.clone());
-            }
+            self.binding.extend(binds.then(|| change.name.clone()));
+            self.failed.extend(differs.then(|| change.name.clone()));
         }
     }
 
@@ -159,39 +170,49 @@ impl Controls {
     }
 }
 
-/// A rulebook with one of its limits changed.
+/// A text with one of its limits changed.
 struct Change {
     name: String,
-    changed: Rulebook,
-    /// The rulebook without the limit.
-    without: Rulebook,
+    changed: Judge,
+    /// The text without the limit.
+    without: Judge,
 }
 
 /// The changes of a limit in force.
-fn changes(setting: &Setting, rulebook: &Rulebook, limit: usize) -> impl Iterator<Item = Change> {
-    let position = rulebook.limits[limit].position;
-    let mut proposal = (*rulebook.interpretation.proposal).clone();
-    let stated = &mut proposal.limits[position];
-    let id = stated.id.clone();
-    let other_bound = match &mut stated.at_most {
-        Bound::People(people) => Some(*people += 1),
-        Bound::Share(share) if *share < BILLIONTHS => Some(*share += BILLIONTHS / 1_000),
-        Bound::Share(_) | Bound::Count { .. } => None,
-    };
-    let other_bound = other_bound.map(|()| {
-        let how = Interpretation { proposal: Arc::new(proposal), ..rulebook.interpretation.clone() };
-        ("number", Rulebook::compile(&setting.space, how).unwrap())
-    });
+fn changes(setting: &Setting, judge: &Judge, limit: usize) -> impl Iterator<Item = Change> {
+    let Judge { rulebook, limits } = judge;
+    let in_force = &limits[limit];
     let mut other_rest = rulebook.clone();
-    let in_force = &mut other_rest.limits[limit];
-    let mut others = setting.outcomes.iter().filter(|o| ![in_force.rest, in_force.outcome].contains(o));
-    in_force.rest = others.next().unwrap();
+    let known = [in_force.rest, in_force.outcome];
+    other_rest.limits[limit].rest = setting.outcomes.iter().find(|other| !known.contains(other)).unwrap();
     let mut without = rulebook.clone();
     without.limits.remove(limit);
-    let name = rulebook.name().to_string();
-    other_bound.into_iter().chain([("rest", other_rest)]).map(move |(what, changed)| Change {
-        name: format!("{name} {id}: {what}"),
+    let name = format!("{} {}", rulebook.name(), in_force.id);
+    let judge = |rulebook: Rulebook| Judge { rulebook, limits: limits.clone() };
+    let without = judge(without);
+    let other_number =
+        with_another_number(setting, rulebook, in_force.position).map(|other| ("number", other));
+    let changed: Vec<(&str, Judge)> = other_number
+        .into_iter()
+        .chain([("rest", other_rest)])
+        .map(|(what, other)| (what, judge(other)))
+        .collect();
+    changed.into_iter().map(move |(what, changed)| Change {
+        name: format!("{name}: {what}"),
         changed,
         without: without.clone(),
     })
+}
+
+/// The text with the number of one of its limits raised: by one person, or by a thousandth of the group. `None` where it
+/// counts the people of another group.
+fn with_another_number(setting: &Setting, rulebook: &Rulebook, position: usize) -> Option<Rulebook> {
+    let mut proposal = (*rulebook.interpretation.proposal).clone();
+    match &mut proposal.limits[position].at_most {
+        Bound::People(people) => *people += 1,
+        Bound::Share(share) => *share += BILLIONTHS / 1_000,
+        Bound::Count { .. } => return None,
+    }
+    let how = Interpretation { proposal: Arc::new(proposal), ..rulebook.interpretation.clone() };
+    Some(Rulebook::compile(&setting.space, how).unwrap())
 }

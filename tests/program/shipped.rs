@@ -301,7 +301,8 @@ fn the_july_proposal_affects_only_koreans_at_home_with_their_captor() {
     let pairs = narrow.flat_map(|july| draft.iter().map(move |draft| (draft, july)));
     let mut compared = 0;
     for (draft, july) in pairs.filter(|(draft, july)| alike(draft, july)) {
-        let moved = |profile: &&Profile| draft.ruling_on(**profile).outcome != july.ruling_on(**profile).outcome;
+        let moved =
+            |profile: &&Profile| draft.ruling_on(**profile).outcome != july.ruling_on(**profile).outcome;
         for profile in profiles.iter().filter(moved) {
             let levels = space.levels(*profile);
             let who = space.words(*profile);
