@@ -112,7 +112,6 @@ mod tests {
             name: String::new(),
             date: None,
             title: String::new(),
-            date: None,
             note: None,
             parameters: Vec::new(),
             strata: sizes.iter().map(stratum).collect(),

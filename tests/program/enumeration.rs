@@ -122,8 +122,8 @@ fn enumerate(law: Law) -> BTreeMap<State, f64> {
                 _ => wishes[person] == GO,
             };
             let mut state = vec![0; 12];
-            for person in 0..people {
-                let cell = captor(person) * 3 + wishes[person];
+            for (person, wish) in wishes.iter().enumerate() {
+                let cell = captor(person) * 3 + wish;
                 state[cell] += 1;
                 state[6 + cell] += u64::from(handed(person));
             }
