@@ -36,7 +36,7 @@ impl Rulebook {
             space.representatives(&tested).into_iter().filter_map(|profile| rulings[profile.index()]);
         let rulings = Rulings(rulings.collect());
         let name = Arc::new(interpretation.name());
-        let limits = LimitInForce::all(space, &interpretation);
+        let limits = LimitInForce::all(space, &interpretation.proposal.limits, &interpretation.chosen);
         Ok(Rulebook { rulings, limits, name, interpretation })
     }
 

@@ -215,12 +215,7 @@ impl DifferenceReport {
         for rulebook in both.iter().filter(|rulebook| !rulebook.limits.is_empty()) {
             let ids: Vec<&str> = rulebook.limits.iter().map(|limit| limit.id.as_str()).collect();
             let what = if ids.len() == 1 { "a limit" } else { "limits" };
-            writeln!(
-                text,
-                "\n{} then applies {what} to everybody together: {}",
-                rulebook.name(),
-                ids.join(", ")
-            )?;
+            writeln!(text, "\n{} then has {what} on numbers: {}", rulebook.name(), ids.join(", "))?;
         }
         let by_limits = self.people.as_ref().and_then(|people| people.by_limits.as_ref());
         by_limits.iter().try_for_each(|people| writeln!(text, "  moves: {}", in_words(people)))

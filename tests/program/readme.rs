@@ -6,7 +6,8 @@ use repat::table::grouped;
 
 use crate::{printed, project, repat};
 
-const PAGES: [&str; 3] = ["README.md", "docs/sweeps.md", "docs/rosters.md"];
+const PAGES: [&str; 5] =
+    ["README.md", "docs/sweeps.md", "docs/rosters.md", "docs/record.md", "docs/another-conflict.md"];
 
 fn page(name: &str) -> String {
     std::fs::read_to_string(project().join(name)).unwrap()
@@ -35,6 +36,34 @@ fn the_table_is_that_of_a_fresh_run() {
 fn the_difference_is_that_of_a_fresh_run() {
     let diff = printed(&["diff", "1952-03-27-draft", "1952-07-03-nam-il", "--scenario", "korea/1952-07-03"]);
     assert!(blocks("README.md", "text").contains(&diff), "put this into the README:\n{diff}");
+}
+
+#[test]
+fn the_tables_of_the_record_are_those_of_fresh_runs() {
+    for command in ["targets", "timeline"] {
+        let table = printed(&[command]);
+        assert!(blocks("docs/record.md", "text").contains(&table), "put this into docs/record.md:\n{table}");
+    }
+}
+
+/// What the README says of the targets, and the three that it shows.
+#[test]
+fn its_figures_from_the_record_are_those_of_a_fresh_run() {
+    let json: serde_json::Value = serde_json::from_str(&printed(&["targets", "--format", "json"])).unwrap();
+    let rows = json["rows"].as_array().unwrap();
+    let number = |verdict: &str| rows.iter().filter(|row| row["verdict"] == verdict).count();
+    let (agree, miss) = (number("agrees"), number("misses"));
+    let words = readme().replace('\n', " ");
+    assert!(words.contains(&format!("sets {} figures", rows.len())));
+    assert!(words.contains(&format!("Of the other {}, {agree} agree", agree + miss)), "{agree} and {miss}");
+    assert!(words.contains(&format!("and {miss} miss")));
+    for target in ["handed-over-by-the-unc", "koreans-handed-over", "chinese-handed-over"] {
+        let row = rows.iter().find(|row| row["target"] == target).unwrap();
+        let (mean, off) = (row["mean"].as_f64().unwrap(), row["deviation"].as_f64().unwrap() * 100.0);
+        let recorded = grouped(row["recorded"].as_u64().unwrap());
+        let line = format!("| {recorded} | {} ({off:+.1} %) |", grouped(mean.round() as u64));
+        assert!(readme().contains(&line), "put this into the README: {line}");
+    }
 }
 
 /// The people moved, as the README's table gives them for several readings of the March draft.
@@ -196,7 +225,7 @@ fn write_files(name: &str, folder: &Path) -> usize {
 /// Every `repat ...` line of a page's shell blocks is accepted.
 #[test]
 fn their_commands_run() {
-    for (name, least) in PAGES.into_iter().zip([10, 6, 4]) {
+    for (name, least) in PAGES.into_iter().zip([10, 6, 4, 0, 2]) {
         let folder = tempfile::tempdir().unwrap();
         write_files(name, folder.path());
         let lines = blocks(name, "sh").join("\n").replace(" && ", "\n");
