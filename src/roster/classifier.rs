@@ -1,8 +1,6 @@
 //! Classification of resolved rows, batch by batch: unknown levels are imputed if that is wanted, every
 //! proposal's verdicts are looked up and counted.
 
-use std::collections::BTreeSet;
-
 use polars::prelude::*;
 use rayon::prelude::*;
 
@@ -10,15 +8,12 @@ use super::columns::{LevelColumns, LevelSource, Resolved};
 use super::imputation::{IMPUTED, Imputer};
 use super::level_column::LevelColumn;
 use super::options::ImputeFrom;
-use super::partial_profile::PartialProfile;
+use super::partial_profile::find_incomplete;
 use super::report::{Filled, Gap, Numbering, Report};
 use super::verdicts::{Verdicts, verdict_names};
 use super::vocabulary::Unrecognised;
 use crate::domain::{Error, Setting};
 use crate::proposal::{Rulebook, Rulings};
-
-/// Rows that one thread looks at in one go.
-const CHUNK: usize = 1 << 16;
 
 /// Classifies the rows of a roster in order.
 #[derive(Debug)]
@@ -175,16 +170,6 @@ fn find_gap(attribute: &str, source: &LevelSource, unrecognised: Unrecognised, r
             (gap.unknown > 0 || gap.filled.is_some()).then_some(gap)
         }
     }
-}
-
-/// The incomplete partial profiles among rows, each once.
-fn find_incomplete(rows: &[PartialProfile]) -> BTreeSet<PartialProfile> {
-    let chunks = rows.par_chunks(CHUNK);
-    let sets = chunks.map(|rows| rows.iter().copied().filter(|row| !row.is_complete()).collect());
-    sets.reduce(BTreeSet::new, |mut a, mut b| {
-        a.append(&mut b);
-        a
-    })
 }
 
 /// How often `verdict` occurs. Counts of short pieces fit into a byte, so that many are compared at a time.
