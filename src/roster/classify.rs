@@ -1,11 +1,12 @@
 //! Classification of a roster: a copy with a column of outcomes for each proposal.
 
-use std::path::Path;
+use std::{fs::File, path::Path};
 
 use super::classifier::Classifier;
 use super::columns::{LevelColumns, option_problems};
 use super::facts::{manifest_facts, notes_of_copy, provenance_of_copy};
 use super::lane::{OpenRoster, Work};
+use super::limits::{RosterTally, find_limited};
 use super::options::ClassifyOptions;
 use super::report::Report;
 use super::roster_bytes::RosterBytes;
@@ -32,7 +33,7 @@ impl Texts {
     /// Copies a roster and adds a column for each proposal: the outcome that it gives to the person of the row.
     ///
     /// Both files are CSV or Parquet, by their endings. Memory stays that of a few batches of rows, whatever
-    /// their number. `progress` is advanced by the bytes of the roster.
+    /// their number. `progress` is advanced by the bytes of the roster, twice where limits are applied.
     ///
     /// # Errors
     ///
@@ -52,16 +53,25 @@ impl Texts {
         let (output, manifest) = destination.into_files();
         let mut classifier =
             Classifier::new(&self.setting, &self.rulebooks, options.impute.as_ref(), &threads)?;
-        let Prepared { open, bytes, columns, mut inputs } =
+        let mut prepared =
             prepare(&self.setting, roster, output.path(), options, &classifier.added_columns())?;
+        let mut limited = find_limited(&self.setting.space, &self.rulebooks);
+        if options.limits && !limited.is_empty() {
+            let mut tally = RosterTally::new(&self.setting, options.impute.as_ref(), &threads)?;
+            let reopen = |file| open_lane(roster, file, output.path(), options.separator);
+            prepared = prepared.count_people(&mut tally, progress, reopen)?;
+            let urns = tally.apply_limits(&self.rulebooks, &mut limited, options.replicate());
+            classifier.draw_from(urns, &self.rulebooks, &limited);
+        }
+        let Prepared { open, bytes, columns, mut inputs } = prepared;
         let digest = bytes.start_digest()?;
         let tested = self.rulebooks.iter().flat_map(|book| book.proposal().tested()).collect();
-        let notes = notes_of_copy(open.notes, &self.setting, &tested, &columns, options);
+        let notes = notes_of_copy(open.notes, &self.setting, &tested, &columns, options, &limited);
         let work = Work { output, notes: &notes, columns: &columns, progress };
         let written = open.lane.copy(work, &mut classifier)?;
-        let report = classifier.report(&columns, open.numbering);
+        let report = classifier.report(&columns, open.numbering, limited);
         inputs.push((roster.display().to_string(), digest.finish()?));
-        let provenance = provenance_of_copy(self, inputs, options);
+        let provenance = provenance_of_copy(self, inputs, options, &report);
         keep_with_manifest(
             manifest,
             written,
@@ -80,6 +90,20 @@ struct Prepared {
     bytes: RosterBytes,
     columns: LevelColumns,
     inputs: Vec<(String, String)>,
+}
+
+impl Prepared {
+    /// Counts the people of the roster, which is then opened once more.
+    fn count_people(
+        self,
+        tally: &mut RosterTally<'_>,
+        progress: &dyn Progress,
+        reopen: impl FnOnce(File) -> Result<OpenRoster, Error>,
+    ) -> Result<Prepared, Error> {
+        self.open.lane.resolve(&self.columns, progress, &mut |resolved| tally.add(resolved))?;
+        let open = reopen(self.bytes.rewind()?)?;
+        Ok(Prepared { open, ..self })
+    }
 }
 
 /// Opens the roster and the file of its words and finds its attributes; reports everything that is wrong
@@ -120,7 +144,13 @@ fn open_roster(roster: &Path, output: &Path, separator: u8) -> Result<(OpenRoste
     let file = open_regular_file(roster)?;
     let bytes = RosterBytes::of(roster, &file)?;
     refuse_itself(roster, output)?;
-    let open = match (StreamFormat::of_path(roster), StreamFormat::of_output(output)?) {
+    let open = open_lane(roster, file, output, separator)?;
+    Ok((open, bytes))
+}
+
+/// Opens a roster, of which this is the file, for the lane that copies it to `output`.
+fn open_lane(roster: &Path, file: File, output: &Path, separator: u8) -> Result<OpenRoster, Error> {
+    match (StreamFormat::of_path(roster), StreamFormat::of_output(output)?) {
         (Some(StreamFormat::Parquet), StreamFormat::Parquet) => by_page::open_parquet(roster, file),
         (Some(StreamFormat::Parquet), StreamFormat::Csv) => by_table::open_parquet(roster, file, separator),
         (Some(StreamFormat::Csv), format) => by_table::open_csv(roster, file, separator, format),
@@ -129,8 +159,7 @@ fn open_roster(roster: &Path, output: &Path, separator: u8) -> Result<(OpenRoste
             let what = format!("{}: the ending does not name a format for rosters", roster.display());
             Err(Problem::new(what).help(help).into())
         }
-    };
-    open.map(|open| (open, bytes))
+    }
 }
 
 /// Refuses to write where the roster is.
