@@ -201,6 +201,11 @@ fn clashing_columns(columns: &[String], added: &[String]) -> Vec<Problem> {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        io::Write,
+        sync::atomic::{AtomicU64, Ordering},
+    };
+
     use super::*;
 
     fn names(names: &[&str]) -> Vec<String> {
@@ -215,6 +220,67 @@ mod tests {
         assert!(there[0].to_string().contains("has these columns already: imputed"), "{there:?}");
         let twice = problems(&["name"], &["draft", "draft"]);
         assert!(twice[0].to_string().contains("two columns would be called `draft`"), "{twice:?}");
+    }
+
+    /// Progress that does something when it first advances, and then cancels if it is to.
+    struct Meddling<F> {
+        meddle: F,
+        cancels_after: u64,
+        advanced: AtomicU64,
+    }
+
+    impl<F: Fn() + Sync> Progress for Meddling<F> {
+        fn advance(&self, _: u64) {
+            if self.advanced.fetch_add(1, Ordering::Relaxed) == 0 {
+                (self.meddle)();
+            }
+        }
+
+        fn cancelled(&self) -> bool {
+            self.advanced.load(Ordering::Relaxed) >= self.cancels_after
+        }
+    }
+
+    /// Classifies a list of one batch, with limits. The first reading advances progress once, and the second again.
+    fn meddled_with(meddle: impl Fn(&Path) + Sync, cancels_after: u64) -> Result<Classified, Error> {
+        let folder = tempfile::tempdir().unwrap();
+        let [list, out] = ["list.csv", "out.csv"].map(|name| folder.path().join(name));
+        std::fs::write(&list, "captor,force,wish\nunc,kpa,own-side\n").unwrap();
+        let progress = Meddling { meddle: || meddle(&list), cancels_after, advanced: AtomicU64::new(0) };
+        let texts = Texts::load(&["1952-09-fifth-withheld".into()], &[]).unwrap();
+        let options = ClassifyOptions { limits: true, ..Default::default() };
+        let destination = Destination::reserve(&out, false).unwrap();
+        let classified =
+            texts.classify(&list, destination, &options, &Invocation::begin(Vec::new()), &progress);
+        assert_eq!(out.exists(), classified.is_ok());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), if classified.is_ok() { 3 } else { 1 });
+        classified
+    }
+
+    #[test]
+    fn a_roster_that_changes_between_readings_is_refused() {
+        let append = |list: &Path| {
+            let mut file = File::options().append(true).open(list).unwrap();
+            file.write_all(b"unc,kpa,own-side\n").unwrap();
+        };
+        let error = meddled_with(append, u64::MAX).unwrap_err().to_string();
+        assert!(error.contains("list.csv: it changed while it was read"), "{error}");
+        // Another file of its name is not read.
+        let replace = |list: &Path| {
+            std::fs::rename(list, list.with_extension("old")).unwrap();
+            std::fs::write(list, "other\n").unwrap();
+            std::fs::remove_file(list.with_extension("old")).unwrap();
+        };
+        assert_eq!(meddled_with(replace, u64::MAX).unwrap().report.rows, 1);
+    }
+
+    #[test]
+    fn either_reading_can_be_interrupted() {
+        for readings in 0..2 {
+            let stopped = meddled_with(|_| {}, readings);
+            assert!(matches!(stopped, Err(Error::Interrupted { .. })), "{stopped:?}");
+        }
+        assert!(meddled_with(|_| {}, 2).is_ok());
     }
 
     #[test]

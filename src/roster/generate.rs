@@ -9,7 +9,8 @@ use crate::domain::{Engine, Error, Problem, Setting, Variable};
 use crate::proposal::Rulebook;
 use crate::scenario::{Choice, Scenario, Shares};
 use crate::simulate::{
-    CellCount, Drawn, Kind, People, Population, Progress, Replicate, UnitRun, Urns, count_people, draw_microdata,
+    CellCount, Drawn, Kind, People, Population, Progress, Replicate, UnitRun, Urns, count_people,
+    draw_microdata,
 };
 use crate::study::{Study, notes};
 use crate::table::{

@@ -93,7 +93,8 @@ impl<'a> RosterTally<'a> {
         let profiles: Vec<Profile> = self.setting.space.profiles().collect();
         let is_unclear = |partial: PartialProfile| {
             let completions = encoding.completions(partial).into_iter();
-            let mut treatments = completions.map(|profile| rulebook.treatment_of(profiles[usize::from(profile)]));
+            let mut treatments =
+                completions.map(|profile| rulebook.treatment_of(profiles[usize::from(profile)]));
             let first = treatments.next();
             treatments.any(|treatment| Some(treatment) != first)
         };
@@ -106,7 +107,8 @@ impl<'a> RosterTally<'a> {
     fn kinds(&self) -> Vec<Kind<'static, PartialProfile>> {
         let profiles: Vec<Profile> = self.setting.space.profiles().collect();
         let complete = self.complete.iter().enumerate().filter(|(_, people)| **people > 0);
-        let complete = complete.map(|(profile, people)| (PartialProfile::of_profile(profile as u16), *people));
+        let complete =
+            complete.map(|(profile, people)| (PartialProfile::of_profile(profile as u16), *people));
         let incomplete = self.incomplete.iter().map(|(partial, people)| (*partial, *people));
         let kinds = complete.chain(incomplete).map(|(key, people)| {
             let (profile, stream) = (profiles[key.index()], ("", u64::from(key.number())));

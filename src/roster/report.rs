@@ -76,7 +76,9 @@ impl LimitedProposal {
         match self.applied {
             LimitsApplied::No => {
                 let option = dialect.option("limits");
-                format!("{name}: unknown where {limits} {decide}; {option} applies limits to the roster as a whole\n")
+                format!(
+                    "{name}: unknown where {limits} {decide}; {option} applies limits to the roster as a whole\n"
+                )
             }
             LimitsApplied::Incomplete { rows } => {
                 let (option, rows) = (dialect.option("impute"), count_of_rows(rows));

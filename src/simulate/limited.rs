@@ -91,7 +91,9 @@ pub(super) fn allot_jointly(
 ) -> Vec<JointAllotment> {
     let judges = rulebooks.iter().map(|rulebook| Judge::new(rulebook, profiles));
     let judged: Vec<Vec<Allotment>> = judges.map(|judge| judge.allot(profiles, people, replicate)).collect();
-    (0..profiles.len()).map(|cell| joint(judged.iter().map(|cells| cells[cell].as_slice()).collect())).collect()
+    (0..profiles.len())
+        .map(|cell| joint(judged.iter().map(|cells| cells[cell].as_slice()).collect()))
+        .collect()
 }
 
 /// Applies limits to the people of a replicate by cell. Who is over a limit is drawn without replacement; limits of

@@ -67,7 +67,8 @@ impl<K: Ord> Urns<K> {
         let mut urns = Urns { rulebooks: positions, outcomes: Vec::new(), of_kind: BTreeMap::new() };
         for (kind, allotted) in kinds.into_iter().zip(allotted) {
             let of_table = limited.iter().map(|rulebook| rulebook.ruling_on(kind.profile).outcome);
-            let is_of_table = |(outcomes, _): &(Vec<Outcome>, u64)| outcomes.iter().copied().eq(of_table.clone());
+            let is_of_table =
+                |(outcomes, _): &(Vec<Outcome>, u64)| outcomes.iter().copied().eq(of_table.clone());
             if !allotted.iter().all(is_of_table) {
                 let (name, number) = kind.stream;
                 let rng = Stream::new(Purpose::Urn, name, replicate.seed).rng(replicate.number, number);
