@@ -117,3 +117,81 @@ impl<'a> RosterTally<'a> {
         kinds.collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::Texts;
+
+    fn texts() -> Texts {
+        Texts::load(&["1952-07-03-nam-il".into(), "1952-06-15-zhou-numbers".into()], &[]).unwrap()
+    }
+
+    /// What is known of people with these levels; `?` is unknown, and attributes not named have their defaults.
+    fn partial(space: &Space, levels: &[(&str, &str)]) -> PartialProfile {
+        let encoding = Encoding::new(space);
+        let mut partial = PartialProfile::default();
+        for (position, attribute) in space.attributes().iter().enumerate() {
+            let named = levels.iter().find(|(name, _)| *name == attribute.name);
+            let level = named.map(|(_, level)| attribute.level(level));
+            partial.add(encoding.term(position, level.unwrap_or(space.default_level(position))));
+        }
+        partial
+    }
+
+    fn korean(
+        captor: &'static str,
+        residence: &'static str,
+        wish: &'static str,
+    ) -> [(&'static str, &'static str); 5] {
+        [
+            ("captor", captor),
+            ("force", "kpa"),
+            ("nationality", "korean"),
+            ("residence", residence),
+            ("wish", wish),
+        ]
+    }
+
+    #[test]
+    fn proposals_are_limited_only_where_a_limit_decides() {
+        let texts = texts();
+        let [limited] = &find_limited(&texts.setting.space, &texts.rulebooks)[..] else { panic!("not one") };
+        assert_eq!((limited.position, limited.name.as_str()), (1, "1952-06-15-zhou-numbers"));
+        assert_eq!(limited.limits, ["ninety-thousand-willing-first"]);
+    }
+
+    /// Ten more than may go. The unknown residence of those who wish to go to their own side makes no difference; an
+    /// unknown wish does, unless it is that of somebody whom the limit is not about.
+    #[test]
+    fn rows_count_unless_limits_would_treat_them_otherwise() {
+        let texts = texts();
+        let (space, zhou) = (&texts.setting.space, &texts.rulebooks[1]);
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        let mut tally = RosterTally::new(&texts.setting, None, &threads).unwrap();
+        let partials = [
+            korean("unc", "?", "own-side"),
+            korean("unc", "north", "own-side"),
+            korean("kpa-cpv", "south", "?"),
+        ];
+        let partials = partials.map(|levels| partial(space, &levels));
+        for (rows, people) in partials.into_iter().zip([40_000, 50_010, 3]) {
+            tally.add(Resolved { rows: vec![rows; people], unrecognised: Vec::new() });
+        }
+        assert_eq!((tally.rows, tally.count_unclear_rows(zhou)), (90_013, 0));
+        let mut limited = find_limited(space, &texts.rulebooks);
+        let replicate = Replicate { seed: 1952, number: 0 };
+        let mut urns = tally.apply_limits(&texts.rulebooks, &mut limited, replicate);
+        assert_eq!(limited[0].applied, LimitsApplied::Yes);
+        let rows = partials.into_iter().zip([40_000, 50_010, 3]);
+        let drawn = urns.draw(rows.flat_map(|(row, people)| std::iter::repeat_n(row, people)));
+        let released = texts.setting.outcomes.find("released");
+        assert_eq!(drawn.under(1).filter(|(_, outcome)| Some(*outcome) == released).count(), 10);
+        tally.add(Resolved {
+            rows: vec![partial(space, &korean("unc", "north", "?")); 7],
+            unrecognised: Vec::new(),
+        });
+        tally.apply_limits(&texts.rulebooks, &mut limited, replicate);
+        assert_eq!(limited[0].applied, LimitsApplied::Incomplete { rows: 7 });
+    }
+}
