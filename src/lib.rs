@@ -19,7 +19,8 @@
 //! `set("kpa_refusal", 0.46)` fixes an assumption, and it is recorded in what the table rests on;
 //! `outcomes.write("july.parquet")` writes the table in the format that the ending names, with a
 //! manifest beside it. The other questions are [`Study::compare`], [`Study::difference`],
-//! [`Study::solve`] and [`study::Texts::explain`].
+//! [`Study::solve`] and [`study::Texts::explain`]; and of a setting as a whole, [`study::Record`] and
+//! [`study::Timeline`].
 //!
 //! # How it works
 //!
@@ -27,11 +28,11 @@
 //! setting + proposals  --compile-->  rulebook: profile -> ruling     (for each reading)
 //! scenario             --draw----->  tally: stratum x profile        (for each replicate)
 //!                                         |
-//!                  rulebook x tally = outcome counts --> summary --> table --> text, file
+//!         rulebook x tally --limits--> outcome counts --> summary --> table --> text, file
 //! ```
 //!
 //! People are generated once and judged by every proposal, so comparisons are paired. Chance lives
-//! only in the population; rules are pure. Because the space of profiles is finite, a rulebook
+//! only in the population, and in who is over a limit; rules are pure. Because the space of profiles is finite, a rulebook
 //! is *proved* complete and free of conflict by enumeration, the difference between two proposals
 //! is *exact*, and expected outcomes have a *closed form* that checks the simulation.
 //!
@@ -44,6 +45,7 @@
 //! | setting | [`domain::Setting`] | one conflict's vocabulary: attributes, outcomes, what each wish accepts, bibliography |
 //! | proposal | [`proposal::Proposal`] | a decision table from profile to outcome, each rule with its citation |
 //! | reading | [`proposal::Reading`] | a named choice between interpretations of an ambiguous passage |
+//! | limit | [`proposal::Limit`] | a rule on numbers, applied to everybody of a replicate after the table |
 //! | rulebook, ruling | [`proposal::Rulebook`], [`proposal::Ruling`] | a proposal under one choice of readings, compiled: an outcome and the rule that decides it, for every profile |
 //! | outcome | [`domain::Outcome`], [`domain::OutcomeList`] | what a proposal does with a prisoner; the setting names them, each with its kind: handed over, freed or held |
 //! | scenario | [`scenario::Scenario`] | a population (strata, parameters) and the proposals to judge it by |
@@ -52,6 +54,7 @@
 //! | tally | in [`simulate`] | counts of one replicate by stratum and profile |
 //! | replicate | [`simulate::Draws`] | one independent realisation: parameters, then units, then people |
 //! | row map | [`simulate::RowMap`] | which rows of a result each profile of each stratum counts towards |
+//! | target | [`scenario::Target`] | a figure from the record that a simulated number is held against, with its tolerance |
 //! | study | [`Study`] | a setting, a scenario, its rulebooks and assumptions: what every question is asked of |
 //! | transition | [`study::Transition`] | the people who have one outcome under a first proposal and one under a second |
 //! | table, provenance | [`table::Table`], [`table::Provenance`] | named, typed columns with notes, and what their numbers rest on |

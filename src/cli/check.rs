@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::domain::Error;
 use crate::input::{Catalogue, catalogues, check_paths};
+use crate::table::grouped;
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
@@ -24,37 +25,60 @@ pub(super) fn check(args: &CheckArgs) -> Result<Vec<u8>, Error> {
 }
 
 fn summary(text: &mut String, catalogue: &Catalogue) -> std::fmt::Result {
-    let profiles = catalogue.setting.space.len();
+    let profiles = grouped(catalogue.setting.space.len() as u64);
     writeln!(text, "{}: {}, {profiles} profiles", catalogue.setting.id, catalogue.setting.title)?;
     for proposal in &catalogue.proposals {
         let silences = proposal.table.rules.iter().filter(|rule| rule.silence).count();
+        let readings = match proposal.combinations().len() {
+            1 => String::new(),
+            combinations => format!(" under all {combinations} combinations of readings"),
+        };
+        let limits = match proposal.limits.len() {
+            0 => String::new(),
+            limits => format!(", then {} on numbers", counted(limits, "limit")),
+        };
         writeln!(
             text,
-            "  {}: {} rules and {silences} silences decide every profile under all {} combinations of readings; {} worked cases hold",
+            "  {}: {} and {} decide every profile{readings}{limits}; {} hold",
             proposal.id,
-            proposal.rules.len() - silences,
-            proposal.combinations().len(),
-            proposal.cases.len(),
+            counted(proposal.rules.len() - silences, "rule"),
+            counted(silences, "silence"),
+            counted(proposal.cases.len() + proposal.cases_of_numbers.len(), "worked case"),
         )?;
     }
     for scenario in &catalogue.scenarios {
         writeln!(
             text,
-            "  {}: {} people in {} strata, {} parameters",
+            "  {}: {} people in {}, {}",
             scenario.name,
-            crate::table::grouped(scenario.population()),
-            scenario.strata.len(),
-            scenario.parameters.len(),
+            grouped(scenario.population()),
+            match scenario.strata.len() {
+                1 => "1 stratum".into(),
+                strata => format!("{strata} strata"),
+            },
+            counted(scenario.parameters.len(), "parameter"),
         )?;
     }
     for sweep in &catalogue.sweeps {
         writeln!(
             text,
-            "  {}: {} axes, {} replicates at each point",
+            "  {}: {}, {} at each point",
             sweep.name,
-            sweep.axes.len(),
-            sweep.replicates
+            match sweep.axes.len() {
+                1 => "1 axis".into(),
+                axes => format!("{axes} axes"),
+            },
+            counted(sweep.replicates as usize, "replicate"),
         )?;
     }
+    if !catalogue.targets.is_empty() {
+        let targets = counted(catalogue.targets.len(), "target");
+        writeln!(text, "  {}: {targets} from the record", catalogue.setting.id)?;
+    }
     Ok(())
+}
+
+/// A number of things.
+fn counted(number: usize, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{} {thing}s", grouped(number as u64)) }
 }

@@ -29,11 +29,12 @@ pub(super) struct ClassifyArgs {
     force: bool,
 
     /// Judge by this proposal; repeatable. An id or a .toml file, perhaps with readings:
-    /// 1952-03-27-draft:left=released. Default: those of the scenario for --impute, or of korea/1952-07-03
+    /// ID:READING=VALUE,... Default: those of the scenario for --impute, or of the default scenario
     #[arg(long = "proposal", value_name = "ID[:READING=VALUE,...]")]
     proposals: Vec<String>,
 
-    /// Choose a reading of a proposal; repeatable
+    /// Choose a reading of a proposal; repeatable. `*.READING=VALUE` chooses it in every proposal that has it, but for
+    /// those with a choice of their own
     #[arg(long = "reading", value_name = "PROPOSAL.READING=VALUE", value_parser = reading_choice)]
     readings: Vec<ReadingChoice>,
 

@@ -14,7 +14,7 @@ pub(super) struct CompareArgs {
     scenario: String,
 
     /// Compare this proposal in place of the scenario's; repeatable. An id or a .toml file, perhaps with
-    /// readings: 1952-03-27-draft:left=released
+    /// readings: ID:READING=VALUE
     #[arg(long = "proposal", value_name = "ID[:READING=VALUE,...]")]
     proposals: Vec<String>,
 

@@ -9,7 +9,7 @@ use crate::study::Texts;
 
 #[derive(Debug, Args)]
 pub(super) struct DiffArgs {
-    /// The first proposal: an id or a .toml file, perhaps with readings: 1952-03-27-draft:left=released
+    /// The first proposal: an id or a .toml file, perhaps with readings: ID:READING=VALUE
     a: String,
 
     /// The second proposal, or the same with other readings

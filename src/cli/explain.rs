@@ -1,4 +1,4 @@
-//! `repat explain`: the rule that decides about a prisoner, why, and what other readings would give.
+//! `repat explain`: the rule that decides about a person, why, and what other readings would give.
 
 use clap::Args;
 
@@ -10,10 +10,10 @@ use crate::study::Texts;
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// The proposal: an id or a .toml file, perhaps with readings: 1952-03-27-draft:left=released
+    /// The proposal: an id or a .toml file, perhaps with readings: ID:READING=VALUE
     proposal: String,
 
-    /// The prisoner: a level for every attribute
+    /// The person: a level for every attribute
     #[arg(value_name = "ATTRIBUTE=LEVEL")]
     profile: Vec<String>,
 

@@ -31,7 +31,7 @@ pub(super) struct GenerateArgs {
     outcomes: bool,
 
     /// Add a column with each person's outcome under this proposal; repeatable. An id or a .toml file,
-    /// perhaps with readings: 1952-03-27-draft:left=released
+    /// perhaps with readings: ID:READING=VALUE
     #[arg(long = "proposal", value_name = "ID[:READING=VALUE,...]", conflicts_with = "outcomes")]
     proposals: Vec<String>,
 

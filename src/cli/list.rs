@@ -32,11 +32,17 @@ fn write_catalogue(text: &mut String, catalogue: &Catalogue, word: &str) -> std:
     for variable in setting.space.variables() {
         writeln!(text, "  {:12} {}", variable.name, variable.levels.join(", "))?;
     }
+    writeln!(text, "\nOutcomes")?;
+    for outcome in setting.outcomes.iter().map(|outcome| setting.outcomes.text(outcome)) {
+        writeln!(text, "  {:12} {} ({})", outcome.name, outcome.meaning, outcome.kind.name())?;
+    }
     writeln!(text, "\nScenarios")?;
     for scenario in catalogue.scenarios.iter().filter(|scenario| scenario.name.contains(word)) {
         writeln!(text, "  {}  {}; {} people", scenario.name, scenario.title, grouped(scenario.population()))?;
         let names: Vec<&str> = scenario.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
-        writeln!(text, "    parameters for --set: {}", names.join(", "))?;
+        if !names.is_empty() {
+            writeln!(text, "    parameters for --set: {}", names.join(", "))?;
+        }
     }
     writeln!(text, "\nSweeps")?;
     for sweep in catalogue.sweeps.iter().filter(|sweep| sweep.name.contains(word)) {

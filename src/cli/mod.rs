@@ -32,11 +32,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// What would each proposal of the Korean armistice talks have done with the prisoners?
+/// What would each proposal have done with the people whom it is about?
 ///
-/// repat draws synthetic prisoners from published counts, applies proposals written as decision
-/// tables with citations, and counts how many each would have repatriated (handed over to the other
-/// side), released (freed on the detaining side) or retained (kept in custody).
+/// repat draws synthetic prisoners of war and other people in somebody's hands from published counts, applies
+/// proposals written as decision tables with citations, and counts how many each would have handed over, let go or
+/// kept. `repat list` shows the conflicts that are built in.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 struct Cli {
@@ -52,7 +52,7 @@ enum Command {
     List(list::ListArgs),
     /// Prove proposals complete and free of conflict, run their worked cases, validate scenarios
     Check(check::CheckArgs),
-    /// Say which rule decides about a prisoner, why, and what other readings would give
+    /// Say which rule decides about a person, why, and what other readings would give
     Explain(explain::ExplainArgs),
     /// Show on whom two proposals, or two readings of one, differ, and how many people that moves
     Diff(diff::DiffArgs),
@@ -82,10 +82,10 @@ enum Command {
     /// Print a slice of a sweep's tables
     #[cfg(feature = "polars")]
     Tabulate(tabulate::TabulateArgs),
-    /// Write synthetic prisoners to a file, one row for each: those whom the engine `individuals` counts
+    /// Write synthetic people to a file, one row for each: those whom the engine `individuals` counts
     #[cfg(feature = "polars")]
     Generate(generate::GenerateArgs),
-    /// Add each proposal's outcome to a list of prisoners
+    /// Add each proposal's outcome to a list of people
     #[cfg(feature = "polars")]
     Classify(classify::ClassifyArgs),
 }

@@ -11,7 +11,8 @@ use crate::study::{Sampling, Study};
 /// What is assumed, and by which seed and threads it is drawn.
 #[derive(Debug, Args)]
 pub(super) struct AssumptionArgs {
-    /// Choose a reading of a proposal; repeatable
+    /// Choose a reading of a proposal; repeatable. `*.READING=VALUE` chooses it in every proposal that has it, but for
+    /// those with a choice of their own
     #[arg(long = "reading", value_name = "PROPOSAL.READING=VALUE", value_parser = reading_choice)]
     pub(super) readings: Vec<ReadingChoice>,
 

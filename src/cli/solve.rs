@@ -20,7 +20,7 @@ pub(super) struct SolveArgs {
     #[arg(long, value_name = "PARAMETER")]
     vary: String,
 
-    /// The proposal: an id or a .toml file, perhaps with readings: 1952-03-27-draft:left=released
+    /// The proposal: an id or a .toml file, perhaps with readings: ID:READING=VALUE
     #[arg(long, value_name = "ID[:READING=VALUE,...]")]
     proposal: String,
 

@@ -15,7 +15,7 @@ impl ValueEnum for Engine {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         let help = match self {
-            Engine::Individuals => "Draw every prisoner",
+            Engine::Individuals => "Draw every person",
             Engine::Counts => {
                 "Draw the tallies directly: as good, and the cost does not grow with the population"
             }
@@ -40,13 +40,13 @@ impl ValueEnum for Format {
     }
 }
 
-/// `PROPOSAL.READING=VALUE`.
+/// `PROPOSAL.READING=VALUE`, the proposal perhaps `*`.
 pub(super) fn reading_choice(text: &str) -> Result<ReadingChoice, &'static str> {
     let parsed = text.split_once('=').and_then(|(name, value)| {
         let (proposal, reading) = name.rsplit_once('.')?;
         Some(ReadingChoice { proposal: proposal.into(), reading: reading.into(), value: value.into() })
     });
-    parsed.ok_or("write PROPOSAL.READING=VALUE, as in 1952-03-27-draft.left=released")
+    parsed.ok_or("write PROPOSAL.READING=VALUE, or *.READING=VALUE for all that have it")
 }
 
 /// A number of people for a population.
@@ -98,7 +98,7 @@ pub(super) enum BadShare {
 impl std::fmt::Display for BadShare {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            BadShare::NoPair => f.write_str("write PARAMETER=VALUE, as in kpa_refusal=0.35"),
+            BadShare::NoPair => f.write_str("write PARAMETER=VALUE, as in refusal=0.35"),
             BadShare::NoEnds => f.write_str("write LOW,HIGH, as in 0.3,0.5"),
             BadShare::NoNumber(text) => write!(f, "`{text}` is not a number"),
             BadShare::OutOfRange(share) => {

@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
+use super::level_weights::LevelWeights;
 use crate::domain::{Engine, Place};
 use crate::scenario::Distribution;
 
 /// A designed experiment over a scenario: what varies, which points are visited, and how each is evaluated.
 #[derive(Debug, Clone)]
 pub struct Sweep {
-    /// Its name, `korea/sweeps/march-wording`.
+    /// Its name, the setting's, `sweeps`, and the file's, with slashes.
     pub name: String,
     /// Its title for people.
     pub title: String,
@@ -66,6 +67,30 @@ pub enum DesignKind {
     },
 }
 
+impl DesignKind {
+    /// Its name, as files have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            DesignKind::Zip => "list",
+            DesignKind::Grid => "grid",
+            DesignKind::OneAtATime => "one-at-a-time",
+            DesignKind::LatinHypercube { .. } => "latin-hypercube",
+            DesignKind::Sobol { .. } => "sobol",
+            DesignKind::Saltelli { .. } => "saltelli",
+            DesignKind::Morris { .. } => "morris",
+        }
+    }
+
+    /// Whether its points spread over an axis from end to end, so that a value that takes up more of the axis is met
+    /// more often. Morris points lie on a few levels of it.
+    pub fn spreads_points(self) -> bool {
+        matches!(
+            self,
+            DesignKind::LatinHypercube { .. } | DesignKind::Sobol { .. } | DesignKind::Saltelli { .. }
+        )
+    }
+}
+
 /// Something that varies, and its values.
 #[derive(Debug, Clone)]
 pub struct Axis {
@@ -88,13 +113,27 @@ pub enum Varies {
     StratumSize(usize),
     /// The total number of people, strata in proportion.
     Population,
-    /// A reading of a proposal.
-    Reading {
-        /// The proposal's id.
-        proposal: String,
-        /// The reading's position in the proposal.
-        reading: usize,
-    },
+    /// A reading of one proposal, or the reading of the same name of several: the id of each, and the reading's
+    /// position in it.
+    Reading(Vec<(String, usize)>),
+}
+
+impl Varies {
+    /// The position of the reading that is set in a proposal, if there is one.
+    pub fn reading_of(&self, proposal: &str) -> Option<usize> {
+        let Varies::Reading(readings) = self else { return None };
+        readings.iter().find(|(id, _)| id == proposal).map(|(_, reading)| *reading)
+    }
+
+    /// Whether both set the same, wholly or in part.
+    pub fn overlaps(&self, other: &Varies) -> bool {
+        match self {
+            Varies::Reading(readings) => {
+                readings.iter().any(|(id, reading)| other.reading_of(id) == Some(*reading))
+            }
+            varies => varies == other,
+        }
+    }
 }
 
 /// The values of an axis.
@@ -122,8 +161,13 @@ pub enum AxisValues {
     },
     /// These numbers, in this order.
     Numbers(Vec<f64>),
-    /// These values of a reading with their names, in this order.
-    Levels(Vec<(u8, Arc<str>)>),
+    /// These values of a reading, in this order.
+    Levels {
+        /// Their numbers and names.
+        levels: Vec<(u8, Arc<str>)>,
+        /// How much of the axis each takes up; as much as every other if absent.
+        weights: Option<LevelWeights>,
+    },
 }
 
 /// Where on an axis a point lies.
@@ -154,7 +198,7 @@ impl Axis {
         match &self.values {
             AxisValues::Between { points, .. } | AxisValues::Quantiles { points, .. } => *points,
             AxisValues::Numbers(numbers) => Some(numbers.len() as u64),
-            AxisValues::Levels(levels) => Some(levels.len() as u64),
+            AxisValues::Levels { levels, .. } => Some(levels.len() as u64),
         }
     }
 
@@ -166,14 +210,18 @@ impl Axis {
                 distribution.quantile(between(*from, *to, *points, coordinate)?)
             }
             AxisValues::Numbers(numbers) => numbers[position(numbers.len(), coordinate)?],
-            AxisValues::Levels(levels) => {
-                let (level, name) = &levels[position(levels.len(), coordinate)?];
+            AxisValues::Levels { levels, weights } => {
+                let position = match (weights, coordinate) {
+                    (Some(weights), Coordinate::Share(share)) => weights.position(share),
+                    _ => position(levels.len(), coordinate)?,
+                };
+                let (level, name) = levels.get(position)?;
                 return Some(AxisValue::Level(*level, name.clone()));
             }
         };
         Some(match self.varies {
             Varies::StratumSize(_) | Varies::Population => AxisValue::People(number.round() as u64),
-            Varies::Parameter(_) | Varies::Reading { .. } => AxisValue::Share(number),
+            Varies::Parameter(_) | Varies::Reading(_) => AxisValue::Share(number),
         })
     }
 
@@ -183,7 +231,7 @@ impl Axis {
             AxisValues::Between { from, to, .. } => Some(from.max(*to)),
             AxisValues::Quantiles { distribution, to, .. } => Some(distribution.quantile(*to)),
             AxisValues::Numbers(numbers) => numbers.iter().copied().reduce(f64::max),
-            AxisValues::Levels(_) => None,
+            AxisValues::Levels { .. } => None,
         }
     }
 }
@@ -202,7 +250,7 @@ fn between(from: f64, to: f64, points: Option<u64>, coordinate: Coordinate) -> O
     }
 }
 
-/// The position of a declared value; levels have equal shares of an axis.
+/// The position of a declared value; values without weights have equal shares of an axis.
 fn position(values: usize, coordinate: Coordinate) -> Option<usize> {
     match coordinate {
         Coordinate::Baseline => None,
@@ -213,7 +261,11 @@ fn position(values: usize, coordinate: Coordinate) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::design::Design;
+    use crate::domain::SourceFile;
 
     #[test]
     fn values_meet_both_ends_and_every_tenth_exactly() {
@@ -228,5 +280,82 @@ mod tests {
     fn shares_of_levels_are_equal() {
         let at = |share| position(3, Coordinate::Share(share)).unwrap();
         assert_eq!([0.0, 0.33, 0.34, 0.66, 0.67, 1.0].map(at), [0, 0, 1, 1, 2, 2]);
+    }
+
+    fn reading_axis(values: usize, weights: Option<Vec<f64>>) -> Axis {
+        let levels = (0..values as u8).map(|level| (level, format!("v{level}").into())).collect();
+        let weights = weights.map(|weights| LevelWeights::new(weights).unwrap());
+        let file = SourceFile { name: "axis.toml".into(), text: String::new(), built_in: false };
+        Axis {
+            name: "draft.left".into(),
+            varies: Varies::Reading(vec![("draft".into(), 0)]),
+            values: AxisValues::Levels { levels, weights },
+            place: Place { file: file.into(), span: 0..0 },
+        }
+    }
+
+    /// How many points of a design meet each value of an axis.
+    fn met(axis: &Axis, values: usize, kind: DesignKind) -> (Vec<f64>, f64) {
+        let design = Design::new(kind, &[Some(values as u64), None], 1952).unwrap();
+        let mut met = vec![0.0; values];
+        for point in 0..design.len() {
+            match axis.value(design.point(point)[0]) {
+                Some(AxisValue::Level(level, _)) => met[usize::from(level)] += 1.0,
+                other => panic!("{other:?} is no level"),
+            }
+        }
+        (met, design.len() as f64)
+    }
+
+    /// A Latin hypercube or Sobol' points have one point in each of equal cells, of which a stretch of the axis cuts
+    /// at most one at either end. A Saltelli design has two such sets, one of them with one or two copies more.
+    #[test]
+    fn designs_that_spread_points_meet_values_in_proportion_to_their_weights() {
+        let weights = [0.95, 0.02, 0.03];
+        let axis = reading_axis(3, Some(weights.to_vec()));
+        for (kind, copies) in [
+            (DesignKind::LatinHypercube { points: 1_000 }, 1.0),
+            (DesignKind::Sobol { points: 1_024 }, 1.0),
+            (DesignKind::Saltelli { base: 256 }, 4.0),
+        ] {
+            let (met, points) = met(&axis, 3, kind);
+            for (met, weight) in met.iter().zip(weights) {
+                assert!((met - points * weight).abs() < 2.0 * copies, "{kind:?}: {met} for {weight}");
+            }
+        }
+    }
+
+    #[test]
+    fn declared_values_are_met_in_order_whatever_their_weights() {
+        let axis = reading_axis(3, Some(vec![0.95, 0.02, 0.03]));
+        let named = |value| axis.value(Coordinate::Value(value));
+        let expected = |level: u8| Some(AxisValue::Level(level, format!("v{level}").into()));
+        assert_eq!([0, 1, 2].map(named), [0, 1, 2].map(expected));
+        assert_eq!((axis.value(Coordinate::Baseline), named(3)), (None, None));
+    }
+
+    proptest! {
+        /// To rounding where a third begins, and to the bit for powers of two.
+        #[test]
+        fn equal_weights_are_no_weights(values in 1usize..20, share in 0f64..=1.0) {
+            let (plain, weighted) = (reading_axis(values, None), vec![1.0 / values as f64; values]);
+            let weighted = reading_axis(values, Some(weighted));
+            let at = Coordinate::Share(share);
+            let from_end = share * values as f64 - (share * values as f64).round();
+            prop_assume!(values.is_power_of_two() || from_end.abs() > 1e-9);
+            prop_assert_eq!(weighted.value(at), plain.value(at));
+        }
+    }
+
+    #[test]
+    fn readings_overlap_where_they_set_one_of_the_same_proposal() {
+        let reading = |ids: &[(&str, usize)]| {
+            Varies::Reading(ids.iter().map(|(id, reading)| (id.to_string(), *reading)).collect())
+        };
+        let both = reading(&[("a", 0), ("b", 1)]);
+        assert!(both.overlaps(&both) && both.overlaps(&reading(&[("b", 1)])));
+        assert!(!both.overlaps(&reading(&[("b", 0), ("c", 1)])) && !both.overlaps(&Varies::Population));
+        assert!(Varies::Population.overlaps(&Varies::Population));
+        assert_eq!([both.reading_of("b"), both.reading_of("c")], [Some(1), None]);
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Condition;
+use super::{Condition, Test};
 
 /// What a rule yields: a constant, or a value that depends on the level of one variable
 /// (`then = "$left"`).
@@ -81,20 +81,27 @@ impl<T: PartialEq + Clone> DecisionTable<T> {
     /// The rules left to decide about these levels: those that apply, without the ones displaced by an
     /// exception that applies too. In a sound table they all yield the same.
     pub fn deciding(&self, levels: &[u8]) -> Vec<usize> {
-        let applying = |silence: bool| -> Vec<usize> {
-            let rules = self.rules.iter().enumerate();
-            let applying = rules.filter(|(_, r)| r.silence == silence && r.applies(levels));
-            applying.map(|(i, _)| i).collect()
-        };
-        let mut deciding = applying(false);
-        if deciding.is_empty() {
-            deciding = applying(true);
-        }
-        let mut displaced: Vec<usize> =
-            deciding.iter().flat_map(|&i| self.rules[i].exception_to.iter().copied()).collect();
-        displaced.sort_unstable();
-        deciding.retain(|i| displaced.binary_search(i).is_err());
+        let mut deciding = Vec::new();
+        self.find_deciding(|rule| self.rules[rule].applies(levels), &mut deciding);
         deciding
+    }
+
+    /// Which of the rules that apply decide: all but those displaced by an exception, and silences only where no rule
+    /// applies.
+    fn find_deciding(&self, applies: impl Fn(usize) -> bool, deciding: &mut Vec<usize>) {
+        deciding.clear();
+        for silence in [false, true] {
+            let rules = (0..self.rules.len()).filter(|rule| self.rules[*rule].silence == silence);
+            deciding.extend(rules.filter(|rule| applies(*rule)));
+            if !deciding.is_empty() {
+                break;
+            }
+        }
+        if deciding.iter().any(|rule| !self.rules[*rule].exception_to.is_empty()) {
+            let displaced: Vec<usize> =
+                deciding.iter().flat_map(|rule| self.rules[*rule].exception_to.iter().copied()).collect();
+            deciding.retain(|rule| !displaced.contains(rule));
+        }
     }
 
     /// The value for these levels of a table that passed its audit.
@@ -103,27 +110,86 @@ impl<T: PartialEq + Clone> DecisionTable<T> {
         Some(self.rules[first].then.at(levels).clone())
     }
 
-    /// Goes through all combinations of levels and reports gaps, conflicts and rules that never decide.
-    pub fn audit(&self, combinations: &[Vec<u8>]) -> Audit {
+    /// Goes through every combination of levels of first variables (a profile's) with levels of further ones (readings)
+    /// and reports gaps, conflicts and rules that never decide. The combination of `first` number f with `further` number
+    /// g has the position `g * first.len() + f`.
+    ///
+    /// Each condition is asked once about each list of levels, not about each combination: it holds for a combination
+    /// where its tests of the first variables and its tests of the further ones hold.
+    pub fn audit(&self, first: &[&[u8]], further: &[Vec<u8>]) -> Audit {
+        let split = first.first().map_or(0, |levels| levels.len());
+        let conditions = Alternatives::new(self);
+        let holding =
+            |levels: &[u8], from: usize| conditions.holding(|test| test.variable >= split, levels, from);
+        let of_further: Vec<Vec<u64>> = further.iter().map(|levels| holding(levels, split)).collect();
+        let of_first: Vec<Vec<u64>> =
+            first.iter().map(|levels| conditions.holding(|test| test.variable < split, levels, 0)).collect();
         let mut gaps = Vec::new();
         let mut conflicts = Conflicts::default();
         let mut decides = vec![false; self.rules.len()];
-        for (index, levels) in combinations.iter().enumerate() {
-            let deciding = self.deciding(levels);
-            let Some(&first) = deciding.first() else {
-                gaps.push(index);
-                continue;
-            };
-            for &rule in &deciding {
-                decides[rule] = true;
-                if self.rules[rule].then.at(levels) != self.rules[first].then.at(levels) {
-                    conflicts.record([first, rule], index);
+        let mut deciding = Vec::new();
+        for (g, in_further) in of_further.iter().enumerate() {
+            for (f, in_first) in of_first.iter().enumerate() {
+                self.find_deciding(|rule| conditions.meet(rule, in_first, in_further), &mut deciding);
+                let position = g * first.len() + f;
+                let Some(&decider) = deciding.first() else {
+                    gaps.push(position);
+                    continue;
+                };
+                deciding.iter().for_each(|rule| decides[*rule] = true);
+                if deciding.len() > 1 {
+                    let levels = [first[f], &further[g]].concat();
+                    let then = |rule: usize| self.rules[rule].then.at(&levels);
+                    let others = deciding.iter().filter(|rule| then(**rule) != then(decider));
+                    others.for_each(|rule| conflicts.record([decider, *rule], position));
                 }
             }
         }
         let unreachable = (0..self.rules.len()).filter(|&i| !decides[i]).collect();
         Audit { gaps, conflicts: conflicts.found, unreachable }
     }
+}
+
+/// The conditions of all rules, each a bit, rule after rule.
+struct Alternatives<'t> {
+    conditions: Vec<&'t Condition>,
+    /// By rule: the bits of its conditions.
+    of_rule: Vec<Vec<u64>>,
+}
+
+impl<'t> Alternatives<'t> {
+    fn new<T>(table: &'t DecisionTable<T>) -> Alternatives<'t> {
+        let conditions: Vec<&Condition> = table.rules.iter().flat_map(|rule| &rule.when).collect();
+        let mut next = 0;
+        let of_rule = table.rules.iter().map(|rule| {
+            let own = next..next + rule.when.len();
+            next = own.end;
+            bits((0..conditions.len()).map(|condition| own.contains(&condition)))
+        });
+        Alternatives { of_rule: of_rule.collect(), conditions }
+    }
+
+    /// The conditions whose tests of some variables hold for these levels, which begin with the variable `from`.
+    fn holding(&self, tested: impl Fn(&Test) -> bool, levels: &[u8], from: usize) -> Vec<u64> {
+        let holds = |test: &&Test| test.allowed[usize::from(levels[test.variable - from])];
+        let conditions = self.conditions.iter();
+        bits(
+            conditions
+                .map(|condition| condition.tests.iter().filter(|test| tested(test)).all(|test| holds(&test))),
+        )
+    }
+
+    /// Whether one of a rule's conditions is among both.
+    fn meet(&self, rule: usize, a: &[u64], b: &[u64]) -> bool {
+        self.of_rule[rule].iter().zip(a).zip(b).any(|((rule, a), b)| rule & a & b > 0)
+    }
+}
+
+/// Flags as bits of words.
+fn bits(flags: impl Iterator<Item = bool>) -> Vec<u64> {
+    let flags: Vec<bool> = flags.collect();
+    let word = |flags: &[bool]| flags.iter().rev().fold(0, |word, flag| word << 1 | u64::from(*flag));
+    flags.chunks(64).map(word).collect()
 }
 
 /// Conflicts in the order in which they are found, and where that of a pair of rules is.
@@ -168,7 +234,6 @@ pub struct Conflict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Test;
 
     fn rule(variable: usize, allowed: [bool; 2], then: char, exception_to: &[usize]) -> Rule<char> {
         let test = Test { variable, allowed: allowed.to_vec() };
@@ -187,11 +252,29 @@ mod tests {
     const FIRST: [bool; 2] = [true, false];
     const BOTH: [bool; 2] = [true, true];
 
+    /// The second variable as a further one, such as a reading.
+    fn audit(table: &DecisionTable<char>) -> Audit {
+        let all = combinations();
+        let whole: Vec<&[u8]> = all.iter().map(Vec::as_slice).collect();
+        let found = table.audit(&whole, &[Vec::new()]);
+        let (first, further): (Vec<&[u8]>, _) = (vec![&[0], &[1]], [vec![0], vec![1]]);
+        let mut in_two = table.audit(&first, &further);
+        // The same combinations in another order.
+        let moved = |positions: &mut Vec<usize>| {
+            positions.iter_mut().for_each(|position| *position = [0, 2, 1, 3][*position]);
+            positions.sort_unstable();
+        };
+        moved(&mut in_two.gaps);
+        in_two.conflicts.iter_mut().for_each(|conflict| moved(&mut conflict.combinations));
+        assert_eq!(found, in_two);
+        found
+    }
+
     #[test]
     fn an_exception_displaces_what_it_is_an_exception_to() {
         let table = DecisionTable { rules: vec![rule(0, BOTH, 'a', &[]), rule(1, FIRST, 'b', &[0])] };
         let clean = Audit { gaps: vec![], conflicts: vec![], unreachable: vec![] };
-        assert_eq!(table.audit(&combinations()), clean);
+        assert_eq!(audit(&table), clean);
         let values: String = combinations().iter().filter_map(|levels| table.value(levels)).collect();
         assert_eq!(values, "baba");
     }
@@ -201,7 +284,7 @@ mod tests {
         let nowhere = rule(0, [false, false], 'c', &[]);
         let table =
             DecisionTable { rules: vec![rule(0, FIRST, 'a', &[]), rule(1, FIRST, 'b', &[]), nowhere] };
-        let audit = table.audit(&combinations());
+        let audit = audit(&table);
         assert_eq!(audit.gaps, [3]);
         assert_eq!(audit.conflicts, [Conflict { rules: [0, 1], combinations: vec![0] }]);
         assert_eq!(audit.unreachable, [2]);
@@ -210,7 +293,7 @@ mod tests {
     #[test]
     fn two_rules_with_one_value_do_not_conflict() {
         let table = DecisionTable { rules: vec![rule(0, BOTH, 'a', &[]), rule(1, FIRST, 'a', &[])] };
-        assert!(table.audit(&combinations()).conflicts.is_empty());
+        assert!(audit(&table).conflicts.is_empty());
     }
 
     #[test]

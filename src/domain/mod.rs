@@ -35,6 +35,6 @@ pub use problem::{Dialect, Help, Place, Problem, SourceFile};
 pub(crate) use reserved::is_reserved;
 pub use setting::Setting;
 pub use source::{Basis, Citation, Source, Status};
-pub use space::{Profile, Representatives, Space, Variable};
+pub use space::{Profile, Space, Variable};
 pub(crate) use stream::{Purpose, Stream, below};
 pub use suggestion::suggestion;

@@ -10,7 +10,7 @@ use super::control::{escape_controls, mask_controls};
 /// A file as it was read: its name for people and its text.
 #[derive(Debug)]
 pub struct SourceFile {
-    /// Path as given, or `korea/setting.toml` for a file inside the program.
+    /// Path as given, or the setting's name and its path in that folder for a file inside the program.
     pub name: String,
     /// The whole text.
     pub text: String,

@@ -6,7 +6,7 @@ use super::{Outcome, OutcomeList, OutcomeSet, Problem, Profile, Source, Space, s
 /// accepts, and its bibliography.
 #[derive(Debug, Clone)]
 pub struct Setting {
-    /// Its short name, which is also the name of its folder: `korea`.
+    /// Its short name, which is also the name of its folder.
     pub id: String,
     /// Its title for people.
     pub title: String,
@@ -14,7 +14,7 @@ pub struct Setting {
     pub people: String,
     /// Sentences that stand under every table of numbers of people.
     pub notes: Vec<String>,
-    /// The scenario to ask about unless another is named, without the setting's name: `1952-07-03`.
+    /// The scenario to ask about unless another is named, without the setting's name.
     pub default_scenario: Option<String>,
     /// The profiles and their derived attributes.
     pub space: Space,

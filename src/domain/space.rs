@@ -33,23 +33,6 @@ impl Profile {
     }
 }
 
-/// For each profile of a [`Space`], the one that stands for it where some attributes are beside the point.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Representatives(Vec<Profile>);
-
-impl Representatives {
-    /// The profile that stands for this one.
-    pub fn of(&self, profile: Profile) -> Profile {
-        self.0[profile.index()]
-    }
-
-    /// The profiles that stand for themselves and perhaps others, in order.
-    pub fn iter(&self) -> impl Iterator<Item = Profile> {
-        let profiles = self.0.iter().enumerate();
-        profiles.filter(|(index, of)| of.index() == *index).map(|(_, profile)| *profile)
-    }
-}
-
 /// The finite space of profiles: every combination of attribute levels, and beside each the
 /// levels of the derived attributes.
 ///
@@ -104,7 +87,7 @@ impl Space {
         let mut of_profile = vec![0; self.len()];
         for profile in self.profiles() {
             // A representative comes before those that it stands for, or is computed on the spot.
-            let representative = representatives.of(profile);
+            let representative = representatives[profile.index()];
             of_profile[profile.index()] = match representative < profile {
                 true => of_profile[representative.index()],
                 false => level_of(self.levels(representative)),
@@ -125,31 +108,43 @@ impl Space {
         variables.iter().flat_map(behind).collect()
     }
 
-    /// One profile to stand for all that a question cannot tell apart which looks at no other variables than those
-    /// `tested`: the one in which every other attribute that has a default has it.
+    /// The profiles that a question can tell apart which looks at no other variables than those `tested`: every other
+    /// attribute that has a default is at it.
     ///
     /// Attributes with a default are beside the point of most texts. That each of these is looked at as if they did not
     /// exist keeps proofs short, and counts of profiles what a reader expects.
-    pub fn representatives(&self, tested: &BTreeSet<usize>) -> Representatives {
+    pub fn distinct_profiles(&self, tested: &BTreeSet<usize>) -> Vec<Profile> {
         let behind = self.attributes_behind(tested);
-        let mut stride = 1;
-        let mut strides = vec![0; self.attributes];
-        for (attribute, variable) in self.attributes().iter().enumerate().rev() {
-            strides[attribute] = stride;
-            stride *= variable.levels.len() as u32;
+        let mut profiles = vec![0];
+        for (attribute, variable) in self.attributes().iter().enumerate() {
+            let levels = match self.defaults[attribute] {
+                Some(default) if !behind.contains(&attribute) => default..default + 1,
+                _ => 0..variable.levels.len() as u8,
+            };
+            let count = variable.levels.len() as u32;
+            let extended = |index: &u32| {
+                let first = index * count;
+                levels.clone().map(move |level| first + u32::from(level))
+            };
+            profiles = profiles.iter().flat_map(extended).collect();
         }
-        let beside = self.defaults.iter().enumerate().filter(|(attribute, _)| !behind.contains(attribute));
-        let beside: Vec<(usize, u8)> =
-            beside.filter_map(|(attribute, level)| Some((attribute, (*level)?))).collect();
-        let of = |profile: Profile| {
-            let levels = self.levels(profile);
-            let moved = beside.iter().fold(profile.0, |index, &(attribute, default)| {
-                index - u32::from(levels[attribute]) * strides[attribute]
-                    + u32::from(default) * strides[attribute]
-            });
-            Profile(moved)
-        };
-        Representatives(self.profiles().map(of).collect())
+        profiles.into_iter().map(Profile).collect()
+    }
+
+    /// For each profile, the [distinct one](Space::distinct_profiles) that stands for it.
+    pub fn representatives(&self, tested: &BTreeSet<usize>) -> Vec<Profile> {
+        let behind = self.attributes_behind(tested);
+        let beside = |attribute: usize| self.defaults[attribute].filter(|_| !behind.contains(&attribute));
+        let mut representatives = vec![0];
+        for (attribute, variable) in self.attributes().iter().enumerate() {
+            let count = variable.levels.len() as u32;
+            let extended = |index: &u32| {
+                let (first, default) = (index * count, beside(attribute));
+                (0..count).map(move |level| first + default.map_or(level, u32::from))
+            };
+            representatives = representatives.iter().flat_map(extended).collect();
+        }
+        representatives.into_iter().map(Profile).collect()
     }
 
     /// The number of profiles.
@@ -211,7 +206,7 @@ impl Space {
         (levels.len() == self.attributes).then_some(Profile(index))
     }
 
-    /// A profile in words, `captor=unc force=kpa ...`, without the attributes that are at their defaults.
+    /// A profile in words, `attribute=level ...`, without the attributes that are at their defaults.
     pub fn words(&self, profile: Profile) -> impl fmt::Display {
         let levels = self.attributes().iter().zip(self.levels(profile));
         let words: Vec<String> = levels
@@ -262,17 +257,18 @@ mod tests {
         space.derive(variable("frail", &["no", "yes"]), &BTreeSet::from([1]), |levels| levels[1]);
         let of = |tested: &[usize]| -> Vec<usize> {
             let representatives = space.representatives(&tested.iter().copied().collect());
-            space.profiles().map(|profile| representatives.of(profile).index()).collect()
+            representatives.into_iter().map(Profile::index).collect()
         };
         assert_eq!(of(&[0]), [0, 0, 2, 2]);
         assert_eq!(of(&[1]), [0, 1, 2, 3]);
         // A derived attribute is tested through what it is derived from; a reading, numbered last, through nothing.
         assert_eq!(of(&[2]), [0, 1, 2, 3]);
         assert_eq!(of(&[3]), [0, 0, 2, 2]);
-        assert_eq!(
-            space.representatives(&BTreeSet::new()).iter().map(Profile::index).collect::<Vec<_>>(),
-            [0, 2]
-        );
+        let distinct = |tested: &BTreeSet<usize>| -> Vec<usize> {
+            space.distinct_profiles(tested).into_iter().map(Profile::index).collect()
+        };
+        assert_eq!(distinct(&BTreeSet::new()), [0, 2]);
+        assert_eq!(distinct(&BTreeSet::from([1])), [0, 1, 2, 3]);
         assert_eq!(space.combinations().iter().map(|levels| levels[2]).collect::<Vec<_>>(), [0, 1, 0, 1]);
     }
 

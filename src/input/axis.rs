@@ -1,10 +1,8 @@
 //! Reads an axis of a sweep: what varies, and over which values.
 
-use std::sync::Arc;
-
-use super::conditions::read_value;
 use super::fields::{Fields, Node};
-use crate::design::{Axis, AxisValues, Varies};
+use super::reading_axis::ReadingAxisReader;
+use crate::design::{Axis, AxisValues, DesignKind, Varies};
 use crate::domain::suggestion;
 use crate::domain::{Place, Problem};
 use crate::proposal::Interpretation;
@@ -14,6 +12,8 @@ use crate::scenario::{Distribution, Scenario};
 pub(super) struct AxisReader<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) interpretations: &'a [Interpretation],
+    /// Absent if the file's is none.
+    pub(super) design: Option<DesignKind>,
 }
 
 /// The name of an axis, what it varies, and its values.
@@ -31,13 +31,18 @@ impl AxisReader<'_> {
             node.problem("an axis must vary exactly one thing", "which one?", help);
             return None;
         };
+        values.refuse_weights(what);
         let (name, varies, values) = match what.name.as_str() {
             "parameter" => self.read_parameter(what, &values)?,
             "stratum" => self.read_stratum(what, &values)?,
             "population" => ("population".into(), Varies::Population, values.people(what, 1)?),
-            _ => self.read_reading(what, &values)?,
+            _ => self.readings().read(what, values.values.as_ref(), values.weights.as_ref())?,
         };
         Some(Axis { name, varies, values, place: what.place() })
+    }
+
+    fn readings(&self) -> ReadingAxisReader<'_> {
+        ReadingAxisReader { interpretations: self.interpretations, design: self.design }
     }
 
     fn read_parameter(&self, node: &Node<'_>, values: &DeclaredValues<'_>) -> Option<Varied> {
@@ -64,36 +69,6 @@ impl AxisReader<'_> {
         let range = values.people(node, 0)?;
         Some((format!("{name}.size"), Varies::StratumSize(position?), range))
     }
-
-    fn read_reading(&self, node: &Node<'_>, values: &DeclaredValues<'_>) -> Option<Varied> {
-        let name = node.text()?;
-        let known = self.interpretations.iter().flat_map(|interpretation| {
-            let proposal = &interpretation.proposal;
-            let readings = proposal.readings.iter().enumerate();
-            readings
-                .map(move |(i, reading)| (format!("{}.{}", proposal.id, reading.variable.name), proposal, i))
-        });
-        let known: Vec<_> = known.collect();
-        let found = known.iter().find(|(full, ..)| *full == name);
-        if found.is_none() {
-            let help = suggestion(&name, known.iter().map(|(full, ..)| full.as_str()));
-            let message = format!("no proposal of the sweep has the reading `{name}`");
-            node.problem(message, "expected PROPOSAL.READING", help);
-        }
-        let (_, proposal, position) = found?;
-        let variable = &proposal.readings[*position].variable;
-        let levels: Option<Vec<(u8, Arc<str>)>> = match &values.values {
-            None => {
-                Some((0..=u8::MAX).zip(variable.levels.iter().map(|name| name.as_str().into())).collect())
-            }
-            Some(values) => {
-                let named = |level| (level, variable.levels[usize::from(level)].as_str().into());
-                values.items()?.iter().map(|node| read_value(variable, node).map(named)).collect()
-            }
-        };
-        let varies = Varies::Reading { proposal: proposal.id.clone(), reading: *position };
-        Some((name, varies, AxisValues::Levels(levels?)))
-    }
 }
 
 /// The keys of an axis that declare its values.
@@ -104,6 +79,7 @@ struct DeclaredValues<'a> {
     points: Option<Node<'a>>,
     values: Option<Node<'a>>,
     quantiles: Option<Node<'a>>,
+    weights: Option<Node<'a>>,
 }
 
 impl<'a> DeclaredValues<'a> {
@@ -115,6 +91,15 @@ impl<'a> DeclaredValues<'a> {
             points: fields.get("points"),
             values: fields.get("values"),
             quantiles: fields.get("quantiles"),
+            weights: fields.get("weights"),
+        }
+    }
+
+    /// Refuses weights of what is no reading.
+    fn refuse_weights(&self, what: &Node<'_>) {
+        if let (Some(weights), true) = (&self.weights, what.name != "reading") {
+            let help = "leave them out; `quantiles` spreads a parameter as its distribution does";
+            weights.problem("only the values of a reading have weights", "no reading", help);
         }
     }
 
@@ -207,7 +192,11 @@ mod tests {
         let loaded = load_text(SCENARIO).unwrap();
         let interpretations: Vec<Interpretation> =
             loaded.rulebooks.iter().map(|rulebook| rulebook.interpretation.clone()).collect();
-        let reader = AxisReader { scenario: &loaded.scenario, interpretations: &interpretations };
+        let reader = AxisReader {
+            scenario: &loaded.scenario,
+            interpretations: &interpretations,
+            design: Some(DesignKind::Sobol { points: 64 }),
+        };
         let (axis, problems) =
             read_text(&format!("axis = {{ {text} }}"), |fields| reader.read(&fields.need("axis")?));
         match problems.first() {
@@ -247,7 +236,7 @@ mod tests {
     #[test]
     fn a_reading_varies_over_all_its_values_or_some() {
         let axis = read("reading = \"ask.left\"").unwrap();
-        assert_eq!(axis.varies, Varies::Reading { proposal: "ask".into(), reading: 0 });
+        assert_eq!(axis.varies, Varies::Reading(vec![("ask".into(), 0)]));
         assert_eq!(axis.declared_values(), Some(2));
         assert_eq!(
             read("reading = \"ask.left\", values = [\"released\"]").unwrap().declared_values(),
@@ -263,6 +252,10 @@ mod tests {
             ("stratum = \"x\", from = 0, to = 1", "the scenario has no stratum `x`"),
             ("reading = \"ask.x\"", "no proposal of the sweep has the reading `ask.x`"),
             ("from = 0, to = 1", "an axis must vary exactly one thing"),
+            (
+                "parameter = \"refusal\", from = 0, to = 1, weights = { low = 1 }",
+                "only the values of a reading have weights",
+            ),
             (
                 "parameter = \"refusal\", stratum = \"south\", from = 0, to = 1",
                 "an axis must vary exactly one thing",

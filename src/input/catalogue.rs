@@ -91,7 +91,7 @@ fn read_folder(reader: &Reader<'_>, folder: &SettingFolder) -> Option<Catalogue>
 /// Reads a scenario, and makes sure that the proposals it names exist and have the readings it names.
 fn read_scenario(reader: &Reader<'_>, setting: &mut Setting, located: &ScenarioFile) -> Option<Scenario> {
     let scenario = load_scenario(reader, setting, located, &[])?;
-    for (text, place) in &scenario.proposals {
+    for (text, place) in scenario.proposals.iter().chain(scenario.on_the_table.iter().flatten()) {
         let reference = Reference::in_file(reader, text, place);
         if reference.path.is_none() && reference.readings.is_empty() {
             find_proposal(reader, &located.folder, &reference);

@@ -26,9 +26,7 @@ pub struct LevelWord {
 pub fn load_levels(path: &str, setting: &Setting) -> Result<(Vec<LevelWord>, Arc<SourceFile>), Error> {
     if Path::new(path).extension().is_none_or(|ending| ending != "toml") {
         let problem = Problem::new("words for levels are read from a .toml file").argument("levels", path);
-        return Err(problem
-            .help("name a file that ends in .toml; a list of prisoners is no such file")
-            .into());
+        return Err(problem.help("name a file that ends in .toml; a list of people is no such file").into());
     }
     let on_disk_only = InMemoryFiles::default();
     let reader = Reader::new(&on_disk_only);

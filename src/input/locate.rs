@@ -1,6 +1,7 @@
 //! From names to files: which file a scenario, a sweep or a proposal is, and to which setting it belongs.
 
-use std::{path::Path, sync::Arc};
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use super::fields::{has_syntax_errors, top_level_text};
 use super::files::{InMemoryFiles, Location, Reader, stem};
@@ -16,7 +17,7 @@ const MAX_LAYERS: usize = 8;
 #[derive(Debug, Clone)]
 pub(super) struct ScenarioFile {
     pub(super) folder: SettingFolder,
-    /// The scenario's name, `korea/1952-07-03`.
+    /// The scenario's name: the setting's, a slash, and the file's.
     pub(super) name: String,
     pub(super) file: Location,
 }
@@ -31,6 +32,11 @@ pub(super) fn find_scenario(reader: &Reader<'_>, name: &str) -> Option<ScenarioF
 
 /// The scenario to ask about unless another is named: that of the first built-in setting that names one.
 pub fn default_scenario() -> String {
+    static NAME: OnceLock<String> = OnceLock::new();
+    NAME.get_or_init(find_first_default_scenario).clone()
+}
+
+fn find_first_default_scenario() -> String {
     let in_memory = InMemoryFiles::default();
     let reader = Reader::new(&in_memory);
     let settings = SettingFolder::all_built_in();
@@ -93,7 +99,7 @@ fn find_built_in_scenario(reader: &Reader<'_>, name: &str, named_at: Option<&Pla
     found.cloned()
 }
 
-/// Whether `name` is this full name or its last parts: `1952-07-03` stands for `korea/1952-07-03`.
+/// Whether `name` is this full name or its last parts: `file` stands for `setting/file`.
 fn is_name(name: &str, full: &str) -> bool {
     full == name || full.strip_suffix(name).is_some_and(|folder| folder.ends_with('/'))
 }
@@ -171,7 +177,9 @@ pub(super) fn find_setting(
         return None;
     }
     let what = format!("{}: there is no setting.toml in its folder, and it names no setting", text.name);
-    reader.problems.add(Problem::new(what).help("add `setting = \"korea\"` as its first line"));
+    let names: Vec<String> = SettingFolder::all_built_in().iter().map(|folder| folder.name(reader)).collect();
+    let help = format!("add `setting = \"...\"` as its first line, one of {}", names.join(", "));
+    reader.problems.add(Problem::new(what).help(help));
     None
 }
 

@@ -17,6 +17,7 @@ mod names;
 mod parameter;
 mod problems;
 mod proposal;
+mod reading_axis;
 mod readings;
 mod reference;
 mod rules;

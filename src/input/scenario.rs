@@ -40,19 +40,27 @@ fn read_scenario(setting: &Setting, name: &str, set: &[SetValue], layers: &[Fiel
     let date = fields.get("date").and_then(|node| node.date());
     let note = last(layers, "note").and_then(|node| node.text());
     let proposals = last(layers, "proposals").or_else(|| fields.need("proposals"));
-    let proposals = proposals.and_then(|node| node.items()).unwrap_or_default();
-    let proposals = proposals.iter().filter_map(|node| Some((node.text()?, node.place()))).collect();
+    let proposals = proposals.map(|node| read_names(&node)).unwrap_or_default();
+    layers.iter().for_each(|layer| layer.allow(&["on_the_table"]));
+    let on_the_table = fields.get("on_the_table").map(|node| read_names(&node));
     let parameters = read_parameters(setting, set, layers, problems);
     let strata = StratumReader { setting, parameters: &parameters };
     let strata: Vec<Stratum> = stratum_nodes(layers).iter().filter_map(|node| strata.read(node)).collect();
     if problems.len() == before {
         refuse_unused(&parameters, &strata, problems);
     }
-    let scenario = Scenario { name: name.into(), title, date, note, parameters, strata, proposals };
+    let scenario =
+        Scenario { name: name.into(), title, date, note, parameters, strata, proposals, on_the_table };
     if problems.len() == before {
         refuse_population(&scenario, &fields.place(), problems);
     }
     (problems.len() == before).then_some(scenario)
+}
+
+/// Reads a list of names, each with its place.
+fn read_names(node: &Node<'_>) -> Vec<(String, Place)> {
+    let items = node.items().unwrap_or_default();
+    items.iter().filter_map(|node| Some((node.text()?, node.place()))).collect()
 }
 
 /// The value of a key in the last layer that has it. The key is accepted in all layers.
@@ -114,7 +122,7 @@ fn refuse_unused(parameters: &[Parameter], strata: &[Stratum], problems: &Proble
 fn refuse_population(scenario: &Scenario, place: &Place, problems: &Problems) {
     let people = scenario.people();
     if people == 0 {
-        let problem = Problem::at(place, "the scenario has no prisoners");
+        let problem = Problem::at(place, "nobody is in the scenario");
         problems.add(problem.help("give a [[stratum]] a size"));
     } else if people > u128::from(Scenario::MAX_POPULATION) {
         let problem = Problem::at(place, format!("the strata hold {people} people in total"));
@@ -154,7 +162,7 @@ mod tests {
     fn a_later_layer_replaces_parts_of_an_earlier_one() {
         let text = r#"base = "all.toml"
             title = "Mine"
-            proposals = ["ask:left=released"]
+            proposals = ["ask:left=retained"]
             parameters.refusal = { value = 0.4, status = "assumed" }
             [[stratum]]
             id = "north"
@@ -172,7 +180,7 @@ mod tests {
         assert_eq!(loaded.scenario.title, "Mine");
         assert_eq!(loaded.scenario.parameters[0].distribution, Distribution::Fixed(0.4));
         assert_eq!(sizes(&loaded), [("north", 7), ("south", 50), ("west", 3)]);
-        assert_eq!(loaded.rulebooks[0].name().label(), "ask:left=released");
+        assert_eq!(loaded.rulebooks[0].name().label(), "ask:left=retained");
     }
 
     #[test]
@@ -210,7 +218,7 @@ mod tests {
     #[test]
     fn a_scenario_must_have_prisoners_and_not_too_many() {
         let nobody = load_mine("base = \"all.toml\"\nwithout = [\"north\", \"south\"]\n");
-        assert_eq!(messages(nobody), ["the scenario has no prisoners"]);
+        assert_eq!(messages(nobody), ["nobody is in the scenario"]);
         let many = load_replaced("size = 50", "size = 9_007_199_254_740_992");
         assert_eq!(messages(many), ["the strata hold 9007199254741092 people in total"]);
     }

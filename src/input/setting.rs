@@ -238,9 +238,10 @@ fn is_total<T: PartialEq + Clone>(
     place: &Place,
     problems: &Problems,
 ) -> bool {
-    let representatives = space.representatives(&table.tested());
-    let points: Vec<Vec<u8>> = representatives.iter().map(|profile| space.levels(profile).to_vec()).collect();
-    let audit = table.audit(&points);
+    let profiles = space.distinct_profiles(&table.tested());
+    let points: Vec<Vec<u8>> = profiles.iter().map(|profile| space.levels(*profile).to_vec()).collect();
+    let levels: Vec<&[u8]> = points.iter().map(Vec::as_slice).collect();
+    let audit = table.audit(&levels, &[Vec::new()]);
     let before = problems.len();
     let words = |marked: Vec<usize>| describe_in_words(space.variables(), &points, marked);
     if !audit.gaps.is_empty() {
@@ -287,10 +288,11 @@ fn read_accepts(
     if !sound || problems.len() > before || !is_total(space, &places, &table, &node.key_place(), problems) {
         return None;
     }
-    let representatives = space.representatives(&table.tested());
+    let tested = table.tested();
     let mut accepts = vec![None; space.len()];
-    representatives.iter().for_each(|p| accepts[p.index()] = table.value(space.levels(p)));
-    space.profiles().map(|profile| accepts[representatives.of(profile).index()]).collect()
+    let distinct = space.distinct_profiles(&tested);
+    distinct.iter().for_each(|profile| accepts[profile.index()] = table.value(space.levels(*profile)));
+    space.representatives(&tested).into_iter().map(|profile| accepts[profile.index()]).collect()
 }
 
 fn read_outcome_set(outcomes: &OutcomeList, node: &Node<'_>) -> Option<OutcomeSet> {

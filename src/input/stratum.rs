@@ -161,8 +161,7 @@ impl StratumReader<'_> {
         let Ok(shares) = blueprint.shares(&self.centres()) else { return };
         let total: f64 = blueprint.probabilities(&shares).iter().sum();
         if (total - 1.0).abs() > TOLERANCE.sqrt() {
-            let what =
-                format!("a `given` of stratum `{}` has no branch for some of its prisoners", stratum.id);
+            let what = format!("a `given` of stratum `{}` has no branch for some of its people", stratum.id);
             node.problems.add(Problem::at(place, what).help("add the missing level to the `given` table"));
         }
     }
@@ -263,7 +262,7 @@ mod tests {
             (r#"wish = { stay = "$refusl", home = "rest" }"#, "`$refusl` is neither a share nor a parameter"),
             (
                 r#"wish = { given = "captor", kpa = "home" }"#,
-                "a `given` of stratum `north` has no branch for some of its prisoners",
+                "a `given` of stratum `north` has no branch for some of its people",
             ),
             (r#"wish = { given = "wish", home = "home" }"#, "`wish` is not declared yet"),
         ];

@@ -65,7 +65,7 @@ impl SweepHeader {
         interpretations: &[Interpretation],
     ) -> Option<Sweep> {
         let before = fields.problems.len();
-        let reader = AxisReader { scenario, interpretations };
+        let reader = AxisReader { scenario, interpretations, design: self.design };
         let axes = fields.need_tables("axis");
         let axes: Vec<Axis> = axes.iter().filter_map(|node| reader.read(node)).collect();
         refuse_repeated(&axes, fields);
@@ -96,7 +96,7 @@ fn read_set_value(node: &Node<'_>) -> Option<SetValue> {
 
 fn refuse_repeated(axes: &[Axis], fields: &Fields<'_>) {
     for (position, axis) in axes.iter().enumerate() {
-        if let Some(earlier) = axes[..position].iter().find(|earlier| earlier.varies == axis.varies) {
+        if let Some(earlier) = axes[..position].iter().find(|earlier| earlier.varies.overlaps(&axis.varies)) {
             fields.problems.add(
                 Problem::at(&axis.place, format!("`{}` varies on two axes", axis.name))
                     .label("varied again here")
@@ -111,7 +111,7 @@ fn refuse_repeated(axes: &[Axis], fields: &Fields<'_>) {
 /// is a column of them.
 fn refuse_clashing_names(axes: &[Axis], by: &[String], fields: &Fields<'_>) {
     for (position, axis) in axes.iter().enumerate() {
-        let is_clash = |other: &&Axis| other.name == axis.name && other.varies != axis.varies;
+        let is_clash = |other: &&Axis| other.name == axis.name && !other.varies.overlaps(&axis.varies);
         let problem = if let Some(earlier) = axes[..position].iter().find(is_clash) {
             Problem::at(&axis.place, format!("two axes would be columns called `{}`", axis.name))
                 .also(&earlier.place, "the first of them")
@@ -251,10 +251,10 @@ mod tests {
     fn proposals_and_values_may_be_set() {
         let (loaded, _) = load_replaced(
             "design = \"grid\"",
-            "design = \"grid\"\nproposals = [\"../proposals/ask.toml:left=released\"]\nset = { refusal = 0.2 }",
+            "design = \"grid\"\nproposals = [\"../proposals/ask.toml:left=retained\"]\nset = { refusal = 0.2 }",
         )
         .unwrap();
-        assert_eq!(loaded.rulebooks[0].name().label(), "ask:left=released");
+        assert_eq!(loaded.rulebooks[0].name().label(), "ask:left=retained");
         assert_eq!(loaded.scenario.parameters[0].distribution.centre(), 0.2);
     }
 
@@ -296,6 +296,16 @@ mod tests {
         }
         let twice = with_parameter("population", "population = true\nvalues = [10, 20]");
         assert_eq!(twice, ["two axes would be columns called `population`"]);
+    }
+
+    #[test]
+    fn a_reading_varies_on_one_axis_only_whether_shared_or_not() {
+        let shared = "reading = \"*.left\"";
+        assert!(with_parameter("refused", shared).is_empty());
+        for (first, second) in [("ask.left", "*.left"), ("*.left", "ask.left"), ("*.left", "*.left")] {
+            let axes = format!("reading = \"{first}\"\n[[axis]]\nreading = \"{second}\"");
+            assert_eq!(with_parameter("refused", &axes), [format!("`{second}` varies on two axes")]);
+        }
     }
 
     #[test]

@@ -114,11 +114,17 @@ points = 5
 reading = "ask.left"
 "#;
 
+/// The toy proposal's file.
+pub(super) const ASK: &str = "toy/proposals/ask.toml";
+
+/// The file of a second proposal.
+pub(super) const SECOND: &str = "toy/proposals/second.toml";
+
 /// The files of the toy setting.
 pub(super) const FILES: [(&str, &str); 5] = [
     ("toy/setting.toml", SETTING),
     ("toy/sources.toml", SOURCES),
-    ("toy/proposals/ask.toml", PROPOSAL),
+    (ASK, PROPOSAL),
     ("toy/all.toml", SCENARIO),
     ("toy/sweeps/refusal.toml", SWEEP),
 ];
@@ -126,6 +132,19 @@ pub(super) const FILES: [(&str, &str); 5] = [
 /// The toy setting with one file more, or another text for one.
 pub(super) fn files_with(name: &str, text: &str) -> InMemoryFiles {
     FILES.into_iter().chain([(name, text)]).collect()
+}
+
+/// The toy setting with a second proposal that has a reading `left`: its values are `retained` and this one.
+pub(super) fn with_second(value: &str) -> InMemoryFiles {
+    let citation = "citation = { source = \"memo\", locus = \"section 1\" }";
+    let text = format!(
+        "id = \"second\"\ntitle = \"Ask nobody\"\n\
+         [readings.left]\nquestion = \"And who stays?\"\ndefault = \"retained\"\n\
+         retained = \"He stays in custody.\"\n{value} = \"He goes.\"\n\
+         [[rule]]\nid = \"kept\"\nwhen = {{ left = \"retained\" }}\nthen = \"retained\"\n{citation}\n\
+         [[rule]]\nid = \"gone\"\nwhen = {{ left = \"{value}\" }}\nthen = \"released\"\n{citation}\n"
+    );
+    files_with(SECOND, &text)
 }
 
 /// The toy scenario with another text.

@@ -18,7 +18,7 @@ pub fn check(setting: &Setting, proposal: &Proposal) -> Vec<Problem> {
     let space = &setting.space;
     let readings = proposal.readings.iter().map(|reading| reading.variable.levels.len());
     let combinations = readings.fold(1usize, usize::saturating_mul);
-    let profiles: Vec<Profile> = space.representatives(&proposal.tested()).iter().collect();
+    let profiles = space.distinct_profiles(&proposal.tested());
     if combinations.saturating_mul(profiles.len()) > MAX_POINTS {
         let what = format!(
             "{} profiles times {combinations} combinations of readings are more than the {MAX_POINTS} \
@@ -33,7 +33,7 @@ pub fn check(setting: &Setting, proposal: &Proposal) -> Vec<Problem> {
         // Limits are applied to what a sound table gives.
         problems.extend(check_limits(setting, proposal, &profiles));
     }
-    problems.extend(proposal.cases.iter().filter_map(|case| refute(setting, proposal, case)));
+    problems.extend(proposal.cases.iter().filter_map(|case| refute(setting, proposal, &profiles, case)));
     problems
 }
 
@@ -66,11 +66,14 @@ fn audit_table(setting: &Setting, proposal: &Proposal, profiles: &[Profile]) -> 
     let space = &setting.space;
     let variables = proposal.variables(space);
     let combinations = proposal.combinations();
-    let with_readings = |chosen: &Vec<u8>| -> Vec<Vec<u8>> {
-        profiles.iter().map(|profile| [space.levels(*profile), chosen].concat()).collect()
-    };
-    let points: Vec<Vec<u8>> = combinations.iter().flat_map(with_readings).collect();
-    let audit = proposal.table.audit(&points);
+    let levels: Vec<&[u8]> = profiles.iter().map(|profile| space.levels(*profile)).collect();
+    let audit = proposal.table.audit(&levels, &combinations);
+    if audit.gaps.is_empty() && audit.conflicts.is_empty() {
+        let idle = audit.unreachable.into_iter();
+        return idle.map(|rule| unreachable_problem(proposal, rule)).collect();
+    }
+    let with = |chosen| levels.iter().map(move |levels| [*levels, chosen].concat());
+    let points: Vec<Vec<u8>> = combinations.iter().flat_map(|chosen| with(chosen.as_slice())).collect();
     let mut problems = Vec::new();
     if !audit.gaps.is_empty() {
         problems.push(gap_problem(proposal, &variables, &points, audit.gaps));
@@ -139,24 +142,34 @@ fn find_unused_readings(space: &Space, proposal: &Proposal) -> Vec<Problem> {
     unused.map(|(_, reading)| problem(&reading.variable.name, &reading.place)).collect()
 }
 
-/// Profiles that stand for all that neither the proposal nor the case can tell apart.
-fn profiles_of_case(space: &Space, proposal: &Proposal, case: &Case) -> impl Iterator<Item = Profile> {
+/// Profiles that stand for all that neither the proposal nor the case can tell apart, if there are more of them than the
+/// proposal alone can tell apart.
+fn profiles_of_case(space: &Space, proposal: &Proposal, case: &Case) -> Option<Vec<Profile>> {
     let mut tested = proposal.tested();
-    tested.extend(case.profiles.tests.iter().map(|test| test.variable));
-    space.representatives(&tested).iter().collect::<Vec<Profile>>().into_iter()
+    let mut more =
+        case.profiles.tests.iter().map(|test| test.variable).filter(|v| !tested.contains(v)).peekable();
+    more.peek()?;
+    let more: Vec<usize> = more.collect();
+    tested.extend(more);
+    Some(space.distinct_profiles(&tested))
 }
 
 /// The problem with a worked case that does not come out as expected.
-fn refute(setting: &Setting, proposal: &Proposal, case: &Case) -> Option<Problem> {
+fn refute(setting: &Setting, proposal: &Proposal, profiles: &[Profile], case: &Case) -> Option<Problem> {
     let space = &setting.space;
     let mut chosen = proposal.defaults();
     case.readings.iter().for_each(|&(reading, value)| chosen[reading] = value);
     let is_wrong = |profile: &Profile| {
+        if !case.profiles.holds(space.levels(*profile)) {
+            return false;
+        }
         let point = [space.levels(*profile), &chosen].concat();
-        case.profiles.holds(&point)
-            && proposal.table.value(&point).is_some_and(|outcome| outcome != case.expect)
+        proposal.table.value(&point).is_some_and(|outcome| outcome != case.expect)
     };
-    let profile = profiles_of_case(space, proposal, case).find(is_wrong)?;
+    let profile = match profiles_of_case(space, proposal, case) {
+        Some(more) => more.into_iter().find(is_wrong),
+        None => profiles.iter().copied().find(is_wrong),
+    }?;
     let point = [space.levels(profile), &chosen].concat();
     let rule = *proposal.table.deciding(&point).first()?;
     let text = &proposal.rules[rule];

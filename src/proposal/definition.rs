@@ -8,7 +8,7 @@ use crate::domain::{Citation, Condition, DecisionTable, Outcome, OutcomeSet, Pla
 /// A text that says what is to happen to which prisoner.
 #[derive(Debug, Clone)]
 pub struct Proposal {
-    /// Its id, also its file's name: `1952-07-03-nam-il`.
+    /// Its id, also its file's name.
     pub id: String,
     /// Its title for people.
     pub title: String,

@@ -40,7 +40,7 @@ pub fn diff(setting: &Setting, a: &Rulebook, b: &Rulebook) -> Difference {
     let (space, outcomes) = (&setting.space, || setting.outcomes.iter());
     let mut tested = a.proposal().tested();
     tested.extend(b.proposal().tested());
-    let all: Vec<Profile> = space.representatives(&tested).iter().collect();
+    let all = space.distinct_profiles(&tested);
     let (a, b) = (&a.rulings, &b.rulings);
     let differing = |profile: &&Profile| a.on(**profile).outcome != b.on(**profile).outcome;
     let profiles: Vec<Profile> = all.iter().filter(differing).copied().collect();

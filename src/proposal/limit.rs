@@ -6,7 +6,6 @@
 
 use std::collections::BTreeSet;
 
-use super::interpretation::Interpretation;
 use crate::domain::{Citation, Condition, Outcome, OutcomeSet, Place, Profile, Space, Then};
 
 /// A limit as a proposal's file states it. Conditions are tested at points: a profile's levels, then the readings.
@@ -98,17 +97,16 @@ enum BoundInForce {
 }
 
 impl LimitInForce {
-    /// The limits of a proposal that bind somebody under these readings, in order.
-    pub(super) fn all(space: &Space, interpretation: &Interpretation) -> Vec<LimitInForce> {
-        let limits = interpretation.proposal.limits.iter().enumerate();
-        limits
-            .filter_map(|(position, limit)| LimitInForce::new(space, interpretation, position, limit))
-            .collect()
+    /// The limits that bind somebody under these values of the readings, in order.
+    pub(super) fn all(space: &Space, limits: &[Limit], readings: &[u8]) -> Vec<LimitInForce> {
+        let with_readings = |profile| [space.levels(profile), readings].concat();
+        let points: Vec<Vec<u8>> = space.profiles().map(with_readings).collect();
+        let limits = limits.iter().enumerate();
+        limits.filter_map(|(position, limit)| LimitInForce::new(&points, position, limit)).collect()
     }
 
-    /// `None` where it binds nobody.
-    fn new(space: &Space, how: &Interpretation, position: usize, limit: &Limit) -> Option<LimitInForce> {
-        let points: Vec<Vec<u8>> = space.profiles().map(|profile| how.point(space, profile)).collect();
+    /// `None` where it binds nobody; `points` are all profiles with the readings.
+    fn new(points: &[Vec<u8>], position: usize, limit: &Limit) -> Option<LimitInForce> {
         let holding = |conditions: &[Condition]| -> Vec<bool> {
             points.iter().map(|point| conditions.iter().any(|condition| condition.holds(point))).collect()
         };

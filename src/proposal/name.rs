@@ -22,7 +22,7 @@ pub struct ChosenReading {
     pub is_default: bool,
 }
 
-/// `left=released`.
+/// `left=retained`.
 impl fmt::Display for ChosenReading {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}={}", self.reading, self.value)
@@ -30,7 +30,7 @@ impl fmt::Display for ChosenReading {
 }
 
 impl ProposalName {
-    /// As the command line takes it: `1952-03-27-draft:left=released,abroad=retained`, with the readings
+    /// As the command line takes it: `draft:left=retained,abroad=retained`, with the readings
     /// that depart from the defaults.
     pub fn label(&self) -> String {
         match self.departures(",") {
@@ -39,7 +39,7 @@ impl ProposalName {
         }
     }
 
-    /// As tables have it: `left=released;abroad=retained`, the readings that depart from the defaults, or
+    /// As tables have it: `left=retained;abroad=retained`, the readings that depart from the defaults, or
     /// `default` where none does.
     pub fn reading(&self) -> String {
         match self.departures(";") {
@@ -58,7 +58,7 @@ impl ProposalName {
     }
 }
 
-/// For people: `1952-03-27-draft (left=released, abroad=retained)`, with the readings that depart from the
+/// For people: `draft (left=retained, abroad=retained)`, with the readings that depart from the
 /// defaults.
 impl fmt::Display for ProposalName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -94,10 +94,10 @@ mod tests {
             ("left", "released", false),
             ("abroad", "retained", false),
         ]);
-        assert_eq!(name.label(), "draft:left=released,abroad=retained");
-        assert_eq!(name.reading(), "left=released;abroad=retained");
-        assert_eq!(name.full_reading(), "clause-b=emended;left=released;abroad=retained");
-        assert_eq!(name.to_string(), "draft (left=released, abroad=retained)");
+        assert_eq!(name.label(), "draft:left=retained,abroad=retained");
+        assert_eq!(name.reading(), "left=retained;abroad=retained");
+        assert_eq!(name.full_reading(), "clause-b=emended;left=retained;abroad=retained");
+        assert_eq!(name.to_string(), "draft (left=retained, abroad=retained)");
     }
 
     #[test]

@@ -27,15 +27,16 @@ impl Rulebook {
     ///
     /// If the rules leave a profile without an outcome, which [`check`](super::check()) reports too.
     pub fn compile(space: &Space, interpretation: Interpretation) -> Result<Rulebook, Problem> {
-        let representatives = space.representatives(&interpretation.proposal.tested());
+        let tested = interpretation.proposal.tested();
         let mut rulings = vec![None; space.len()];
-        for profile in representatives.iter() {
+        for profile in space.distinct_profiles(&tested) {
             rulings[profile.index()] = Some(rule_on(space, &interpretation, profile)?);
         }
-        let rulings = space.profiles().filter_map(|profile| rulings[representatives.of(profile).index()]);
+        let rulings =
+            space.representatives(&tested).into_iter().filter_map(|profile| rulings[profile.index()]);
         let rulings = Rulings(rulings.collect());
         let name = Arc::new(interpretation.name());
-        let limits = LimitInForce::all(space, &interpretation);
+        let limits = LimitInForce::all(space, &interpretation.proposal.limits, &interpretation.chosen);
         Ok(Rulebook { rulings, limits, name, interpretation })
     }
 

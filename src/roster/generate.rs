@@ -173,14 +173,14 @@ impl RosterColumns {
     /// The names and descriptions of the columns.
     fn descriptions(&self) -> Vec<(String, String)> {
         let first = [
-            ("stratum", "Id of the stratum of the scenario that the prisoner was drawn from"),
+            ("stratum", "Id of the stratum of the scenario that the person was drawn from"),
             ("unit", "Number of the unit within the stratum, from 0; absent where the stratum has none"),
         ];
         let first = first.map(|(name, description)| (name.to_string(), description.to_string()));
         let of_profile = self.of_profile.iter().map(|ProfileColumn { column, rulebook, .. }| {
             let description = match rulebook {
                 None => "Level of the attribute",
-                Some(_) => "What the proposal does with such a prisoner",
+                Some(_) => "What the proposal does with such a person",
             };
             (column.name().to_string(), description.to_string())
         });

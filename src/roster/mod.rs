@@ -13,12 +13,12 @@
 //!
 //! | attribute | levels | terms | unknown |
 //! |---|---|---|---|
-//! | `captor` | `unc`, `kpa-cpv` | 0, 6 | 2^16 |
+//! | `captor` | `first`, `second` | 0, 6 | 2^16 |
 //! | `residence` | `north`, `south`, `abroad` | 0, 2, 4 | 2^17 |
 //! | `wish` | `home`, `none` | 0, 1 | 2^18 |
 //!
-//! The row `kpa-cpv, south, none` is 6 + 2 + 1 = 9, and its outcome under a proposal is entry 9 of a table.
-//! The row `kpa-cpv, south` with a blank wish is 6 + 2 + 2^18: profile 8 or 9. If the proposal gives both
+//! The row `second, south, none` is 6 + 2 + 1 = 9, and its outcome under a proposal is entry 9 of a table.
+//! The row `second, south` with a blank wish is 6 + 2 + 2^18: profile 8 or 9. If the proposal gives both
 //! the same outcome, that is the row's; if not, it is `unknown`. A list has many rows but few different
 //! partial profiles, so the answer is worked out once for each.
 //!

@@ -62,7 +62,7 @@ pub(super) fn find_incomplete(rows: &[PartialProfile]) -> BTreeSet<PartialProfil
 /// with 2: strides 6, 2 and 1; bits 2^16, 2^17 and 2^18.
 ///
 /// ```text
-/// captor    = kpa-cpv (level 1):  1 * 6           6
+/// captor    = second (level 1):   1 * 6           6
 /// residence = abroad  (level 2):  2 * 2           4
 /// wish      unknown:              2^18      262,144
 ///                                           -------

@@ -10,7 +10,7 @@ use polars_parquet::read::{
 use polars_parquet::write::{CompressedPage, FileMetadata};
 
 use super::resolve::Cells;
-use crate::table::{NOTES, check_pages, check_rows, read_chunk};
+use crate::table::{check_pages, check_rows, parquet_notes, read_chunk};
 
 /// The row groups of a Parquet file.
 #[derive(Debug)]
@@ -56,9 +56,7 @@ impl RowGroups {
 
     /// The notes that repat wrote into the file, if it did.
     pub(super) fn notes(&self) -> Vec<String> {
-        let entries = self.metadata.key_value_metadata().iter().flatten();
-        let notes = entries.filter(|entry| entry.key == NOTES).filter_map(|entry| entry.value.as_ref());
-        notes.flat_map(|notes| notes.lines().map(String::from)).collect()
+        parquet_notes(self.metadata.key_value_metadata())
     }
 
     /// Where a table of at most `most` rows ends that begins at this row: after as many whole row groups

@@ -2,6 +2,7 @@
 //! shares the probability of each is multiplied. Everything is computed from here for a given draw of
 //! the parameters, by [`Blueprint::shares`] and then [`Blueprint::weights`].
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::{Choice, Shares, Stratum, Weights};
@@ -71,16 +72,30 @@ impl Blueprint {
             let levels = space.attributes()[attribute].levels.len();
             trees.push(blueprint.add_rows(attribute, levels, choice));
         }
-        for profile in space.profiles() {
-            let levels = space.levels(profile);
+        for levels in blueprint.combinations(stratum.choices.len()) {
             let factor =
-                |(attribute, tree): (usize, &Tree)| blueprint.factor(tree, levels, levels[attribute]);
+                |(attribute, tree): (usize, &Tree)| blueprint.factor(tree, &levels, levels[attribute]);
             let factors: Option<Vec<_>> = trees.iter().enumerate().map(factor).collect();
-            if let Some(factors) = factors {
+            if let Some((factors, profile)) = factors.zip(space.profile(&levels)) {
                 blueprint.cells.push(Cell { profile, factors });
             }
         }
         blueprint
+    }
+
+    /// Every combination of levels of which each has a share somewhere, in the order of profiles.
+    fn combinations(&self, attributes: usize) -> Vec<Vec<u8>> {
+        let mut combinations = vec![Vec::with_capacity(attributes)];
+        for attribute in 0..attributes {
+            let rows = self.rows.iter().filter(|row| row.attribute == attribute);
+            let levels: BTreeSet<u8> =
+                rows.flat_map(|row| row.shares.support().collect::<Vec<u8>>()).collect();
+            let longer = |combination: &Vec<u8>| -> Vec<Vec<u8>> {
+                levels.iter().map(|level| [combination.as_slice(), &[*level]].concat()).collect()
+            };
+            combinations = combinations.iter().flat_map(longer).collect();
+        }
+        combinations
     }
 
     fn add_rows(&mut self, attribute: usize, levels: usize, choice: &Choice) -> Tree {

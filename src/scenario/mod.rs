@@ -20,7 +20,7 @@ pub(crate) use weights::Weights;
 /// A population, and the proposals to judge it by.
 #[derive(Debug, Clone)]
 pub struct Scenario {
-    /// Its name, `korea/1952-07-03`.
+    /// Its name: the setting's, a slash, and the file's.
     pub name: String,
     /// Its title for people.
     pub title: String,
@@ -34,6 +34,8 @@ pub struct Scenario {
     pub strata: Vec<Stratum>,
     /// Proposals as the file names them, with their places: an id or a path, perhaps with readings.
     pub proposals: Vec<(String, Place)>,
+    /// Those on the table on its day, where they are not the same.
+    pub on_the_table: Option<Vec<(String, Place)>>,
 }
 
 impl Scenario {
@@ -114,6 +116,7 @@ mod tests {
             parameters: Vec::new(),
             strata: sizes.iter().map(stratum).collect(),
             proposals: Vec::new(),
+            on_the_table: None,
         }
     }
 

@@ -55,7 +55,16 @@ pub(super) fn parameter(name: &str, distribution: Distribution) -> Parameter {
 /// A scenario of the setting.
 pub(super) fn scenario(strata: Vec<Stratum>, parameters: Vec<Parameter>) -> Scenario {
     let (name, title) = ("test/test".into(), String::new());
-    Scenario { name, title, date: None, note: None, parameters, strata, proposals: Vec::new() }
+    Scenario {
+        name,
+        title,
+        date: None,
+        note: None,
+        parameters,
+        strata,
+        proposals: Vec::new(),
+        on_the_table: None,
+    }
 }
 
 /// Cancels from some question on, and counts the questions.

@@ -8,13 +8,13 @@ use crate::table::{Column, Show, Style, Values};
 pub type Described = (&'static str, &'static str);
 
 /// The scenario's name.
-pub(crate) const SCENARIO: Described = ("scenario", "Name of the scenario, korea/1952-07-03");
+pub(crate) const SCENARIO: Described = ("scenario", "Name of the scenario: setting and file");
 /// The proposal's id.
 pub(crate) const PROPOSAL: Described = ("proposal", "Id of the proposal");
 /// The readings that depart from the defaults.
 pub(crate) const READING: Described = (
     "reading",
-    "Readings of the proposal that depart from its defaults (left=released;abroad=retained), or `default`",
+    "Readings of the proposal that depart from its defaults (left=retained;abroad=released), or `default`",
 );
 /// A grouping column.
 pub(crate) const BY: &str = "Level of the attribute that the table is broken down by";

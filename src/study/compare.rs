@@ -278,11 +278,11 @@ mod tests {
 
     #[test]
     fn a_baseline_is_one_of_the_proposals() {
-        let study = study(&["1952-03-27-draft", "1952-03-27-draft:left=released", "1952-07-03-nam-il"]);
+        let study = study(&["1952-03-27-draft", "1952-03-27-draft:left=retained", "1952-07-03-nam-il"]);
         let pairs = |baseline| study.pairs(baseline);
         assert_eq!(pairs(None).unwrap(), [(0, 1), (0, 2), (1, 2)]);
         assert_eq!(pairs(Some("1952-07-03-nam-il")).unwrap(), [(2, 0), (2, 1)]);
-        assert_eq!(pairs(Some("1952-03-27-draft:left=released")).unwrap(), [(1, 0), (1, 2)]);
+        assert_eq!(pairs(Some("1952-03-27-draft:left=retained")).unwrap(), [(1, 0), (1, 2)]);
         let several = pairs(Some("1952-03-27-draft")).unwrap_err().to_string();
         assert!(several.contains("matches 2 of the proposals"), "{several}");
         assert!(pairs(Some("1952-07-03-namil")).unwrap_err().to_string().contains("did you mean"));

@@ -12,8 +12,8 @@ use crate::input::suggestion;
 use crate::proposal::{self, Explanation, Interpretation, RuleText, RuleTrace};
 use crate::table::{Provenance, Show, Table, Values};
 
-/// What every explanation says of its prisoner.
-const SYNTHETIC: &str = "The prisoner is synthetic: a profile, not a person.";
+/// What every explanation says of its profile.
+const SYNTHETIC: &str = "This is a profile, not a person.";
 
 /// Why a proposal does what it does with a profile.
 #[derive(Debug, Clone)]
@@ -66,7 +66,7 @@ impl Texts {
             .for_each(|(position, level)| *level = level.or(space.default_level(position)));
         let missing = space.attributes().iter().zip(&levels).filter(|(_, level)| level.is_none());
         problems.extend(missing.map(|(attribute, _)| {
-            let what = format!("the prisoner's {} is missing", attribute.name);
+            let what = format!("`{}` is missing", attribute.name);
             let values = attribute.levels.iter().map(|level| format!("{}={level}", attribute.name));
             Problem::new(what).help(format!("add one of {}", values.collect::<Vec<_>>().join(", ")))
         }));

@@ -196,7 +196,7 @@ impl Model {
                     scenario.strata[*position].size = *people;
                 }
                 (Varies::Population, Some(AxisValue::People(people))) => total = Some(*people),
-                (Varies::Reading { .. }, Some(AxisValue::Level(..))) | (_, None) => {}
+                (Varies::Reading(_), Some(AxisValue::Level(..))) | (_, None) => {}
                 (varies, Some(value)) => return Err(unsuitable(varies, value)),
             }
         }
@@ -248,16 +248,15 @@ impl Model {
     fn read(&self, interpretation: &Interpretation, levels: &[Option<u8>]) -> Result<Interpretation, Error> {
         let mut read = interpretation.clone();
         for (varies, level) in self.options.varies.iter().zip(levels) {
-            if let (Varies::Reading { proposal, reading }, Some(level)) = (varies, level)
-                && *proposal == read.proposal.id
-            {
-                let variable = &read.proposal.readings[*reading].variable;
-                if usize::from(*level) >= variable.levels.len() {
-                    let what = format!("the reading `{}` of {proposal} has no value {level}", variable.name);
-                    return Err(Problem::new(what).into());
-                }
-                read.chosen[*reading] = *level;
+            let (Some(level), Some(reading)) = (level, varies.reading_of(&read.proposal.id)) else {
+                continue;
+            };
+            let variable = &read.proposal.readings[reading].variable;
+            if usize::from(*level) >= variable.levels.len() {
+                let (name, id) = (&variable.name, &read.proposal.id);
+                return Err(Problem::new(format!("the reading `{name}` of {id} has no value {level}")).into());
             }
+            read.chosen[reading] = *level;
         }
         Ok(read)
     }
@@ -267,7 +266,7 @@ fn unsuitable(varies: &Varies, value: &AxisValue) -> Error {
     let wanted = match varies {
         Varies::Parameter(_) => "a parameter takes a share",
         Varies::StratumSize(_) | Varies::Population => "a size takes a number of people",
-        Varies::Reading { .. } => "a reading takes one of its values",
+        Varies::Reading(_) => "a reading takes one of its values",
     };
     Problem::new(format!("{wanted}, not {value:?}")).into()
 }
@@ -304,7 +303,7 @@ mod tests {
     fn a_point_gives_what_the_scenario_gives_with_its_values() {
         for engine in [Engine::Individuals, Engine::Counts, Engine::Exact] {
             let plain = lay_out(&[DRAFT], plan(engine), Vec::new());
-            let clause_b = Varies::Reading { proposal: DRAFT.into(), reading: 0 };
+            let clause_b = Varies::Reading(vec![(DRAFT.into(), 0)]);
             let varied = vec![parameter(&plain, "kpa_refusal"), Varies::Population, clause_b];
             let varied = lay_out(&[DRAFT], plan(engine), varied);
             let values = [AxisValue::Share(0.46), AxisValue::People(20_000), AxisValue::Level(1, "".into())];
@@ -342,7 +341,7 @@ mod tests {
         let model = lay_out(
             &[DRAFT],
             plan(Engine::Exact),
-            vec![Varies::Population, Varies::Reading { proposal: DRAFT.into(), reading: 0 }],
+            vec![Varies::Population, Varies::Reading(vec![(DRAFT.into(), 0)])],
         );
         let refusal = |point: &[Option<AxisValue>]| {
             let error = model.outcomes_at(point, &Silent).unwrap_err();
@@ -369,7 +368,7 @@ mod tests {
         );
         let path = folder.path().join("many.toml");
         std::fs::write(&path, text).unwrap();
-        let varies = vec![Varies::Reading { proposal: "many".into(), reading: 0 }];
+        let varies = vec![Varies::Reading(vec![("many".into(), 0)])];
         let model = lay_out(&[path.to_str().unwrap()], plan(Engine::Exact), varies);
         let released = |level: Option<u8>| {
             let value = level.map(|level| AxisValue::Level(level, format!("v{level}").into()));

@@ -58,7 +58,7 @@ impl Study {
 
 impl Outcomes {
     /// The mean number of people with an outcome under a proposal, over all groups; the proposal as the command
-    /// line names it, `1952-03-27-draft:left=released`.
+    /// line names it, `draft:left=retained`.
     ///
     /// # Errors
     ///

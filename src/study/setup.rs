@@ -85,7 +85,7 @@ impl Study {
     }
 
     /// Asks about this proposal: the first call replaces the scenario's own, further ones add to it. An id or the
-    /// path of a file, perhaps with readings: `1952-03-27-draft:left=released`.
+    /// path of a file, perhaps with readings: `draft:left=retained`.
     ///
     /// # Errors
     ///
@@ -103,7 +103,8 @@ impl Study {
         self.reload(|request| request.set.push((parameter.into(), value)))
     }
 
-    /// Chooses a reading of one of the proposals.
+    /// Chooses a reading of one of the proposals, or of every proposal that has it where the proposal is
+    /// [`ReadingChoice::EVERY_PROPOSAL`] (`*`).
     ///
     /// # Errors
     ///
@@ -234,15 +235,15 @@ mod tests {
         let study = study()
             .proposal("1952-03-27-draft")
             .and_then(|study| study.set("kpa_refusal", 0.4))
-            .and_then(|study| study.read("1952-03-27-draft", "left", "released"))
+            .and_then(|study| study.read("1952-03-27-draft", "left", "retained"))
             .unwrap()
             .seed(7)
             .replicates(20);
         let provenance = study.provenance(Engine::Counts);
         assert_eq!(provenance.set, [("kpa_refusal".to_string(), 0.4)]);
         let (label, readings) = &provenance.readings[0];
-        assert_eq!(label, "1952-03-27-draft:left=released");
-        assert!(readings.contains("left=released") && readings.contains("clause-b=emended"), "{readings}");
+        assert_eq!(label, "1952-03-27-draft:left=retained");
+        assert!(readings.contains("left=retained") && readings.contains("clause-b=emended"), "{readings}");
         assert_eq!((provenance.seed, provenance.replicates), (Some(7), Some(20)));
         // Setting, sources, the scenario with its base, and the proposal.
         assert_eq!(provenance.inputs.len(), 5);

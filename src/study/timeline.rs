@@ -41,7 +41,14 @@ impl Timeline {
     /// Everything that is wrong with the files, or that no scenario is of a day.
     pub fn open(setting: &str) -> Result<Timeline, Error> {
         let days = dated_scenarios(setting)?.into_iter().map(|DatedScenario { date, scenario }| {
-            Ok((date, Study::load(Request { scenario, ..Request::default() })?))
+            let study = Study::load(Request { scenario: scenario.clone(), ..Request::default() })?;
+            let on_the_table = study.scenario().on_the_table.iter().flatten().map(|(name, _)| name.clone());
+            let proposals: Vec<String> = on_the_table.collect();
+            let study = match proposals.is_empty() {
+                true => study,
+                false => Study::load(Request { scenario, proposals, ..Request::default() })?,
+            };
+            Ok((date, study))
         });
         let days: Vec<(String, Study)> = days.collect::<Result<_, Error>>()?;
         // There is at least one.
@@ -130,8 +137,9 @@ mod tests {
         let report = Timeline::open("korea").unwrap().outcomes(&sampling).unwrap();
         let dates: Vec<&str> = report.days.iter().map(|day| day.date.as_str()).collect();
         assert!(dates.is_sorted() && dates.first() == Some(&"1951-12-18"), "{dates:?}");
-        let alone = Study::open("korea/1952-07-03").unwrap().replicates(20).outcomes(Engine::Counts).unwrap();
-        let rows = report.rows.iter().zip(&report.days).filter(|(_, day)| day.scenario == "korea/1952-07-03");
+        let name = "korea/1952-11-04-assembly";
+        let alone = Study::open(name).unwrap().replicates(20).outcomes(Engine::Counts).unwrap();
+        let rows = report.rows.iter().zip(&report.days).filter(|(_, day)| day.scenario == name);
         assert_eq!(rows.map(|(row, _)| row.clone()).collect::<Vec<_>>(), alone.rows);
         assert_eq!(report.table().height(), report.rows.len());
     }

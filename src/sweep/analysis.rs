@@ -94,10 +94,7 @@ fn number_wordings(experiment: &Experiment) -> Vec<Vec<usize>> {
 
 /// The axes that are readings of an interpretation's proposal.
 fn reading_axes(experiment: &Experiment, interpretation: &Interpretation) -> Vec<usize> {
-    let is_own = |varies: &Varies| match varies {
-        Varies::Reading { proposal, .. } => *proposal == interpretation.proposal.id,
-        _ => false,
-    };
+    let is_own = |varies: &Varies| varies.reading_of(&interpretation.proposal.id).is_some();
     let axes = experiment.sweep().axes.iter().enumerate();
     axes.filter(|(_, axis)| is_own(&axis.varies)).map(|(position, _)| position).collect()
 }

@@ -195,13 +195,17 @@ impl Experiment {
         (ids, numbers)
     }
 
-    /// The values of a proposal's reading, and the number of the one in force where no axis changes it.
-    pub(super) fn reading_values(&self, proposal: &str, reading: usize) -> (Vec<String>, u32) {
-        let of_proposal = |of: &&Interpretation| of.proposal.id == proposal;
-        let interpretation = self.model.interpretations().iter().find(of_proposal);
-        interpretation.map_or_else(Default::default, |of| {
-            (of.proposal.readings[reading].variable.levels.clone(), u32::from(of.chosen[reading]))
-        })
+    /// The values of a reading that proposals may share, and the number of the one in force where no axis changes
+    /// it; `None` where it is not the same in all of them.
+    pub(super) fn reading_values(&self, readings: &[(String, usize)]) -> (Vec<String>, Option<u32>) {
+        let of_proposal = |(id, reading): &(String, usize)| {
+            let of = self.model.interpretations().iter().find(|of| of.proposal.id == *id)?;
+            Some((&of.proposal.readings[*reading].variable.levels, u32::from(of.chosen[*reading])))
+        };
+        let mut of_proposals = readings.iter().filter_map(of_proposal);
+        let Some((levels, in_force)) = of_proposals.next() else { return Default::default() };
+        let is_shared = of_proposals.all(|(_, other)| other == in_force);
+        (levels.clone(), is_shared.then_some(in_force))
     }
 
     /// What its numbers rest on, besides the values of the axes and the files read.

@@ -11,10 +11,11 @@ use super::columns::{
     STATUS, TEXT_SILENT, VALUE,
 };
 use super::experiment::{Experiment, PointOutcomes};
+use super::weights_note::weights_note;
 use crate::design::{AxisValue, Varies};
 use crate::domain::{Error, Outcome};
 use crate::study::{BY, Described, OutcomeRow, RowReplicates, columns as outcome_columns};
-use crate::table::{Column, Show, Table, Values, frame};
+use crate::table::{Column, DEFAULT, Show, Table, Values, frame};
 
 /// Rows of replicates that are made at a time: a single point may have millions.
 const REPLICATE_ROWS: usize = 16_384;
@@ -199,18 +200,30 @@ fn point_columns(
             Varies::StratumSize(_) | Varies::Population => {
                 (NUMBER_AXIS, Values::Count(values().map(people).collect()))
             }
-            Varies::Reading { proposal, reading } => {
-                let (names, in_force) = experiment.reading_values(proposal, *reading);
-                let level = |value: &Option<AxisValue>| match value {
-                    Some(AxisValue::Level(level, _)) => u32::from(*level),
-                    _ => in_force,
-                };
-                (READING_AXIS, Values::Category { names: names.into(), codes: values().map(level).collect() })
-            }
+            Varies::Reading(readings) => (READING_AXIS, reading_levels(experiment, readings, values())),
         };
         columns.push(Column::new(&axis.name, description, values, Show::InFiles));
     }
     columns
+}
+
+/// The values of a reading that varies. Where a point leaves it as it is, that is the one in force, or `default`, which
+/// no reading has as a value, if the proposals that share the reading differ in it.
+fn reading_levels<'v>(
+    experiment: &Experiment,
+    readings: &[(String, usize)],
+    values: impl Iterator<Item = &'v Option<AxisValue>>,
+) -> Values {
+    let (mut names, in_force) = experiment.reading_values(readings);
+    let in_force = in_force.unwrap_or_else(|| {
+        names.push(DEFAULT.into());
+        names.len() as u32 - 1
+    });
+    let code = |value: &Option<AxisValue>| match value {
+        Some(AxisValue::Level(level, _)) => u32::from(*level),
+        _ => in_force,
+    };
+    Values::Category { codes: values.map(code).collect(), names: names.into() }
 }
 
 fn share(value: &Option<AxisValue>) -> Option<f64> {
@@ -250,5 +263,6 @@ pub(super) fn sensitivity_table(experiment: &Experiment, rows: &[SensitivityRow]
         column(VALUE, numbers(&|row| row.value)),
         column(INTERVAL, numbers(&|row| row.interval)),
     ]);
-    Table { columns, ..Table::default() }
+    let notes = weights_note(&experiment.sweep().axes).into_iter().collect();
+    Table { columns, notes, ..Table::default() }
 }

@@ -19,6 +19,7 @@ mod shard;
 mod shards;
 mod slice;
 mod tables;
+mod weights_note;
 
 pub use experiment::{Experiment, PointFailure, PointOutcomes};
 pub use folder::{Existing, FinishedPart, SweepFolder};

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::design::{Axis, AxisValue, AxisValues, Varies};
+use crate::design::{Axis, AxisValue, AxisValues};
 use crate::domain::{Error, Outcome};
 use crate::proposal::Interpretation;
 use crate::study::Model;
@@ -26,20 +26,17 @@ impl Readings {
         for interpretation in interpretations {
             let mut readings = vec![interpretation.clone()];
             for axis in axes {
-                let (Varies::Reading { proposal, reading }, AxisValues::Levels(levels)) =
-                    (&axis.varies, &axis.values)
+                let (Some(reading), AxisValues::Levels { levels, .. }) =
+                    (axis.varies.reading_of(&interpretation.proposal.id), &axis.values)
                 else {
                     continue;
                 };
-                if *proposal != interpretation.proposal.id {
-                    continue;
-                }
                 if readings.len() * (levels.len() + 1) > MAX_CATEGORIES {
                     return Readings { names: None };
                 }
                 let with = |read: &Interpretation, level: u8| {
                     let mut read = read.clone();
-                    read.chosen[*reading] = level;
+                    read.chosen[reading] = level;
                     read
                 };
                 let chosen =

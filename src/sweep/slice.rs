@@ -23,7 +23,6 @@ pub fn tabulate(folder: &Path, table: &str, slice: &Slice) -> Result<Table, Erro
     let digest = verified_digest(folder, &format!("{table}.parquet"))?;
     let mut read = read_parquet(&path)?;
     let keys = read.columns.iter().rposition(|column| FIRST_MEASURES.contains(&column.name.as_str()));
-    read.notes = vec!["The prisoners are synthetic.".into()];
     let inputs = vec![(path.display().to_string(), digest)];
     read.provenance = Provenance { inputs, ..Provenance::default() };
     pivot(&read, keys.unwrap_or(read.columns.len()), slice)

@@ -14,7 +14,7 @@ use super::{Experiment, RunIdentity};
 use crate::domain::Error;
 use crate::simulate::Progress;
 use crate::study::notes;
-use crate::table::{Manifest, Provenance, Table, TableFiles, WrittenFile, copy_guarded, descriptions, frame};
+use crate::table::{Manifest, Provenance, Table, TableFiles, WrittenFile, copy_guarded, frame};
 
 /// Points of the design table that are made at a time.
 const DESIGN_CHUNK: u64 = 8_192;
@@ -40,26 +40,28 @@ pub fn write_tables(
         false => read_part(&part?, None),
     };
     let parts_of = |table| parts.files(table).map(read);
-    let outcomes = descriptions(&outcome_table(experiment, &[])?);
+    let outcomes = outcome_table(experiment, &[])?;
     let mut files = write_table(folder, "outcomes", &outcomes, parts_of(PartTable::Outcomes))?;
-    let designed = descriptions(&design_table(experiment, 0..0));
+    let designed = design_table(experiment, 0..0);
     files.extend(write_table(folder, "design", &designed, design_frames(experiment))?);
     let kept = experiment.keeps_replicates().then(|| parts_of(PartTable::Replicates));
-    let replicates = descriptions(&replicate_table(experiment, &[])?);
+    let replicates = replicate_table(experiment, &[])?;
     files.extend(write_table(folder, "replicates", &replicates, kept.into_iter().flatten())?);
     let (sensitivity, note) = analyse(experiment, parts)?;
-    let described = descriptions(&sensitivity_table(experiment, &[]));
-    files.extend(write_table(folder, "sensitivity", &described, sensitivity.iter().map(frame))?);
-    let manifest = manifest_of(experiment, identity, &files);
+    let empty = sensitivity_table(experiment, &[]);
+    files.extend(write_table(folder, "sensitivity", &empty, sensitivity.iter().map(frame))?);
+    let notes = sensitivity.map(|table| table.notes).unwrap_or_default();
+    let manifest = manifest_of(experiment, identity, &files, notes);
     own.replace(files, &manifest)?;
     Ok(note.into_iter().collect())
 }
 
 /// Joins frames into the files of a table, which still have to be given their names; none if there are no frames.
+/// `empty` has the table's columns and notes without its rows.
 fn write_table(
     folder: &Path,
     stem: &str,
-    descriptions: &[(String, String)],
+    empty: &Table,
     frames: impl Iterator<Item = Result<DataFrame, Error>>,
 ) -> Result<Vec<WrittenFile>, Error> {
     let mut table = None;
@@ -67,7 +69,7 @@ fn write_table(
         let frame = frame?;
         let begun = match &mut table {
             Some(begun) => begun,
-            none => none.insert(TableFiles::begin(folder, stem, frame.schema(), descriptions)?),
+            none => none.insert(TableFiles::begin(folder, stem, frame.schema(), empty)?),
         };
         copy_guarded(folder, || begun.append(&frame))?;
     }
@@ -99,7 +101,12 @@ fn analyse(experiment: &Experiment, parts: &Parts) -> Result<(Option<Table>, Opt
     Ok(((!rows.is_empty()).then(|| sensitivity_table(experiment, &rows)), None))
 }
 
-fn manifest_of(experiment: &Experiment, identity: &RunIdentity, files: &[WrittenFile]) -> Vec<u8> {
+fn manifest_of(
+    experiment: &Experiment,
+    identity: &RunIdentity,
+    files: &[WrittenFile],
+    of_tables: Vec<String>,
+) -> Vec<u8> {
     let inputs = identity.inputs.clone().into_iter().collect();
     let provenance = Provenance { inputs, ..experiment.provenance().clone() };
     let facts = [
@@ -109,7 +116,7 @@ fn manifest_of(experiment: &Experiment, identity: &RunIdentity, files: &[Written
         ("run", json!(identity.digest())),
     ];
     let facts = facts.into_iter().map(|(name, fact)| (name.to_string(), fact)).collect();
-    let notes = notes(experiment.model().setting(), &provenance, false);
+    let notes = [notes(experiment.model().setting(), &provenance, false), of_tables].concat();
     let files = files.iter().map(|written| (written.name(), written.sha256.clone())).collect();
     Manifest { provenance: &provenance, notes: &notes, facts, files, work: None }.json()
 }

@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn csv_has_empty_cells_where_there_is_no_value() {
         let csv = String::from_utf8(example().render(Format::Csv, 0).unwrap()).unwrap();
-        assert_eq!(csv.lines().nth(1), Some("first,left=released,handed,12000,,9000,15000,0.6,0"));
+        assert_eq!(csv.lines().nth(1), Some("first,left=retained,handed,12000,,9000,15000,0.6,0"));
     }
 
     #[test]

@@ -80,7 +80,7 @@ mod tests {
         \toprule
         outcome & mean & 90 \% interval & share & text silent \\
         \midrule
-        \multicolumn{5}{l}{\textit{first (left=released)}} \\
+        \multicolumn{5}{l}{\textit{first (left=retained)}} \\
         handed & 12,000 & 9,000 -- 15,000 & 60.0 \% & -- \\
         freed & 8,000 & -- & 40.0 \% & 40 \\
         \addlinespace

@@ -55,8 +55,8 @@ mod tests {
 
         | proposal | reading       | outcome |   mean |  90 % interval |   share | text silent |
         |----------|---------------|---------|--------|----------------|---------|-------------|
-        | first    | left=released | handed  | 12,000 | 9,000 – 15,000 |  60.0 % |           – |
-        | first    | left=released | freed   |  8,000 |              – |  40.0 % |          40 |
+        | first    | left=retained | handed  | 12,000 | 9,000 – 15,000 |  60.0 % |           – |
+        | first    | left=retained | freed   |  8,000 |              – |  40.0 % |          40 |
         | second   | default       | handed  |      0 |              – |   0.0 % |           – |
         | second   | default       | freed   | 20,000 |              – | 100.0 % |           – |
 

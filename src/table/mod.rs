@@ -62,7 +62,7 @@ pub use numbers::grouped;
 #[cfg(feature = "polars")]
 pub(crate) use parquet::read as read_parquet;
 #[cfg(feature = "polars")]
-pub(crate) use parquet::{NOTES, descriptions, frame};
+pub(crate) use parquet::{NOTES, frame, notes as parquet_notes};
 #[cfg(feature = "polars")]
 pub(crate) use parquet_sizes::{check_group, check_pages, check_rows, check_sizes, read_chunk};
 #[cfg(feature = "polars")]

@@ -36,15 +36,17 @@ pub(super) fn write(table: &Table) -> Result<Vec<u8>, Error> {
 pub(crate) fn read(path: &Path) -> Result<Table, Error> {
     start_polars_threads()?;
     let mut file = open_regular_file(path)?;
-    let frame = read_guarded(path, || {
+    let (frame, notes) = read_guarded(path, || {
         check_sizes(&mut file)?;
-        ParquetReader::new(file).finish()
+        let mut reader = ParquetReader::new(file);
+        let notes = notes(reader.get_metadata()?.key_value_metadata());
+        Ok((reader.finish()?, notes))
     })?;
     let columns = frame.columns().iter().map(|column| {
         let values = read_column_guarded(path, column.name(), || values(column))?;
         Ok(TableColumn::new(column.name().as_str(), "", values, Show::InFiles))
     });
-    Ok(Table { columns: columns.collect::<Result<_, Error>>()?, ..Table::default() })
+    Ok(Table { columns: columns.collect::<Result<_, Error>>()?, notes, ..Table::default() })
 }
 
 fn values(column: &Column) -> PolarsResult<Values> {
@@ -78,6 +80,13 @@ pub(super) fn metadata(
     let schema: KeyValue = schema_to_metadata_key(&described.collect());
     let schema = (schema.key, schema.value.unwrap_or_default());
     KeyValueMetadata::from_static(vec![schema, (NOTES.to_string(), notes.join("\n"))])
+}
+
+/// The notes of repat in a file's metadata.
+pub(crate) fn notes(metadata: &Option<Vec<KeyValue>>) -> Vec<String> {
+    let entries = metadata.iter().flatten().filter(|entry| entry.key == NOTES);
+    let notes = entries.filter_map(|entry| entry.value.as_ref());
+    notes.flat_map(|notes| notes.lines().map(String::from)).collect()
 }
 
 /// A table as polars holds it.
@@ -153,5 +162,15 @@ mod tests {
         let schema = reader.schema().unwrap();
         let metadata = schema.get("mean").unwrap().metadata.clone().unwrap();
         assert_eq!(metadata.get(DESCRIPTION).map(|text| text.as_str()), Some("Mean number of people"));
+    }
+
+    #[test]
+    fn a_table_is_read_with_its_notes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("table.parquet");
+        let table = Table { notes: vec!["One.".into(), "Another.".into()], ..example() };
+        std::fs::write(&path, write(&table).unwrap()).unwrap();
+        let again = read(&path).unwrap();
+        assert_eq!((again.height(), again.notes), (4, table.notes));
     }
 }

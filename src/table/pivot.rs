@@ -220,7 +220,7 @@ mod tests {
             column("point", twice([0.0, 1.0, 2.0])),
             column("share", twice([0.1, 0.3, 0.7 / 7.0 * 5.0])),
             column("proposal", texts(["a", "b"])),
-            column("reading", texts(["left=released", ""])),
+            column("reading", texts(["left=retained", ""])),
             column("mean", both([10.0, 20.0, 30.0])),
             column("q50", Values::Number(vec![None; 6])),
         ];
@@ -255,7 +255,7 @@ mod tests {
     fn rows_and_columns_are_named_by_keys_in_order_of_appearance() {
         let table = cells(&slice(&["share"], &["proposal", "reading"], &[]));
         let expected = [
-            ["share", "a left=released", "b "],
+            ["share", "a left=retained", "b "],
             ["0.1", "10", "100"],
             ["0.3", "20", "200"],
             ["0.5", "30", "300"],

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use polars::prelude::*;
 
-use super::{AtomicFile, FileLayout, StreamFormat, TableStream, WrittenFile};
+use super::parquet::descriptions;
+use super::{AtomicFile, FileLayout, StreamFormat, Table, TableStream, WrittenFile};
 use crate::domain::Error;
 
 /// Rows of a Parquet row group, at least. More rows wait in memory, fewer make more groups, and the
@@ -16,7 +17,8 @@ const ROW_GROUP: usize = 16_384;
 pub(crate) struct TableFiles([TableStream; 2]);
 
 impl TableFiles {
-    /// Begins `stem.parquet` and `stem.csv` in a folder.
+    /// Begins `stem.parquet` and `stem.csv` in a folder. `empty` describes the columns, and has the notes that are kept
+    /// beside the one that says what the prisoners are.
     ///
     /// # Errors
     ///
@@ -25,10 +27,15 @@ impl TableFiles {
         folder: &Path,
         stem: &str,
         schema: &Schema,
-        descriptions: &[(String, String)],
+        empty: &Table,
     ) -> Result<TableFiles, Error> {
-        let notes = ["The prisoners are synthetic.".to_string()];
-        let layout = FileLayout { descriptions, notes: &notes, row_group: ROW_GROUP, separator: b',' };
+        let notes = [&["The prisoners are synthetic.".to_string()], &empty.notes[..]].concat();
+        let layout = FileLayout {
+            descriptions: &descriptions(empty),
+            notes: &notes,
+            row_group: ROW_GROUP,
+            separator: b',',
+        };
         let begin = |format: StreamFormat| {
             let file = AtomicFile::reserve(&file_path(folder, stem, format), true)?;
             TableStream::begin(file, format, schema, &layout)

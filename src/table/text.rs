@@ -63,10 +63,15 @@ fn lines(sheet: &Sheet) -> Vec<String> {
     lines
 }
 
-/// A sentence broken between words so that no line is wider than the terminal.
+/// Lines broken between words so that none is wider than the terminal.
 fn wrapped(sentence: &str, width: usize) -> String {
+    let lines: Vec<String> = sentence.split('\n').map(|line| wrapped_line(line, width)).collect();
+    lines.join("\n")
+}
+
+fn wrapped_line(line: &str, width: usize) -> String {
     let mut lines: Vec<String> = Vec::new();
-    for word in sentence.split(' ') {
+    for word in line.split(' ') {
         match lines.last_mut() {
             Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
                 line.push(' ');
@@ -91,7 +96,7 @@ mod tests {
           outcome     mean    90 % interval     share     text
                                                         silent
         ────────────────────────────────────────────────────────
-        first (left=released)
+        first (left=retained)
           handed    12,000   9,000 – 15,000    60.0 %        –
           freed      8,000                –    40.0 %       40
         second

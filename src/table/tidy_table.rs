@@ -77,7 +77,7 @@ pub(super) mod tests {
             Column::new(
                 "reading",
                 "Its readings",
-                rows(["left=released", "left=released", DEFAULT, DEFAULT]),
+                rows(["left=retained", "left=retained", DEFAULT, DEFAULT]),
                 Show::HeadingDetail,
             ),
             Column::new("outcome", "What happens", rows(["handed", "freed", "handed", "freed"]), Show::Label),

@@ -29,7 +29,7 @@ fn compare_names_the_readings_that_are_not_defaults() {
         "--engine",
         "exact",
         "--proposal",
-        "1952-03-27-draft:left=released,wish-test=stay",
+        "1952-03-27-draft:left=retained,wish-test=stay",
         "--proposal",
         DRAFT,
     ];
@@ -161,7 +161,7 @@ fn a_comparison_is_the_same_in_parquet_as_in_csv() {
 
 #[test]
 fn what_cannot_be_compared_is_refused() {
-    let twice = ["--proposal", DRAFT, "--proposal", "1952-03-27-draft:left=released", "--baseline"];
+    let twice = ["--proposal", DRAFT, "--proposal", "1952-03-27-draft:left=retained", "--baseline"];
     let twice = |baseline| [&["compare"], &twice[..], &[baseline]].concat();
     let mistakes: [(&[&str], &str); 6] = [
         (&["compare", "--proposal", JULY], "--proposal names at least two"),
@@ -176,6 +176,6 @@ fn what_cannot_be_compared_is_refused() {
         assert_eq!(code, 2, "{arguments:?}: {message}");
         assert!(message.contains(expected), "{arguments:?}: {message}");
     }
-    let json = printed(&[&twice("1952-03-27-draft:left=released")[..], &["--format", "csv"]].concat());
-    assert!(json.lines().nth(1).unwrap().contains("left=released,1952-03-27-draft,default"), "{json}");
+    let json = printed(&[&twice("1952-03-27-draft:left=retained")[..], &["--format", "csv"]].concat());
+    assert!(json.lines().nth(1).unwrap().contains("left=retained,1952-03-27-draft,default"), "{json}");
 }

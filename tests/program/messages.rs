@@ -53,11 +53,36 @@ fn mistakes_on_the_command_line_are_all_named_at_once() {
         "--reading",
         "1952-03-27-draft.left=gone",
         "--reading",
-        "1952-03-27-draf.left=released",
+        "1952-03-27-draf.left=retained",
         "--proposal",
         "1952-03-27-draft",
         "--proposal",
         "1952-07-03-namil",
+    ]);
+    assert_eq!(code, 2);
+    insta::assert_snapshot!(message);
+}
+
+/// One switch for the readings of all texts: none has the reading, none has the value, and some lack the value.
+#[test]
+fn a_shared_reading_that_not_all_can_take_is_refused() {
+    let own = project().join("tests/fixtures/other-left.toml");
+    let (message, code) = said(&[
+        "run",
+        "--reading",
+        "*.lefd=released",
+        "--reading",
+        "*.left=relesed",
+        "--reading",
+        "*.left=released",
+        "--reading",
+        "*.left=paroled",
+        "--proposal",
+        "1952-03-27-draft",
+        "--proposal",
+        "1952-03-27-vyshinsky",
+        "--proposal",
+        own.to_str().unwrap(),
     ]);
     assert_eq!(code, 2);
     insta::assert_snapshot!(message);
@@ -69,7 +94,7 @@ fn what_is_no_share_reading_or_column_is_refused() {
         (&["run", "--set", "kpa_refusal=1.5"], "must lie between 0 and 1"),
         (&["run", "--set", "kpa_refusal=nan"], "must lie between 0 and 1"),
         (&["run", "--set", "kpa_refusal"], "write PARAMETER=VALUE"),
-        (&["run", "--reading", "left=released"], "write PROPOSAL.READING=VALUE"),
+        (&["run", "--reading", "left=retained"], "write PROPOSAL.READING=VALUE"),
         (&["run", "--by", "rank"], "there is no attribute `rank`"),
         (&["run", "--population", "0"], "write a whole number from 1"),
         (&["run", "--population", "9007199254740993"], "write a whole number from 1"),

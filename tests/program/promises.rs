@@ -180,13 +180,13 @@ fn builds_with_other_numbers_share_no_parts() {
     }
     let journal = "m/shard-1-of-2/journal.jsonl";
     let text = folder.text(journal);
-    let other = text.replace("\"numbers\":1,", "\"numbers\":0,");
+    let other = text.replace("\"numbers\":2,", "\"numbers\":0,");
     assert_ne!(text, other);
     folder.write(journal, &other);
     let (message, code) = said(&["merge", &folder.path("m")]);
     assert!(code == 2 && message.contains("numbers: version"), "{message}");
     let (message, code) = folder.sweep("small.toml", "m", &["--shard", "1/2", "--resume"]);
-    assert!(code == 2 && message.contains("numbers: version 0 there, version 1 now"), "{message}");
+    assert!(code == 2 && message.contains("numbers: version 0 there, version 2 now"), "{message}");
 }
 
 /// Where they were of a killed run, tables are those of its manifest or of none.

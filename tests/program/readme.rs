@@ -6,7 +6,8 @@ use repat::table::grouped;
 
 use crate::{printed, project, repat};
 
-const PAGES: [&str; 3] = ["README.md", "docs/sweeps.md", "docs/rosters.md"];
+const PAGES: [&str; 5] =
+    ["README.md", "docs/sweeps.md", "docs/rosters.md", "docs/record.md", "docs/another-conflict.md"];
 
 fn page(name: &str) -> String {
     std::fs::read_to_string(project().join(name)).unwrap()
@@ -37,6 +38,52 @@ fn the_difference_is_that_of_a_fresh_run() {
     assert!(blocks("README.md", "text").contains(&diff), "put this into the README:\n{diff}");
 }
 
+#[test]
+fn the_tables_of_the_record_are_those_of_fresh_runs() {
+    for command in ["targets", "timeline"] {
+        let table = printed(&[command]);
+        assert!(blocks("docs/record.md", "text").contains(&table), "put this into docs/record.md:\n{table}");
+    }
+}
+
+/// What the page on another conflict shows of its second setting.
+#[test]
+fn the_second_setting_gives_what_its_page_shows() {
+    let words = page("docs/another-conflict.md");
+    let timeline = printed(&["timeline", "south-asia"]);
+    let shown = words.split("```").find(|block| block.starts_with("text\n1973-08-28 (")).unwrap();
+    assert!(timeline.contains(shown.trim_start_matches("text\n")), "put this into the page:\n{timeline}");
+    let json: serde_json::Value =
+        serde_json::from_str(&printed(&["targets", "south-asia", "--format", "json"])).unwrap();
+    let rows = json["rows"].as_array().unwrap();
+    for row in rows.iter().filter(|row| row["verdict"] != "fitted") {
+        let [recorded, mean] =
+            ["recorded", "mean"].map(|name| grouped(row[name].as_f64().unwrap().round() as u64));
+        let line = format!("| {recorded} | {mean} | {}", row["verdict"].as_str().unwrap());
+        assert!(words.contains(&line), "put this into the page: {line}");
+    }
+}
+
+/// What the README says of the targets, and the three that it shows.
+#[test]
+fn its_figures_from_the_record_are_those_of_a_fresh_run() {
+    let json: serde_json::Value = serde_json::from_str(&printed(&["targets", "--format", "json"])).unwrap();
+    let rows = json["rows"].as_array().unwrap();
+    let number = |verdict: &str| rows.iter().filter(|row| row["verdict"] == verdict).count();
+    let (agree, miss) = (number("agrees"), number("misses"));
+    let words = readme().replace('\n', " ");
+    assert!(words.contains(&format!("sets {} figures", rows.len())));
+    assert!(words.contains(&format!("Of the other {}, {agree} agree", agree + miss)), "{agree} and {miss}");
+    assert!(words.contains(&format!("and {miss} miss")));
+    for target in ["handed-over-by-the-unc", "koreans-handed-over", "chinese-handed-over"] {
+        let row = rows.iter().find(|row| row["target"] == target).unwrap();
+        let (mean, off) = (row["mean"].as_f64().unwrap(), row["deviation"].as_f64().unwrap() * 100.0);
+        let recorded = grouped(row["recorded"].as_u64().unwrap());
+        let line = format!("| {recorded} | {} ({off:+.1} %) |", grouped(mean.round() as u64));
+        assert!(readme().contains(&line), "put this into the README: {line}");
+    }
+}
+
 /// The people moved, as the README's table gives them for several readings of the March draft.
 #[test]
 fn its_numbers_of_people_moved_are_those_of_fresh_runs() {
@@ -54,7 +101,7 @@ fn its_numbers_of_people_moved_are_those_of_fresh_runs() {
     };
     for (readings, row) in [
         ("", "(the defaults)"),
-        (":left=released", "`left=released`"),
+        (":left=retained", "`left=retained`"),
         (":clause-b=as-printed", "`clause-b=as-printed`"),
     ] {
         let line = readme()
@@ -85,7 +132,7 @@ fn its_number_released_against_their_wish_is_that_of_a_fresh_run() {
 fn their_answers_are_those_of_the_shipped_sweeps() {
     let folder = tempfile::tempdir().unwrap();
     let swept = |name: &str| {
-        let out = folder.path().join(name).display().to_string();
+        let out = folder.path().join(Path::new(name).with_extension("")).display().to_string();
         repat(&["sweep", name, "--out", &out]).assert().success();
         out
     };
@@ -107,11 +154,10 @@ fn their_answers_are_those_of_the_shipped_sweeps() {
     {
         assert!(sweeps.contains(&number), "{number}");
     }
-    let march = swept("march-wording");
-    let part = |measure: &str| {
+    let part = |march: &str, measure: &str| {
         let measure = format!("measure={measure}");
         cell(&[
-            &march,
+            march,
             "--table",
             "sensitivity",
             "--where",
@@ -122,13 +168,24 @@ fn their_answers_are_those_of_the_shipped_sweeps() {
             "axis=all",
         ])
     };
-    let [wording, population] = ["wording", "population"].map(|measure| (part(measure) * 100.0).round());
+    let march = swept("march-wording");
+    let [wording, population] =
+        ["wording", "population"].map(|measure| (part(&march, measure) * 100.0).round());
     assert!(
         sweeps.contains(&format!("{wording} % of the variance"))
             && sweeps.contains(&format!("{population} % lies"))
     );
     assert!(readme().replace("\n   ", " ").contains(&format!("{wording} % of the variance")));
-    assert!(part("chance") < 1e-3);
+    assert!(part(&march, "chance") < 5e-3);
+    let shipped = page("scenarios/korea/sweeps/march-wording.toml");
+    let alike: Vec<&str> = shipped.lines().filter(|line| !line.starts_with("weights")).collect();
+    let file = folder.path().join("march-alike.toml");
+    std::fs::write(&file, alike.join("\n")).unwrap();
+    let alike = (part(&swept(file.to_str().unwrap()), "wording") * 100.0).round();
+    assert_eq!((shipped.matches("\nweights").count(), wording < alike), (1, true));
+    assert!(
+        readme().contains(&format!("{alike} %, if either")) && sweeps.contains(&format!("{alike} % between"))
+    );
     for (held_by_unc, rate) in [("110000", "7"), ("83000", "35"), ("70000", "48")] {
         let target = (held_by_unc.parse::<u64>().unwrap() + 11_559).to_string();
         let solve = ["solve", "--vary", "kpa_refusal", "--proposal", "1952-07-13-unc-list"];
@@ -186,7 +243,7 @@ fn write_files(name: &str, folder: &Path) -> usize {
 /// Every `repat ...` line of a page's shell blocks is accepted.
 #[test]
 fn their_commands_run() {
-    for (name, least) in PAGES.into_iter().zip([10, 6, 4]) {
+    for (name, least) in PAGES.into_iter().zip([10, 6, 4, 0, 2]) {
         let folder = tempfile::tempdir().unwrap();
         write_files(name, folder.path());
         let lines = blocks(name, "sh").join("\n").replace(" && ", "\n");

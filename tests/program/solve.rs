@@ -18,11 +18,11 @@ fn solved(arguments: &[&str]) -> Value {
 /// and the value sought has a closed form.
 #[test]
 fn a_linear_count_is_solved_as_by_hand() {
-    let others = 20_700.0 * (1.0 - 0.69 - 0.00065) + 16_243.0 * 0.28 + 37_000.0 * 0.27 + 11_559.0;
+    let others = 20_700.0 * (1.0 - 0.69 - 0.00074) + 16_243.0 * 0.28 + 37_000.0 * 0.27 + 11_559.0;
     for target in ["110000", "83_000", "70,000"] {
         let json = solved(&[&["--vary", "kpa_refusal", "--target", target][..], &FIXED].concat());
         let people: f64 = target.replace([',', '_'], "").parse().unwrap();
-        let by_hand = 1.0 - 0.00065 - (people - others) / 95_531.0;
+        let by_hand = 1.0 - 0.00074 - (people - others) / 95_531.0;
         assert_eq!(json["rows"].as_array().unwrap().len(), 1, "{json}");
         let value = json["rows"][0]["value"].as_f64().unwrap();
         assert!((value - by_hand).abs() <= 1e-9, "{value} is not {by_hand}");
@@ -56,7 +56,7 @@ fn solve_says_how_far_apart_they_stay() {
         "--vary",
         "stay_elsewhere",
         "--proposal",
-        "1952-03-27-draft:left=released",
+        "1952-03-27-draft:left=retained",
         "--equals",
         "1952-07-03-nam-il",
         "--outcome",
@@ -94,7 +94,7 @@ fn only_the_values_between_are_scanned() {
     assert_eq!(beside["least"]["value"], 0.4);
     let beyond = between("0.9,1");
     assert_eq!(beyond["scanned"]["limit_of_the_possible"], true);
-    assert!((beyond["scanned"]["to"].as_f64().unwrap() - 0.99935).abs() < 1e-8);
+    assert!((beyond["scanned"]["to"].as_f64().unwrap() - 0.99926).abs() < 1e-8);
 }
 
 #[test]

@@ -475,3 +475,169 @@ values = ["as-printed"]
         assert_eq!(quantiles(&find(&csv), outcome), quantiles(&find(&run), outcome));
     }
 }
+
+/// The mean number of people that a sweep gives an outcome of a proposal at a point, by point.
+fn means(outcomes: &[BTreeMap<String, String>], proposal: &str, outcome: &str) -> BTreeMap<u64, f64> {
+    let of = |line: &&BTreeMap<String, String>| line["proposal"] == proposal && line["outcome"] == outcome;
+    outcomes.iter().filter(of).map(|line| (line["point"].parse().unwrap(), number(line, "mean"))).collect()
+}
+
+/// One axis that reads two texts alike, beside one that reads a third: at each of its points both are read as
+/// `run` reads them if both are told, and the column says how.
+#[test]
+fn a_reading_varies_in_every_proposal_that_has_it_on_one_axis() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = r#"
+title = "One word in both March texts"
+scenario = "korea/1952-07-03"
+proposals = ["1952-03-27-draft", "1952-03-27-vyshinsky", "1952-07-03-nam-il"]
+engine = "exact"
+design = "grid"
+
+[[axis]]
+reading = "*.left"
+
+[[axis]]
+reading = "1952-07-03-nam-il.permission"
+values = ["mandatory", "option"]
+"#;
+    let file = sweep_file(folder.path(), text);
+    let out = folder.path().join("out");
+    sweep(&file, &out, &["--replicates", "50"]);
+    let outcomes = cells(&tables(&out)["outcomes.csv"]);
+    let design = cells(&tables(&out)["design.csv"]);
+    let mut lefts: Vec<&str> = design.iter().map(|line| &*line["*.left"]).collect();
+    let mandatory = design.iter().filter(|line| line["1952-07-03-nam-il.permission"] == "mandatory");
+    for line in mandatory {
+        let (point, left) = (number(line, "point") as u64, &line["*.left"]);
+        let reading = format!("*.left={left}");
+        let run =
+            ["run", "--engine", "exact", "--replicates", "50", "--format", "csv", "--reading", &reading];
+        let fresh = cells(printed(&run).as_bytes());
+        for proposal in ["1952-03-27-draft", "1952-03-27-vyshinsky", "1952-07-03-nam-il"] {
+            for outcome in ["repatriated", "released", "retained"] {
+                let row = fresh.iter().find(|row| row["proposal"] == proposal && row["outcome"] == outcome);
+                let mean = means(&outcomes, proposal, outcome)[&point];
+                assert_eq!(mean, number(row.unwrap(), "mean"), "{left}: {proposal} {outcome}");
+            }
+        }
+    }
+    lefts.sort_unstable();
+    assert_eq!(lefts, ["released", "released", "retained", "retained"]);
+    let released = printed(&[
+        "tabulate",
+        out.to_str().unwrap(),
+        "--where",
+        "*.left=released",
+        "--where",
+        "1952-07-03-nam-il.permission=option",
+    ]);
+    assert!(released.contains("1952-03-27-vyshinsky"), "{released}");
+    let sensitivity = printed(&[
+        "tabulate",
+        out.to_str().unwrap(),
+        "--table",
+        "sensitivity",
+        "--where",
+        "outcome=released",
+        "--rows",
+        "proposal",
+    ]);
+    assert!(sensitivity.contains("Each reading of a text weighs the same."), "{sensitivity}");
+}
+
+/// Where nothing varies and the texts are read differently, a shared axis has no one value.
+#[test]
+fn a_shared_axis_that_is_left_as_it_is_says_so_where_texts_differ() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = r#"
+title = "One at a time"
+scenario = "korea/1952-07-03"
+proposals = ["1952-03-27-draft:left=released", "1952-03-27-vyshinsky:left=retained"]
+engine = "exact"
+design = "one-at-a-time"
+
+[[axis]]
+reading = "*.left"
+"#;
+    let left = |text: &str, name: &str| {
+        let file = sweep_file(folder.path(), text);
+        let out = folder.path().join(name);
+        sweep(&file, &out, &["--replicates", "1"]);
+        let design = cells(&tables(&out)["design.csv"]);
+        let mut lefts: Vec<String> = design.iter().map(|line| line["*.left"].clone()).collect();
+        lefts[1..].sort_unstable();
+        lefts
+    };
+    assert_eq!(left(text, "differ"), ["default", "released", "retained"]);
+    let agree = text.replace("left=released", "left=retained");
+    assert_eq!(left(&agree, "agree"), ["retained", "released", "retained"]);
+}
+
+/// Values with weights are met in proportion to them; what a point gives does not depend on the weights. The split of
+/// the variance is that of the mixture: of two readings with means `a` and `b`, the part between them is
+/// `w (1 - w) (a - b)^2`.
+#[test]
+fn weights_decide_how_often_a_reading_is_met_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = r#"
+title = "A slip, nearly certainly"
+scenario = "korea/1952-07-03"
+proposals = ["1952-03-27-draft"]
+engine = "exact"
+replicates = 1
+design = { kind = "sobol", points = 1024 }
+set = { cpv_refusal = 0.69, internee_north = 0.27, contingent_refusal = 0.005, stay_elsewhere = 0.05, roka_refusal = 0.0, kpa_refusal = 0.35, southern_pow_north = 0.45 }
+
+[[axis]]
+reading = "1952-03-27-draft.clause-b"
+weights = { as-printed = 0.125, emended = 0.875 }
+"#;
+    let swept = |text: &str, name: &str| {
+        let file = sweep_file(folder.path(), text);
+        let out = folder.path().join(name);
+        sweep(&file, &out, &[]);
+        (cells(&tables(&out)["outcomes.csv"]), cells(&tables(&out)["sensitivity.csv"]), out)
+    };
+    let (outcomes, sensitivity, out) = swept(text, "weighted");
+    let (plain, plain_sensitivity, _) = swept(&text.replace("weights =", "# weights ="), "plain");
+    let of = |lines: &[BTreeMap<String, String>], reading: &str| -> Vec<f64> {
+        let is = |line: &&BTreeMap<String, String>| {
+            line["1952-03-27-draft.clause-b"] == reading && line["outcome"] == "repatriated"
+        };
+        lines.iter().filter(is).map(|line| number(line, "mean")).collect()
+    };
+    let [printed_as, emended] = ["as-printed", "emended"].map(|reading| {
+        let (met, plain) = (of(&outcomes, reading), of(&plain, reading));
+        assert!(met.iter().chain(&plain).all(|mean| *mean == plain[0]), "a point depends on weights");
+        (met.len(), plain.len(), plain[0])
+    });
+    assert_eq!([printed_as.0, emended.0, printed_as.1, emended.1], [128, 896, 512, 512]);
+    let between_readings = |lines: &[BTreeMap<String, String>]| {
+        let measure = |name: &str| {
+            let is = |line: &&BTreeMap<String, String>| {
+                line["outcome"] == "repatriated" && line["measure"] == name
+            };
+            number(lines.iter().find(is).unwrap(), "value")
+        };
+        measure("wording") * measure("variance")
+    };
+    let square = (printed_as.2 - emended.2).powi(2);
+    assert!(square > 1e6);
+    assert!((between_readings(&sensitivity) / (0.125 * 0.875 * square) - 1.0).abs() < 1e-6);
+    assert!((between_readings(&plain_sensitivity) / (0.25 * square) - 1.0).abs() < 1e-6);
+    let table = printed(&[
+        "tabulate",
+        out.to_str().unwrap(),
+        "--table",
+        "sensitivity",
+        "--where",
+        "outcome=repatriated",
+        "--format",
+        "markdown",
+    ]);
+    let note = "Readings weighted: 1952-03-27-draft.clause-b emended 87.5 %, as-printed 12.5 %.";
+    assert!(table.contains(note), "{table}");
+    let manifest = std::fs::read_to_string(out.join("manifest.json")).unwrap();
+    assert!(manifest.contains(note), "{manifest}");
+}
