@@ -70,6 +70,10 @@ pub(super) struct ClassifyArgs {
     #[arg(long, value_name = "K", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..1_000_000), requires = "impute")]
     replicate: u64,
 
+    /// Apply limits to the roster as a whole; without it, the outcome is unknown where a limit decides
+    #[arg(long)]
+    limits: bool,
+
     /// The character between the cells of a .csv file, read and written
     #[arg(long, value_name = "CHARACTER", default_value = ",", value_parser = separator)]
     separator: u8,
@@ -88,7 +92,8 @@ pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Error> {
     let invocation = Invocation::begin(command());
     let (texts, impute) = args.load()?;
     let bytes = std::fs::metadata(&args.roster).map_or(0, |metadata| metadata.len());
-    let bar = Bar::new(bytes, Unit::Bytes, args.progress);
+    let is_read_twice = args.limits && texts.rulebooks.iter().any(|rulebook| !rulebook.limits.is_empty());
+    let bar = Bar::new(bytes * if is_read_twice { 2 } else { 1 }, Unit::Bytes, args.progress);
     let classified = texts.classify(&args.roster, destination, &args.options(impute), &invocation, &*bar)?;
     bar.finish();
     tell(&classified.report.gap_text(Dialect::CommandLine));
@@ -121,6 +126,7 @@ impl ClassifyArgs {
             levels: self.levels.clone(),
             separator: self.separator,
             impute,
+            limits: self.limits,
             threads: self.threads,
         }
     }

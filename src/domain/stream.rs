@@ -24,6 +24,8 @@ pub(crate) enum Purpose {
     Imputation,
     /// Who keeps an outcome where a limit leaves fewer places than people.
     Limit,
+    /// Which of the people of one kind have which of the outcomes that limits leave them.
+    Urn,
 }
 
 /// The random numbers of one purpose for one parameter or stratum.
@@ -45,6 +47,7 @@ impl Stream {
             Purpose::Bootstrap => b"bootstrap",
             Purpose::Imputation => b"imputation",
             Purpose::Limit => b"limit",
+            Purpose::Urn => b"urn",
         };
         let digest = Sha256::new().chain_update(tag).chain_update([0]).chain_update(name).finalize();
         let mut name = [0; 16];

@@ -232,15 +232,15 @@ mod tests {
     fn defaults_give_way_to_choices_and_choices_to_the_reference() {
         let released = ("ask", "left", "released");
         assert_eq!(labels(&[ASK], &[]).unwrap(), ["ask"]);
-        assert_eq!(labels(&[ASK], &[released]).unwrap(), ["ask:left=retained"]);
-        let retained = format!("{ASK}:left=retained");
+        assert_eq!(labels(&[ASK], &[released]).unwrap(), ["ask:left=released"]);
+        let retained = format!("{ASK}:left=released");
         assert_eq!(labels(&[&retained], &[released]).unwrap(), ["ask"]);
     }
 
     #[test]
     fn one_proposal_may_stand_under_two_readings() {
-        let released = format!("{ASK}:left=retained");
-        assert_eq!(labels(&[ASK, &released], &[]).unwrap(), ["ask", "ask:left=retained"]);
+        let released = format!("{ASK}:left=released");
+        assert_eq!(labels(&[ASK, &released], &[]).unwrap(), ["ask", "ask:left=released"]);
     }
 
     #[test]
@@ -270,7 +270,7 @@ mod tests {
         for choices in [[shared, ("second", "left", "retained")], [("second", "left", "retained"), shared]] {
             assert_eq!(labels(&both, &choices).unwrap(), ["ask:left=released", "second"]);
         }
-        let retained = format!("{ASK}:left=retained");
+        let retained = format!("{ASK}:left=released");
         assert_eq!(labels(&[&retained, SECOND], &[shared]).unwrap(), ["ask", "second:left=released"]);
     }
 

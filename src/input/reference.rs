@@ -70,14 +70,14 @@ mod tests {
 
     #[test]
     fn readings_follow_a_colon() {
-        let reference = Reference::parse("draft:left=retained, clause-b=emended");
+        let reference = Reference::parse("draft:left=released, clause-b=emended");
         assert_eq!(reference.name, "draft");
         assert_eq!(pairs(&reference), [("left", "released"), ("clause-b", "emended")]);
     }
 
     #[test]
     fn a_path_is_a_file_and_its_stem_the_id() {
-        let reference = Reference::parse("texts/mine.toml:left=retained");
+        let reference = Reference::parse("texts/mine.toml:left=released");
         assert_eq!(
             (reference.id(), reference.path),
             ("mine".into(), Some(Location::Own("texts/mine.toml".into())))

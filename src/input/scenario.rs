@@ -162,7 +162,7 @@ mod tests {
     fn a_later_layer_replaces_parts_of_an_earlier_one() {
         let text = r#"base = "all.toml"
             title = "Mine"
-            proposals = ["ask:left=retained"]
+            proposals = ["ask:left=released"]
             parameters.refusal = { value = 0.4, status = "assumed" }
             [[stratum]]
             id = "north"
@@ -180,7 +180,7 @@ mod tests {
         assert_eq!(loaded.scenario.title, "Mine");
         assert_eq!(loaded.scenario.parameters[0].distribution, Distribution::Fixed(0.4));
         assert_eq!(sizes(&loaded), [("north", 7), ("south", 50), ("west", 3)]);
-        assert_eq!(loaded.rulebooks[0].name().label(), "ask:left=retained");
+        assert_eq!(loaded.rulebooks[0].name().label(), "ask:left=released");
     }
 
     #[test]

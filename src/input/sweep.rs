@@ -251,10 +251,10 @@ mod tests {
     fn proposals_and_values_may_be_set() {
         let (loaded, _) = load_replaced(
             "design = \"grid\"",
-            "design = \"grid\"\nproposals = [\"../proposals/ask.toml:left=retained\"]\nset = { refusal = 0.2 }",
+            "design = \"grid\"\nproposals = [\"../proposals/ask.toml:left=released\"]\nset = { refusal = 0.2 }",
         )
         .unwrap();
-        assert_eq!(loaded.rulebooks[0].name().label(), "ask:left=retained");
+        assert_eq!(loaded.rulebooks[0].name().label(), "ask:left=released");
         assert_eq!(loaded.scenario.parameters[0].distribution.centre(), 0.2);
     }
 

@@ -51,8 +51,8 @@ mod tests {
         let mut interpretation = Interpretation::by_default(Arc::new(toy::proposal(readings, Vec::new())));
         assert_eq!(interpretation.name().label(), "toy");
         interpretation.chosen[0] = 1;
-        assert_eq!(interpretation.name().label(), "toy:left=retained");
-        assert_eq!(interpretation.name().full_reading(), "left=retained;abroad=no");
+        assert_eq!(interpretation.name().label(), "toy:left=released");
+        assert_eq!(interpretation.name().full_reading(), "left=released;abroad=no");
     }
 
     #[test]

@@ -125,13 +125,14 @@ impl LimitInForce {
         Some(LimitInForce { position, id, outcome, rest, group, first, at_most })
     }
 
-    /// Whether people with this profile are of the group, go ahead, and are counted.
+    /// Whether people with this profile are of the group, go ahead within it, and are counted.
     pub(super) fn treatment_of(&self, profile: Profile) -> [bool; 3] {
         let is_counted = match &self.at_most {
             BoundInForce::Count { of, .. } => of[profile.index()],
             BoundInForce::People(_) | BoundInForce::Share(_) => false,
         };
-        [self.group[profile.index()], self.first[profile.index()], is_counted]
+        let is_of_group = self.group[profile.index()];
+        [is_of_group, is_of_group && self.first[profile.index()], is_counted]
     }
 
     /// Whether the limit is about people with this profile.

@@ -22,7 +22,7 @@ pub struct ChosenReading {
     pub is_default: bool,
 }
 
-/// `left=retained`.
+/// `left=released`.
 impl fmt::Display for ChosenReading {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}={}", self.reading, self.value)
@@ -30,7 +30,7 @@ impl fmt::Display for ChosenReading {
 }
 
 impl ProposalName {
-    /// As the command line takes it: `draft:left=retained,abroad=retained`, with the readings
+    /// As the command line takes it: `draft:left=released,abroad=retained`, with the readings
     /// that depart from the defaults.
     pub fn label(&self) -> String {
         match self.departures(",") {
@@ -39,7 +39,7 @@ impl ProposalName {
         }
     }
 
-    /// As tables have it: `left=retained;abroad=retained`, the readings that depart from the defaults, or
+    /// As tables have it: `left=released;abroad=retained`, the readings that depart from the defaults, or
     /// `default` where none does.
     pub fn reading(&self) -> String {
         match self.departures(";") {
@@ -48,7 +48,7 @@ impl ProposalName {
         }
     }
 
-    /// Every reading, `clause-b=emended;left=retained`; empty if the proposal has none.
+    /// Every reading, `clause-b=emended;left=released`; empty if the proposal has none.
     pub fn full_reading(&self) -> String {
         join(self.readings.iter(), ";")
     }
@@ -58,7 +58,7 @@ impl ProposalName {
     }
 }
 
-/// For people: `draft (left=retained, abroad=retained)`, with the readings that depart from the
+/// For people: `draft (left=released, abroad=retained)`, with the readings that depart from the
 /// defaults.
 impl fmt::Display for ProposalName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -94,10 +94,10 @@ mod tests {
             ("left", "released", false),
             ("abroad", "retained", false),
         ]);
-        assert_eq!(name.label(), "draft:left=retained,abroad=retained");
-        assert_eq!(name.reading(), "left=retained;abroad=retained");
-        assert_eq!(name.full_reading(), "clause-b=emended;left=retained;abroad=retained");
-        assert_eq!(name.to_string(), "draft (left=retained, abroad=retained)");
+        assert_eq!(name.label(), "draft:left=released,abroad=retained");
+        assert_eq!(name.reading(), "left=released;abroad=retained");
+        assert_eq!(name.full_reading(), "clause-b=emended;left=released;abroad=retained");
+        assert_eq!(name.to_string(), "draft (left=released, abroad=retained)");
     }
 
     #[test]
@@ -105,7 +105,7 @@ mod tests {
         let name = name(&[("clause-b", "emended", true), ("left", "retained", true)]);
         assert_eq!(name.label(), "draft");
         assert_eq!(name.reading(), "default");
-        assert_eq!(name.full_reading(), "clause-b=emended;left=retained");
+        assert_eq!(name.full_reading(), "clause-b=emended;left=released");
         assert_eq!(name.to_string(), "draft");
     }
 

@@ -70,6 +70,13 @@ impl Rulebook {
         }
         outcomes
     }
+
+    /// How people with this profile count under the limits: their outcome before them, and for each limit whether they
+    /// are of its group, go ahead within it, and are counted. `None` where no limit is about them.
+    pub fn treatment_of(&self, profile: Profile) -> Option<(Outcome, Vec<[bool; 3]>)> {
+        let limits: Vec<[bool; 3]> = self.limits.iter().map(|limit| limit.treatment_of(profile)).collect();
+        limits.concat().contains(&true).then(|| (self.ruling_on(profile).outcome, limits))
+    }
 }
 
 fn rule_on(space: &Space, interpretation: &Interpretation, profile: Profile) -> Result<Ruling, Problem> {

@@ -14,6 +14,7 @@ use super::report::Numbering;
 use super::resolve::RowNumbers;
 use super::row_groups::{RowGroup, RowGroups};
 use crate::domain::{Error, Problem};
+use crate::simulate::Progress;
 use crate::table::{WrittenFile, copy_guarded, read_column_guarded, read_guarded};
 
 /// A Parquet file that is copied row group by row group.
@@ -61,6 +62,19 @@ impl Lane for ByPage {
             copy_guarded(&path, || copier.append(rows, pages, judged))
         })?;
         copier.finish()
+    }
+
+    fn resolve(
+        self: Box<Self>,
+        columns: &LevelColumns,
+        progress: &dyn Progress,
+        each: &mut dyn FnMut(Resolved),
+    ) -> Result<(), Error> {
+        let ByPage { path, file, groups } = *self;
+        for_each_ahead(resolved_groups(&path, file, &groups, columns), progress, |group| {
+            each(group.resolved);
+            Ok(())
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 use polars::prelude::*;
 
 use super::classifier::{Classifier, Judged};
-use super::columns::LevelColumns;
+use super::columns::{LevelColumns, Resolved};
 use super::csv_rows::CsvRows;
 use super::lane::{Batch, Lane, OpenRoster, Work, bytes_of_rows, for_each_ahead, repeated_column};
 use super::level_column::LevelColumn;
@@ -16,6 +16,7 @@ use super::report::Numbering;
 use super::resolve::{Cells, RowNumbers};
 use super::row_groups::RowGroups;
 use crate::domain::{Error, Problem};
+use crate::simulate::Progress;
 use crate::table::{
     FileLayout, StreamFormat, TableStream, WrittenFile, check_group, convert_guarded, copy_guarded,
     read_column_guarded, read_guarded,
@@ -133,6 +134,25 @@ impl Lane for ByTable {
         })?;
         output.finish()
     }
+
+    fn resolve(
+        self: Box<Self>,
+        columns: &LevelColumns,
+        progress: &dyn Progress,
+        each: &mut dyn FnMut(Resolved),
+    ) -> Result<(), Error> {
+        let ByTable { path, tables, .. } = *self;
+        for_each_ahead(tables, progress, |table| {
+            each(resolve_table(&path, &table, columns)?);
+            Ok(())
+        })
+    }
+}
+
+fn resolve_table(path: &Path, table: &Table, columns: &LevelColumns) -> Result<Resolved, Error> {
+    let Table { rows, numbers } = table;
+    let cells = |name: &str| read_column_guarded(path, name, || Cells::of_column(rows.column(name)?));
+    columns.resolve(rows.height(), numbers, cells)
 }
 
 /// The rows with the columns that are added. Polars has threads of its own and is not called on the
@@ -143,9 +163,8 @@ fn classify_table(
     columns: &LevelColumns,
     classifier: &mut Classifier<'_>,
 ) -> Result<DataFrame, Error> {
-    let Table { mut rows, numbers } = table;
-    let cells = |name: &str| read_column_guarded(path, name, || Cells::of_column(rows.column(name)?));
-    let resolved = columns.resolve(rows.height(), &numbers, cells)?;
+    let resolved = resolve_table(path, &table, columns)?;
+    let mut rows = table.rows;
     let outcome_columns = classifier.outcome_columns().to_vec();
     let Judged { outcomes, imputed } = classifier.classify(resolved, |proposal, verdicts| {
         outcome_columns[proposal].column(verdicts.into_iter().map(u16::from))

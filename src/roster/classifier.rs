@@ -1,8 +1,6 @@
 //! Classification of resolved rows, batch by batch: unknown levels are imputed if that is wanted, every
 //! proposal's verdicts are looked up and counted.
 
-use std::collections::BTreeSet;
-
 use polars::prelude::*;
 use rayon::prelude::*;
 
@@ -10,15 +8,13 @@ use super::columns::{LevelColumns, LevelSource, Resolved};
 use super::imputation::{IMPUTED, Imputer};
 use super::level_column::LevelColumn;
 use super::options::ImputeFrom;
-use super::partial_profile::PartialProfile;
-use super::report::{Filled, Gap, Numbering, Report};
+use super::partial_profile::{PartialProfile, find_incomplete};
+use super::report::{Filled, Gap, LimitedProposal, LimitsApplied, Numbering, Report};
 use super::verdicts::{Verdicts, verdict_names};
 use super::vocabulary::Unrecognised;
 use crate::domain::{Error, Setting};
-use crate::proposal::{Rulebook, Rulings};
-
-/// Rows that one thread looks at in one go.
-const CHUNK: usize = 1 << 16;
+use crate::proposal::Rulebook;
+use crate::simulate::Urns;
 
 /// Classifies the rows of a roster in order.
 #[derive(Debug)]
@@ -27,6 +23,8 @@ pub(super) struct Classifier<'a> {
     threads: &'a rayon::ThreadPool,
     verdicts: Verdicts,
     imputer: Option<Imputer<'a>>,
+    /// Outcomes that limits decide, if they were applied.
+    urns: Option<Urns<PartialProfile>>,
     outcome_columns: Vec<LevelColumn>,
     /// Rows so far.
     rows: u64,
@@ -64,18 +62,32 @@ impl<'a> Classifier<'a> {
             .iter()
             .map(|book| LevelColumn::new(&book.name().label(), names.iter().map(String::as_str)));
         let outcome_columns = columns.collect::<Result<Vec<_>, _>>()?;
-        let rulings: Vec<&Rulings> = rulebooks.iter().map(|book| &book.rulings).collect();
         Ok(Classifier {
             setting,
             threads,
-            verdicts: Verdicts::new(setting, &rulings),
+            verdicts: Verdicts::new(setting, rulebooks),
             imputer: impute.map(|from| Imputer::new(setting, from)).transpose()?,
+            urns: None,
             rows: 0,
             counts: vec![vec![0; names.len()]; outcome_columns.len()],
             possible: rulebooks.iter().map(|book| possible_verdicts(setting, book)).collect(),
             unrecognised: vec![Unrecognised::default(); setting.space.attributes().len()],
             outcome_columns,
         })
+    }
+
+    /// Takes outcomes that limits decide from these urns, for the proposals whose limits were applied.
+    pub(super) fn draw_from(
+        &mut self,
+        urns: Urns<PartialProfile>,
+        rulebooks: &[Rulebook],
+        limited: &[LimitedProposal],
+    ) {
+        for proposal in limited.iter().filter(|proposal| proposal.applied == LimitsApplied::Yes) {
+            let position = proposal.position;
+            self.verdicts.ignore_limits(position, &self.setting.space, &rulebooks[position]);
+        }
+        self.urns = Some(urns);
     }
 
     /// The columns of outcomes that are added, one for each proposal.
@@ -118,9 +130,12 @@ impl<'a> Classifier<'a> {
             incomplete = find_incomplete(&rows);
         }
         self.verdicts.prepare(&incomplete);
-        let Classifier { verdicts, counts, possible, .. } = self;
+        let Classifier { verdicts, urns, counts, possible, .. } = self;
+        let drawn = urns.as_mut().map(|urns| urns.draw(rows.iter().copied()));
         let outcomes = counts.par_iter_mut().enumerate().map(|(proposal, counts)| {
-            let verdicts = verdicts.on(proposal, &rows, incomplete.is_empty());
+            let mut verdicts = verdicts.on(proposal, &rows, incomplete.is_empty());
+            let drawn = drawn.iter().flat_map(|drawn| drawn.under(proposal));
+            drawn.for_each(|(row, outcome)| verdicts[row] = outcome.index() as u8);
             let possible = possible[proposal].iter();
             possible.for_each(|verdict| counts[usize::from(*verdict)] += count(&verdicts, *verdict));
             column(proposal, verdicts)
@@ -131,7 +146,12 @@ impl<'a> Classifier<'a> {
     }
 
     /// Reports on all rows classified, whose levels were found in these columns.
-    pub(super) fn report(self, columns: &LevelColumns, numbering: Numbering) -> Report {
+    pub(super) fn report(
+        self,
+        columns: &LevelColumns,
+        numbering: Numbering,
+        limited: Vec<LimitedProposal>,
+    ) -> Report {
         let attributes = self.setting.space.attributes().iter().zip(columns.sources()).zip(self.unrecognised);
         let gaps = attributes.filter_map(|((attribute, source), unrecognised)| {
             find_gap(&attribute.name, source, unrecognised, self.rows)
@@ -147,6 +167,7 @@ impl<'a> Classifier<'a> {
             verdicts: shown.iter().map(|verdict| verdicts[*verdict].clone()).collect(),
             outcomes: names.zip(counts.collect::<Vec<_>>()).collect(),
             imputed: self.imputer.map(|imputer| imputer.rows()),
+            limited,
             numbering,
         }
     }
@@ -175,16 +196,6 @@ fn find_gap(attribute: &str, source: &LevelSource, unrecognised: Unrecognised, r
             (gap.unknown > 0 || gap.filled.is_some()).then_some(gap)
         }
     }
-}
-
-/// The incomplete partial profiles among rows, each once.
-fn find_incomplete(rows: &[PartialProfile]) -> BTreeSet<PartialProfile> {
-    let chunks = rows.par_chunks(CHUNK);
-    let sets = chunks.map(|rows| rows.iter().copied().filter(|row| !row.is_complete()).collect());
-    sets.reduce(BTreeSet::new, |mut a, mut b| {
-        a.append(&mut b);
-        a
-    })
 }
 
 /// How often `verdict` occurs. Counts of short pieces fit into a byte, so that many are compared at a time.
@@ -218,7 +229,7 @@ mod tests {
             verdicts += judged.outcomes.iter().sum::<usize>();
         }
         assert_eq!(verdicts, 6 * rulebooks.len());
-        let report = classifier.report(&columns, Numbering::Rows);
+        let report = classifier.report(&columns, Numbering::Rows, Vec::new());
         assert_eq!(report.rows, 6);
         assert!(report.outcomes.iter().all(|(_, rows)| rows.iter().sum::<u64>() == 6));
         let wish = report.gaps.iter().find(|gap| gap.attribute == "wish").unwrap();

@@ -1,11 +1,12 @@
 //! Classification of a roster: a copy with a column of outcomes for each proposal.
 
-use std::path::Path;
+use std::{fs::File, path::Path};
 
 use super::classifier::Classifier;
 use super::columns::{LevelColumns, option_problems};
 use super::facts::{manifest_facts, notes_of_copy, provenance_of_copy};
 use super::lane::{OpenRoster, Work};
+use super::limits::{RosterTally, find_limited};
 use super::options::ClassifyOptions;
 use super::report::Report;
 use super::roster_bytes::RosterBytes;
@@ -32,7 +33,7 @@ impl Texts {
     /// Copies a roster and adds a column for each proposal: the outcome that it gives to the person of the row.
     ///
     /// Both files are CSV or Parquet, by their endings. Memory stays that of a few batches of rows, whatever
-    /// their number. `progress` is advanced by the bytes of the roster.
+    /// their number. `progress` is advanced by the bytes of the roster, twice where limits are applied.
     ///
     /// # Errors
     ///
@@ -52,16 +53,25 @@ impl Texts {
         let (output, manifest) = destination.into_files();
         let mut classifier =
             Classifier::new(&self.setting, &self.rulebooks, options.impute.as_ref(), &threads)?;
-        let Prepared { open, bytes, columns, mut inputs } =
+        let mut prepared =
             prepare(&self.setting, roster, output.path(), options, &classifier.added_columns())?;
+        let mut limited = find_limited(&self.setting.space, &self.rulebooks);
+        if options.limits && !limited.is_empty() {
+            let mut tally = RosterTally::new(&self.setting, options.impute.as_ref(), &threads)?;
+            let reopen = |file| open_lane(roster, file, output.path(), options.separator);
+            prepared = prepared.count_people(&mut tally, progress, reopen)?;
+            let urns = tally.apply_limits(&self.rulebooks, &mut limited, options.replicate());
+            classifier.draw_from(urns, &self.rulebooks, &limited);
+        }
+        let Prepared { open, bytes, columns, mut inputs } = prepared;
         let digest = bytes.start_digest()?;
         let tested = self.rulebooks.iter().flat_map(|book| book.proposal().tested()).collect();
-        let notes = notes_of_copy(open.notes, &self.setting, &tested, &columns, options);
+        let notes = notes_of_copy(open.notes, &self.setting, &tested, &columns, options, &limited);
         let work = Work { output, notes: &notes, columns: &columns, progress };
         let written = open.lane.copy(work, &mut classifier)?;
-        let report = classifier.report(&columns, open.numbering);
+        let report = classifier.report(&columns, open.numbering, limited);
         inputs.push((roster.display().to_string(), digest.finish()?));
-        let provenance = provenance_of_copy(self, inputs, options);
+        let provenance = provenance_of_copy(self, inputs, options, &report);
         keep_with_manifest(
             manifest,
             written,
@@ -80,6 +90,20 @@ struct Prepared {
     bytes: RosterBytes,
     columns: LevelColumns,
     inputs: Vec<(String, String)>,
+}
+
+impl Prepared {
+    /// Counts the people of the roster, which is then opened once more.
+    fn count_people(
+        self,
+        tally: &mut RosterTally<'_>,
+        progress: &dyn Progress,
+        reopen: impl FnOnce(File) -> Result<OpenRoster, Error>,
+    ) -> Result<Prepared, Error> {
+        self.open.lane.resolve(&self.columns, progress, &mut |resolved| tally.add(resolved))?;
+        let open = reopen(self.bytes.rewind()?)?;
+        Ok(Prepared { open, ..self })
+    }
 }
 
 /// Opens the roster and the file of its words and finds its attributes; reports everything that is wrong
@@ -120,7 +144,13 @@ fn open_roster(roster: &Path, output: &Path, separator: u8) -> Result<(OpenRoste
     let file = open_regular_file(roster)?;
     let bytes = RosterBytes::of(roster, &file)?;
     refuse_itself(roster, output)?;
-    let open = match (StreamFormat::of_path(roster), StreamFormat::of_output(output)?) {
+    let open = open_lane(roster, file, output, separator)?;
+    Ok((open, bytes))
+}
+
+/// Opens a roster, of which this is the file, for the lane that copies it to `output`.
+fn open_lane(roster: &Path, file: File, output: &Path, separator: u8) -> Result<OpenRoster, Error> {
+    match (StreamFormat::of_path(roster), StreamFormat::of_output(output)?) {
         (Some(StreamFormat::Parquet), StreamFormat::Parquet) => by_page::open_parquet(roster, file),
         (Some(StreamFormat::Parquet), StreamFormat::Csv) => by_table::open_parquet(roster, file, separator),
         (Some(StreamFormat::Csv), format) => by_table::open_csv(roster, file, separator, format),
@@ -129,8 +159,7 @@ fn open_roster(roster: &Path, output: &Path, separator: u8) -> Result<(OpenRoste
             let what = format!("{}: the ending does not name a format for rosters", roster.display());
             Err(Problem::new(what).help(help).into())
         }
-    };
-    open.map(|open| (open, bytes))
+    }
 }
 
 /// Refuses to write where the roster is.
@@ -172,6 +201,11 @@ fn clashing_columns(columns: &[String], added: &[String]) -> Vec<Problem> {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        io::Write,
+        sync::atomic::{AtomicU64, Ordering},
+    };
+
     use super::*;
 
     fn names(names: &[&str]) -> Vec<String> {
@@ -186,6 +220,67 @@ mod tests {
         assert!(there[0].to_string().contains("has these columns already: imputed"), "{there:?}");
         let twice = problems(&["name"], &["draft", "draft"]);
         assert!(twice[0].to_string().contains("two columns would be called `draft`"), "{twice:?}");
+    }
+
+    /// Progress that does something when it first advances, and then cancels if it is to.
+    struct Meddling<F> {
+        meddle: F,
+        cancels_after: u64,
+        advanced: AtomicU64,
+    }
+
+    impl<F: Fn() + Sync> Progress for Meddling<F> {
+        fn advance(&self, _: u64) {
+            if self.advanced.fetch_add(1, Ordering::Relaxed) == 0 {
+                (self.meddle)();
+            }
+        }
+
+        fn cancelled(&self) -> bool {
+            self.advanced.load(Ordering::Relaxed) >= self.cancels_after
+        }
+    }
+
+    /// Classifies a list of one batch, with limits. The first reading advances progress once, and the second again.
+    fn meddled_with(meddle: impl Fn(&Path) + Sync, cancels_after: u64) -> Result<Classified, Error> {
+        let folder = tempfile::tempdir().unwrap();
+        let [list, out] = ["list.csv", "out.csv"].map(|name| folder.path().join(name));
+        std::fs::write(&list, "captor,force,wish\nunc,kpa,own-side\n").unwrap();
+        let progress = Meddling { meddle: || meddle(&list), cancels_after, advanced: AtomicU64::new(0) };
+        let texts = Texts::load(&["1952-09-fifth-withheld".into()], &[]).unwrap();
+        let options = ClassifyOptions { limits: true, ..Default::default() };
+        let destination = Destination::reserve(&out, false).unwrap();
+        let classified =
+            texts.classify(&list, destination, &options, &Invocation::begin(Vec::new()), &progress);
+        assert_eq!(out.exists(), classified.is_ok());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), if classified.is_ok() { 3 } else { 1 });
+        classified
+    }
+
+    #[test]
+    fn a_roster_that_changes_between_readings_is_refused() {
+        let append = |list: &Path| {
+            let mut file = File::options().append(true).open(list).unwrap();
+            file.write_all(b"unc,kpa,own-side\n").unwrap();
+        };
+        let error = meddled_with(append, u64::MAX).unwrap_err().to_string();
+        assert!(error.contains("list.csv: it changed while it was read"), "{error}");
+        // Another file of its name is not read.
+        let replace = |list: &Path| {
+            std::fs::rename(list, list.with_extension("old")).unwrap();
+            std::fs::write(list, "other\n").unwrap();
+            std::fs::remove_file(list.with_extension("old")).unwrap();
+        };
+        assert_eq!(meddled_with(replace, u64::MAX).unwrap().report.rows, 1);
+    }
+
+    #[test]
+    fn either_reading_can_be_interrupted() {
+        for readings in 0..2 {
+            let stopped = meddled_with(|_| {}, readings);
+            assert!(matches!(stopped, Err(Error::Interrupted { .. })), "{stopped:?}");
+        }
+        assert!(meddled_with(|_| {}, 2).is_ok());
     }
 
     #[test]

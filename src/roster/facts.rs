@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::columns::{LevelColumns, LevelSource};
 use super::options::ClassifyOptions;
-use super::report::Report;
+use super::report::{LimitedProposal, LimitsApplied, Report};
 use crate::domain::{Setting, Status, escape_line};
 use crate::study::Texts;
 use crate::table::Provenance;
@@ -22,6 +22,7 @@ pub(super) fn notes_of_copy(
     tested: &BTreeSet<usize>,
     columns: &LevelColumns,
     options: &ClassifyOptions,
+    limited: &[LimitedProposal],
 ) -> Vec<String> {
     let mut new = vec![OUTCOMES.to_string()];
     for (position, (attribute, source)) in
@@ -42,6 +43,7 @@ pub(super) fn notes_of_copy(
         let scenario = &from.scenario.name;
         format!("Levels in the column `imputed` were drawn from the scenario {scenario}; the list does not say them.")
     }));
+    new.extend(limited.iter().map(LimitedProposal::note));
     // Whoever wrote the roster's own notes may have put anything into them.
     let mut notes: Vec<String> = roster.iter().map(|note| escape_line(note).into_owned()).collect();
     notes.retain(|note| !new.contains(note));
@@ -71,7 +73,21 @@ pub(super) fn manifest_facts(report: &Report, options: &ClassifyOptions) -> Map<
         ("rows_imputed", json!(report.imputed)),
         ("replicate", json!(options.impute.as_ref().map(|from| from.replicate))),
     ];
-    facts.into_iter().map(|(name, fact)| (name.to_string(), fact)).collect()
+    let facts = facts.into_iter().chain(limit_facts(report).map(|facts| ("limits", facts)));
+    facts.map(|(name, fact)| (name.to_string(), fact)).collect()
+}
+
+/// What became of the limits of each proposal that has some; `None` if none has.
+fn limit_facts(report: &Report) -> Option<Value> {
+    let facts = report.limited.iter().map(|LimitedProposal { name, limits, applied, .. }| {
+        let incomplete = match applied {
+            LimitsApplied::Incomplete { rows } => Some(*rows),
+            LimitsApplied::No | LimitsApplied::Yes => None,
+        };
+        let applied = *applied == LimitsApplied::Yes;
+        (name.clone(), json!({ "limits": limits, "applied": applied, "rows_incomplete": incomplete }))
+    });
+    (!report.limited.is_empty()).then(|| Value::Object(facts.collect()))
 }
 
 /// What a classified roster rests on: the proposals, the scenario that levels were imputed from, and every file
@@ -80,15 +96,17 @@ pub(super) fn provenance_of_copy(
     texts: &Texts,
     read: Vec<(String, String)>,
     options: &ClassifyOptions,
+    report: &Report,
 ) -> Provenance {
     let from = options.impute.as_ref();
     let unverified = from.map_or(0, |from| from.scenario.count(Status::Unverified));
     let assumed = from.map_or(0, |from| from.scenario.count(Status::Assumed));
+    let is_drawn = report.limited.iter().any(|proposal| proposal.applied == LimitsApplied::Yes);
     let mut provenance = texts.provenance();
     provenance.inputs.extend(read);
     Provenance {
         scenario: from.map(|from| from.scenario.name.clone()),
-        seed: from.map(|from| from.seed),
+        seed: (from.is_some() || is_drawn).then(|| options.replicate().seed),
         unverified,
         assumed,
         ..provenance
@@ -115,10 +133,11 @@ mod tests {
             &BTreeSet::new(),
             &columns,
             &options,
+            &[],
         );
         assert_eq!(once.len(), 4);
         assert_eq!(once[2], "Blank cells of the column `wish` count as wish=none.");
-        assert_eq!(notes_of_copy(once.clone(), &setting, &BTreeSet::new(), &columns, &options), once);
+        assert_eq!(notes_of_copy(once.clone(), &setting, &BTreeSet::new(), &columns, &options, &[]), once);
     }
 
     #[test]
@@ -137,6 +156,7 @@ mod tests {
             outcomes: vec![("1952-03-27-draft".into(), vec![4, 0, 3, 2])],
             gaps: vec![gap("captor", 0, filled), gap("wish", 2, None)],
             imputed: None,
+            limited: Vec::new(),
             numbering: Numbering::Rows,
         };
         let facts = manifest_facts(&report, &ClassifyOptions::default());

@@ -8,7 +8,10 @@ use super::level_column::LevelColumn;
 use crate::domain::{Engine, Error, Problem, Setting, Variable};
 use crate::proposal::Rulebook;
 use crate::scenario::{Choice, Scenario, Shares};
-use crate::simulate::{People, Replicate, UnitRun, draw_microdata};
+use crate::simulate::{
+    CellCount, Drawn, Kind, People, Population, Progress, Replicate, UnitRun, Urns, count_people,
+    draw_microdata,
+};
 use crate::study::{Study, notes};
 use crate::table::{
     Destination, FileLayout, Invocation, Provenance, StreamFormat, TableStream, keep_with_manifest,
@@ -27,6 +30,9 @@ pub struct GenerateOptions {
 impl Study {
     /// Writes the people of one replicate, one row for each: the same people whom the engine `individuals`
     /// counts.
+    ///
+    /// Where a proposal has limits, people are counted beforehand. Who of those of one stratum and profile is over a
+    /// limit is then drawn row by row, so that each outcome has as many rows as the run counts.
     ///
     /// The output is CSV or Parquet, by its ending. Memory stays that of a few batches of people, whatever
     /// their number. Progress is advanced by people.
@@ -57,8 +63,11 @@ impl Study {
         };
         let mut stream = TableStream::begin(output, format, &columns.schema(), &layout)?;
         let replicate = Replicate { seed: self.plan(Engine::Individuals).seed, number: options.replicate };
-        draw_microdata(&self.population(), replicate, &threads, self.progress(), |people| {
-            stream.append(&columns.rows(people, &threads)?)
+        let population = self.population();
+        let mut urns = threads.install(|| fill_urns(&population, rulebooks, replicate, self.progress()))?;
+        draw_microdata(&population, replicate, &threads, self.progress(), |people| {
+            let drawn = urns.as_mut().map(|urns| urns.draw(kinds(people)));
+            stream.append(&columns.rows(people, drawn.as_ref(), &threads)?)
         })?;
         let facts = Map::from_iter([("replicate".to_string(), json!(options.replicate))]);
         keep_with_manifest(manifest, stream.finish()?, &provenance, &notes, facts, invocation)
@@ -71,14 +80,62 @@ impl Study {
     }
 }
 
+/// The number of a stratum and the index of a profile.
+type StratumProfile = (usize, u16);
+
+/// Counts the people of the replicate and applies limits to them; `None` if there are no limits.
+fn fill_urns(
+    population: &Population,
+    rulebooks: &[Rulebook],
+    replicate: Replicate,
+    progress: &dyn Progress,
+) -> Result<Option<Urns<StratumProfile>>, Error> {
+    let limited = (0..rulebooks.len()).filter(|&position| !rulebooks[position].limits.is_empty());
+    let limited: Vec<usize> = limited.collect();
+    if limited.is_empty() {
+        return Ok(None);
+    }
+    let people = count_people(population, replicate, &Unheard(progress))?;
+    let kind = |&CellCount { stratum, profile, people }: &CellCount| {
+        let stream = (population.scenario.strata[stratum].id.as_str(), profile.index() as u64);
+        Kind { key: (stratum, profile.index() as u16), profile, people, stream }
+    };
+    Ok(Some(Urns::fill(rulebooks, limited, people.iter().map(kind).collect(), replicate)))
+}
+
+/// The stratum and profile of each person.
+fn kinds(people: &People) -> impl Iterator<Item = StratumProfile> {
+    let strata = people.runs.iter().flat_map(|run| std::iter::repeat_n(run.stratum, run.people));
+    strata.zip(people.profiles.iter().copied())
+}
+
+/// Progress of people who are only counted: it does not advance, and may be cancelled.
+struct Unheard<'a>(&'a dyn Progress);
+
+impl Progress for Unheard<'_> {
+    fn advance(&self, _: u64) {}
+
+    fn cancelled(&self) -> bool {
+        self.0.cancelled()
+    }
+}
+
 /// The columns of a generated roster: stratum, unit, every attribute, and the outcome under each rulebook.
 #[derive(Debug)]
 struct RosterColumns {
     stratum: LevelColumn,
-    /// Columns that a person's profile decides, with the number of the level that each profile has.
-    of_profile: Vec<(LevelColumn, Vec<u16>)>,
-    /// How many of them are attributes; the others are outcomes.
-    attributes: usize,
+    /// Attributes, and then outcomes.
+    of_profile: Vec<ProfileColumn>,
+}
+
+/// A column that a person's profile decides, unless it holds outcomes that were drawn.
+#[derive(Debug)]
+struct ProfileColumn {
+    column: LevelColumn,
+    /// The number of the level that each profile has.
+    levels: Vec<u16>,
+    /// The position of the rulebook whose outcomes it holds; `None` for an attribute.
+    rulebook: Option<usize>,
 }
 
 impl RosterColumns {
@@ -91,14 +148,15 @@ impl RosterColumns {
         for &(position, attribute) in &told {
             let column = LevelColumn::new(&attribute.name, attribute.levels.iter().map(String::as_str))?;
             let levels = setting.space.combinations().iter().map(|levels| u16::from(levels[position]));
-            of_profile.push((column, levels.collect()));
+            of_profile.push(ProfileColumn { column, levels: levels.collect(), rulebook: None });
         }
-        for rulebook in rulebooks {
+        for (position, rulebook) in rulebooks.iter().enumerate() {
             let column = LevelColumn::new(&rulebook.name().label(), setting.outcomes.names())?;
             let outcome = |profile| rulebook.ruling_on(profile).outcome.index() as u16;
-            of_profile.push((column, setting.space.profiles().map(outcome).collect()));
+            let levels = setting.space.profiles().map(outcome).collect();
+            of_profile.push(ProfileColumn { column, levels, rulebook: Some(position) });
         }
-        let columns = RosterColumns { stratum, of_profile, attributes: told.len() };
+        let columns = RosterColumns { stratum, of_profile };
         columns.refuse_repeated()?;
         Ok(columns)
     }
@@ -119,11 +177,10 @@ impl RosterColumns {
             ("unit", "Number of the unit within the stratum, from 0; absent where the stratum has none"),
         ];
         let first = first.map(|(name, description)| (name.to_string(), description.to_string()));
-        let of_profile = self.of_profile.iter().enumerate().map(|(position, (column, _))| {
-            let description = if position < self.attributes {
-                "Level of the attribute"
-            } else {
-                "What the proposal does with such a person"
+        let of_profile = self.of_profile.iter().map(|ProfileColumn { column, rulebook, .. }| {
+            let description = match rulebook {
+                None => "Level of the attribute",
+                Some(_) => "What the proposal does with such a person",
             };
             (column.name().to_string(), description.to_string())
         });
@@ -137,15 +194,19 @@ impl RosterColumns {
 
     fn fields(&self) -> Vec<Field> {
         let first = [self.stratum.field(), Field::new("unit".into(), DataType::Int32)];
-        first.into_iter().chain(self.of_profile.iter().map(|(column, _)| column.field())).collect()
+        first.into_iter().chain(self.of_profile.iter().map(|of_profile| of_profile.column.field())).collect()
     }
 
-    /// A row for each person; these threads look up what profiles decide.
-    fn rows(&self, people: &People, threads: &rayon::ThreadPool) -> PolarsResult<DataFrame> {
+    /// A row for each person; these threads look up what profiles decide. Where outcomes were drawn, they stand in
+    /// place of what the tables give.
+    fn rows(
+        &self,
+        people: &People,
+        drawn: Option<&Drawn<'_>>,
+        threads: &rayon::ThreadPool,
+    ) -> PolarsResult<DataFrame> {
         let mut columns = vec![self.strata(&people.runs), units(&people.runs)];
-        let of_profile = |(column, level): &(LevelColumn, Vec<u16>)| {
-            column.column(people.profiles.iter().map(|profile| level[usize::from(*profile)]))
-        };
+        let of_profile = |column: &ProfileColumn| column.cells(&people.profiles, drawn);
         columns.extend(threads.install(|| self.of_profile.par_iter().map(of_profile).collect::<Vec<_>>()));
         DataFrame::new(people.profiles.len(), columns)
     }
@@ -153,6 +214,16 @@ impl RosterColumns {
     fn strata(&self, runs: &[UnitRun]) -> Column {
         let strata = runs.iter().flat_map(|run| std::iter::repeat_n(run.stratum as u16, run.people));
         self.stratum.column(strata)
+    }
+}
+
+impl ProfileColumn {
+    fn cells(&self, profiles: &[u16], drawn: Option<&Drawn<'_>>) -> Column {
+        let levels = profiles.iter().map(|profile| self.levels[usize::from(*profile)]);
+        let Some((drawn, rulebook)) = drawn.zip(self.rulebook) else { return self.column.column(levels) };
+        let mut levels: Vec<u16> = levels.collect();
+        drawn.under(rulebook).for_each(|(row, outcome)| levels[row] = outcome.index() as u16);
+        self.column.column(levels.into_iter())
     }
 }
 
@@ -183,7 +254,7 @@ mod tests {
             UnitRun { stratum: 0, unit: Some(4), people: 2 },
             UnitRun { stratum: 1, unit: None, people: 1 },
         ];
-        let rows = columns.rows(&People { runs, profiles: vec![0, 7, 0] }, &threads).unwrap();
+        let rows = columns.rows(&People { runs, profiles: vec![0, 7, 0] }, None, &threads).unwrap();
         assert_eq!(rows.schema().as_ref(), &columns.schema());
         let units = rows.column("unit").unwrap().i32().unwrap();
         assert_eq!(units.iter().collect::<Vec<_>>(), [Some(4), Some(4), None]);

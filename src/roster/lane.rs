@@ -3,7 +3,7 @@
 use std::{path::Path, sync::mpsc::sync_channel, thread};
 
 use super::classifier::Classifier;
-use super::columns::LevelColumns;
+use super::columns::{LevelColumns, Resolved};
 use super::report::Numbering;
 use crate::domain::{Error, Problem};
 use crate::simulate::Progress;
@@ -18,6 +18,18 @@ pub(super) trait Lane {
     ///
     /// If the roster cannot be read or the output cannot be written; if it is interrupted.
     fn copy(self: Box<Self>, work: Work<'_>, classifier: &mut Classifier<'_>) -> Result<WrittenFile, Error>;
+
+    /// Resolves every row and passes the rows on in batches. Advances `progress` by the bytes of the roster.
+    ///
+    /// # Errors
+    ///
+    /// If the roster cannot be read; if it is interrupted.
+    fn resolve(
+        self: Box<Self>,
+        columns: &LevelColumns,
+        progress: &dyn Progress,
+        each: &mut dyn FnMut(Resolved),
+    ) -> Result<(), Error>;
 }
 
 /// What a lane needs besides the roster and the classifier.

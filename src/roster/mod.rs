@@ -36,6 +36,10 @@
 //!       level_column   a column of outcomes
 //! ```
 //!
+//! Where a proposal has limits, an outcome depends on how many others there are. It is `unknown`, unless limits are
+//! applied to the roster as a whole: `limits` counts its people in a reading of their own, and the classifier then draws
+//! the outcome of each row from an urn.
+//!
 //! # Two lanes
 //!
 //! How rows get from one file to the other is the business of a `lane`. In the lane `by_page`, Parquet
@@ -56,6 +60,7 @@ mod generate;
 mod imputation;
 mod lane;
 mod level_column;
+mod limits;
 mod options;
 mod page_copier;
 mod partial_profile;
@@ -69,5 +74,5 @@ mod vocabulary;
 pub use classify::Classified;
 pub use generate::GenerateOptions;
 pub use options::{ClassifyOptions, ImputeFrom};
-pub use report::{Filled, Gap, Numbering, Report};
+pub use report::{Filled, Gap, LimitedProposal, LimitsApplied, Numbering, Report};
 pub use vocabulary::{Occurrences, Unrecognised};

@@ -3,6 +3,8 @@
 use std::{path::PathBuf, sync::Arc};
 
 use crate::scenario::Scenario;
+use crate::simulate::Replicate;
+use crate::study::Study;
 
 /// How to read a roster and what to do about levels that it does not give.
 ///
@@ -23,6 +25,9 @@ pub struct ClassifyOptions {
     pub separator: u8,
     /// The scenario from which unknown levels are imputed; without it they stay unknown.
     pub impute: Option<ImputeFrom>,
+    /// Whether limits are applied to the roster as a whole, which is then read twice. Without it, the outcome is
+    /// unknown where a limit decides.
+    pub limits: bool,
     /// Number of threads; one for each core if absent. Never changes a row.
     pub threads: Option<u16>,
 }
@@ -36,7 +41,18 @@ impl Default for ClassifyOptions {
             levels: None,
             separator: b',',
             impute: None,
+            limits: false,
             threads: None,
+        }
+    }
+}
+
+impl ClassifyOptions {
+    /// The replicate by whose random numbers it is drawn who is over a limit: that of the imputation, if there is one.
+    pub(super) fn replicate(&self) -> Replicate {
+        match &self.impute {
+            Some(from) => Replicate { seed: from.seed, number: from.replicate },
+            None => Replicate { seed: Study::SEED, number: 0 },
         }
     }
 }

@@ -1,7 +1,14 @@
 //! Partial profiles: what is known of a person, in one integer that is the sum of one integer per
 //! attribute.
 
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
 use crate::domain::Space;
+
+/// Rows that one thread looks at in one go.
+const CHUNK: usize = 1 << 16;
 
 /// What a roster says of a person, in one integer.
 ///
@@ -31,6 +38,21 @@ impl PartialProfile {
     pub(super) fn index(self) -> usize {
         self.0 as usize % Space::MAX_PROFILES
     }
+
+    /// The integer.
+    pub(super) fn number(self) -> u32 {
+        self.0
+    }
+}
+
+/// The incomplete partial profiles among rows, each once.
+pub(super) fn find_incomplete(rows: &[PartialProfile]) -> BTreeSet<PartialProfile> {
+    let chunks = rows.par_chunks(CHUNK);
+    let sets = chunks.map(|rows| rows.iter().copied().filter(|row| !row.is_complete()).collect());
+    sets.reduce(BTreeSet::new, |mut a, mut b| {
+        a.append(&mut b);
+        a
+    })
 }
 
 /// How levels become terms of a partial profile.

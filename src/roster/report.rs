@@ -17,8 +17,90 @@ pub struct Report {
     pub gaps: Vec<Gap>,
     /// The number of rows in which unknown levels were imputed; absent unless that was asked for.
     pub imputed: Option<u64>,
+    /// Proposals with limits that decide about people.
+    pub limited: Vec<LimitedProposal>,
     /// How the roster's rows are numbered.
     pub numbering: Numbering,
+}
+
+/// A proposal with limits that decide about people of some profiles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LimitedProposal {
+    /// Its position among the proposals.
+    pub position: usize,
+    /// Its name, which is that of its column of outcomes.
+    pub name: String,
+    /// The ids of these limits.
+    pub limits: Vec<String>,
+    /// Whether they were applied to the roster as a whole.
+    pub applied: LimitsApplied,
+}
+
+/// Whether limits were applied to a roster as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LimitsApplied {
+    /// That was not asked for: the outcome is unknown where they decide.
+    No,
+    /// So many rows do not give levels that they look at: the outcome is unknown where they decide.
+    Incomplete {
+        /// The number of rows.
+        rows: u64,
+    },
+    /// They were: who is over a limit was drawn by lot.
+    Yes,
+}
+
+impl LimitedProposal {
+    /// What a copy says of these limits.
+    pub(super) fn note(&self) -> String {
+        let (name, limits) = (&self.name, self.limits_in_words());
+        let decide = if self.limits.len() == 1 { "decides" } else { "decide" };
+        match self.applied {
+            LimitsApplied::No => format!(
+                "Outcomes under {name} are unknown where {limits} {decide}, unless limits are applied to the list as a whole."
+            ),
+            LimitsApplied::Incomplete { rows } => format!(
+                "Outcomes under {name} are unknown where {limits} {decide}, unless the levels that {} at are completed \
+                 or imputed in {}.",
+                self.they_look(),
+                count_of_rows(rows)
+            ),
+            LimitsApplied::Yes => format!("Outcomes under {name} were drawn by lot where {limits} {decide}."),
+        }
+    }
+
+    /// What is to be done about these limits; empty if they were applied.
+    fn remedy(&self, dialect: Dialect) -> String {
+        let (name, limits) = (&self.name, self.limits_in_words());
+        let decide = if self.limits.len() == 1 { "decides" } else { "decide" };
+        match self.applied {
+            LimitsApplied::No => {
+                let option = dialect.option("limits");
+                format!(
+                    "{name}: unknown where {limits} {decide}; {option} applies limits to the roster as a whole\n"
+                )
+            }
+            LimitsApplied::Incomplete { rows } => {
+                let (option, rows) = (dialect.option("impute"), count_of_rows(rows));
+                let look = self.they_look();
+                format!(
+                    "{name}: unknown where {limits} {decide}; complete the levels that {look} at in {rows}, or {option} them\n"
+                )
+            }
+            LimitsApplied::Yes => String::new(),
+        }
+    }
+
+    fn limits_in_words(&self) -> String {
+        match self.limits.as_slice() {
+            [limit] => format!("the limit `{limit}`"),
+            limits => format!("the limits `{}`", limits.join("` and `")),
+        }
+    }
+
+    fn they_look(&self) -> &'static str {
+        if self.limits.len() == 1 { "it looks" } else { "they look" }
+    }
 }
 
 /// What a roster does not say about an attribute.
@@ -72,8 +154,8 @@ impl Report {
         Table { title: count_of_rows(self.rows), columns, notes, ..Table::default() }
     }
 
-    /// What the roster does not say, attribute by attribute, with options in this dialect; empty if it
-    /// says everything.
+    /// What the roster does not say, attribute by attribute, and which limits were not applied, with options in this
+    /// dialect; empty if it says everything.
     pub fn gap_text(&self, dialect: Dialect) -> String {
         let mut text: String = self.gaps.iter().map(|gap| self.describe_gap(gap, dialect)).collect();
         if let Some(imputed) = self.imputed {
@@ -82,6 +164,7 @@ impl Report {
                 count_of_rows(imputed)
             );
         }
+        text.extend(self.limited.iter().map(|proposal| proposal.remedy(dialect)));
         text
     }
 
@@ -159,7 +242,7 @@ mod tests {
     fn report(gaps: Vec<Gap>, numbering: Numbering) -> Report {
         let outcomes = vec![("1952-07-03-nam-il".into(), vec![3, 1, 0, 1])];
         let verdicts = ["repatriated", "released", "retained", "unknown"].map(String::from).to_vec();
-        Report { rows: 1_234, verdicts, outcomes, gaps, imputed: None, numbering }
+        Report { rows: 1_234, verdicts, outcomes, gaps, imputed: None, limited: Vec::new(), numbering }
     }
 
     /// A column with ten unrecognised values, the last of them the most frequent, and five blank cells.

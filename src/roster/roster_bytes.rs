@@ -39,6 +39,15 @@ impl RosterBytes {
         Ok(RosterBytes { path: path.into(), reader, unchanged })
     }
 
+    /// The file at its beginning, to be read once more.
+    ///
+    /// # Errors
+    ///
+    /// If it has changed since it was opened; if the system has no more handles.
+    pub(super) fn rewind(&self) -> Result<File, Error> {
+        self.unchanged.rewind(&self.path)
+    }
+
     /// Begins to take their digest.
     ///
     /// # Errors

@@ -1,11 +1,11 @@
 //! What each proposal does with a person whose levels are partly unknown: the outcome that it gives to
-//! every profile the person may have, or `unknown` where these outcomes differ.
+//! every profile the person may have, or `unknown` where these outcomes differ or a limit decides.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::partial_profile::{Encoding, PartialProfile};
-use crate::domain::{OutcomeList, Setting, Space};
-use crate::proposal::Rulings;
+use crate::domain::{OutcomeList, Profile, Setting, Space};
+use crate::proposal::Rulebook;
 
 /// The names of verdicts, by number: the setting's outcomes, and then `unknown`.
 pub(super) fn verdict_names(outcomes: &OutcomeList) -> Vec<String> {
@@ -25,18 +25,23 @@ pub(super) struct Verdicts {
 }
 
 impl Verdicts {
-    /// The verdicts of these rulings, one for each proposal.
-    pub(super) fn new(setting: &Setting, rulings: &[&Rulings]) -> Verdicts {
+    /// The verdicts of these rulebooks; `unknown` on profiles about which limits decide.
+    pub(super) fn new(setting: &Setting, rulebooks: &[Rulebook]) -> Verdicts {
         let (space, unknown) = (&setting.space, setting.outcomes.iter().count() as u8);
-        let verdicts = |rulings: &&Rulings| {
-            let mut verdicts = Box::new([unknown; Space::MAX_PROFILES]);
-            for profile in space.profiles() {
-                verdicts[profile.index()] = rulings.on(profile).outcome.index() as u8;
-            }
+        let verdicts = |rulebook: &Rulebook| {
+            let mut verdicts = of_table(space, unknown, rulebook);
+            let is_limited = |profile: &Profile| rulebook.outcomes_of(*profile).len() > 1;
+            let limited = space.profiles().filter(|_| !rulebook.limits.is_empty()).filter(is_limited);
+            limited.for_each(|profile| verdicts[profile.index()] = unknown);
             verdicts
         };
-        let complete = rulings.iter().map(verdicts).collect();
+        let complete = rulebooks.iter().map(verdicts).collect();
         Verdicts { encoding: Encoding::new(space), unknown, complete, incomplete: BTreeMap::new() }
+    }
+
+    /// Takes the verdicts of a proposal from its table alone, where somebody else sees to its limits.
+    pub(super) fn ignore_limits(&mut self, proposal: usize, space: &Space, rulebook: &Rulebook) {
+        self.complete[proposal] = of_table(space, self.unknown, rulebook);
     }
 
     /// Works out the verdicts on incomplete partial profiles, each once.
@@ -69,12 +74,21 @@ impl Verdicts {
     }
 }
 
+/// The outcome of every profile before limits, as a verdict.
+fn of_table(space: &Space, unknown: u8, rulebook: &Rulebook) -> Box<[u8; Space::MAX_PROFILES]> {
+    let mut verdicts = Box::new([unknown; Space::MAX_PROFILES]);
+    for profile in space.profiles() {
+        verdicts[profile.index()] = rulebook.ruling_on(profile).outcome.index() as u8;
+    }
+    verdicts
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::{Profile, Variable};
+    use crate::domain::Variable;
 
     const UNKNOWN: u8 = 3;
 

@@ -39,11 +39,6 @@ impl Limited {
         let cells: Vec<(usize, Profile)> = strata
             .flat_map(|(s, blueprint)| blueprint.cells.iter().map(move |cell| (s, cell.profile)))
             .collect();
-        let judge = |rulebook: &&Rulebook| Judge {
-            name: rulebook.name().label(),
-            outcomes: cells.iter().map(|(_, profile)| rulebook.ruling_on(*profile).outcome).collect(),
-            limits: rulebook.limits.clone(),
-        };
         let rows = cells.iter().map(|&(stratum, profile)| {
             let outcomes = combinations(rulebooks.iter().map(|rulebook| rulebook.outcomes_of(profile)));
             let rows = outcomes.into_iter().map(|outcomes| {
@@ -52,11 +47,9 @@ impl Limited {
             });
             rows.collect()
         });
-        Limited {
-            judges: rulebooks.iter().map(judge).collect(),
-            rows: rows.collect(),
-            profiles: cells.iter().map(|(_, profile)| *profile).collect(),
-        }
+        let profiles: Vec<Profile> = cells.iter().map(|(_, profile)| *profile).collect();
+        let judges = rulebooks.iter().map(|rulebook| Judge::new(rulebook, &profiles)).collect();
+        Limited { judges, rows: rows.collect(), profiles }
     }
 
     /// The name of the first proposal that has limits.
@@ -78,6 +71,12 @@ impl Limited {
 }
 
 impl Judge {
+    fn new(rulebook: &Rulebook, profiles: &[Profile]) -> Judge {
+        let outcomes = profiles.iter().map(|profile| rulebook.ruling_on(*profile).outcome);
+        let (name, limits) = (rulebook.name().label(), rulebook.limits.clone());
+        Judge { name, outcomes: outcomes.collect(), limits }
+    }
+
     fn allot(&self, profiles: &[Profile], people: &[u64], replicate: Replicate) -> Vec<Allotment> {
         let cells = self.outcomes.iter().zip(people);
         let mut cells: Vec<Allotment> = cells.map(|(outcome, people)| vec![(*outcome, *people)]).collect();
@@ -86,9 +85,27 @@ impl Judge {
     }
 }
 
+/// The people of one cell by their outcomes, one for each of some rulebooks, in the order in which limits leave them.
+pub(super) type JointAllotment = Vec<(Vec<Outcome>, u64)>;
+
+/// The outcomes of people by cell, where a cell has people of one profile, under each of these rulebooks. A cell
+/// without people may be left out: nobody else's outcome depends on it.
+pub(super) fn allot_jointly(
+    rulebooks: &[&Rulebook],
+    profiles: &[Profile],
+    people: &[u64],
+    replicate: Replicate,
+) -> Vec<JointAllotment> {
+    let judges = rulebooks.iter().map(|rulebook| Judge::new(rulebook, profiles));
+    let judged: Vec<Vec<Allotment>> = judges.map(|judge| judge.allot(profiles, people, replicate)).collect();
+    (0..profiles.len())
+        .map(|cell| joint(judged.iter().map(|cells| cells[cell].as_slice()).collect()))
+        .collect()
+}
+
 /// Applies limits to the people of a replicate by cell. Who is over a limit is drawn without replacement; limits of
 /// one id draw alike, so that readings of one text differ by no more than what they say.
-pub(super) fn apply_limits_by_lot(
+fn apply_limits_by_lot(
     limits: &[LimitInForce],
     profiles: &[Profile],
     cells: &mut [Allotment],

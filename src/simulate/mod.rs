@@ -25,6 +25,7 @@ mod replicates;
 mod row_map;
 mod summary;
 mod tally;
+mod urns;
 
 pub use exact::{Expectation, expect};
 pub use imputation::{ConditionalProfiles, Imputation};
@@ -32,6 +33,7 @@ pub use microdata::{People, UnitRun, draw_microdata};
 pub use population::Population;
 pub use progress::{Progress, Silent};
 pub use realisation::Replicate;
-pub use replicates::{Draws, Plan, draw};
+pub use replicates::{CellCount, Draws, Plan, count_people, draw};
 pub use row_map::RowMap;
 pub use summary::{Summary, summarise};
+pub use urns::{Drawn, Kind, Urns};

@@ -8,7 +8,7 @@ use super::progress::stop_if_cancelled;
 use super::realisation::{Realisation, Replicate};
 use super::tally::{self, Tally};
 use super::{Population, Progress, RowMap, counts, individuals};
-use crate::domain::{Engine, Error, Purpose, Stream};
+use crate::domain::{Engine, Error, Profile, Purpose, Stream};
 
 /// By which engine, from which seed and how often a population is drawn.
 #[derive(Debug, Clone, Copy)]
@@ -93,6 +93,39 @@ pub fn draw(
     });
     drawn.map_err(|error| drawing.realisation.earliest_failure(error, progress))?;
     Ok(draws)
+}
+
+/// People of one stratum and profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CellCount {
+    /// The number of the stratum.
+    pub stratum: usize,
+    /// Their profile.
+    pub profile: Profile,
+    /// Their number.
+    pub people: u64,
+}
+
+/// Counts the people of one replicate by individuals: those whom [`draw_microdata`](super::draw_microdata) delivers one
+/// by one. Strata and profiles with nobody in them are left out.
+///
+/// # Errors
+///
+/// If interrupted; if the parameters drawn make shares exceed 1.
+pub fn count_people(
+    population: &Population,
+    replicate: Replicate,
+    progress: &dyn Progress,
+) -> Result<Vec<CellCount>, Error> {
+    let plan = Plan { engine: Engine::Individuals, seed: replicate.seed, replicates: 1 };
+    let drawing = Drawing::new(population, plan, progress);
+    let tally = drawing.draw_tally(replicate.number)?;
+    let strata = population.blueprints.iter().enumerate();
+    let cells = strata.flat_map(|(stratum, blueprint)| {
+        let cells = blueprint.cells.iter().zip(tally.stratum(stratum));
+        cells.map(move |(cell, people)| CellCount { stratum, profile: cell.profile, people: *people })
+    });
+    Ok(cells.filter(|cell| cell.people > 0).collect())
 }
 
 /// What the replicates of a population have in common.

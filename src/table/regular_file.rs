@@ -3,7 +3,7 @@
 
 use std::{
     fs::{File, FileType, Metadata},
-    io::{self, Read},
+    io::{self, Read, Seek},
     path::Path,
 };
 
@@ -74,6 +74,17 @@ impl Unchanged {
         let file = file.try_clone().map_err(failed)?;
         let begin = file.metadata().map_err(failed)?;
         Ok(Unchanged { file, begin })
+    }
+
+    /// Another handle of the file, which is still in that state, at its beginning. It moves the others.
+    ///
+    /// # Errors
+    ///
+    /// If the file has changed since; if the system has no more handles.
+    pub(crate) fn rewind(&self, path: &Path) -> Result<File, Error> {
+        self.check(path)?;
+        let rewound = self.file.try_clone().and_then(|mut file| file.rewind().map(|()| file));
+        rewound.map_err(|error| Error::reading(path, error))
     }
 
     /// Makes sure that the file is still in that state.

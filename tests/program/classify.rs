@@ -401,6 +401,150 @@ fn the_roster_is_never_changed() {
     assert_eq!(folder.text("list.csv"), LIST);
 }
 
+const ONE_FOR_ONE: &str = "1952-01-02-one-for-one:surplus=retained";
+const FIFTH: &str = "1952-09-fifth-withheld";
+
+/// Fourteen of the UNC's prisoners and ten of the other side's who wish to go back, and two who do not.
+fn fourteen_for_ten() -> String {
+    let row = |captor: &str, force: &str, wish: &str| format!("{captor},{force},korean,north,{wish}\n");
+    let lists = [
+        row("unc", "kpa", "own-side").repeat(14),
+        row("kpa-cpv", "roka", "own-side").repeat(10),
+        row("unc", "kpa", "captor-side").repeat(2),
+    ];
+    format!("captor,force,nationality,residence,wish\n{}", lists.concat())
+}
+
+/// How many rows of a CSV file end in each of these cells.
+fn last_cells(text: &str, cells: &[&str]) -> Vec<usize> {
+    let last = |line: &str| line.rsplit(',').next().unwrap().to_string();
+    let rows: Vec<String> = text.lines().skip(1).map(last).collect();
+    cells.iter().map(|cell| rows.iter().filter(|row| row == cell).count()).collect()
+}
+
+#[test]
+fn an_outcome_is_unknown_where_a_limit_decides() {
+    let folder = Folder::new().with("list.csv", fourteen_for_ten());
+    let more = ["--proposal", ONE_FOR_ONE, "--proposal", FIFTH, "--proposal", "1952-01-02-one-for-one"];
+    let (table, said) = folder.classify("list.csv", "out.csv", &more);
+    let rows = folder.text("out.csv");
+    let row = |number: usize| rows.lines().nth(number).unwrap().to_string();
+    // A reading without limits is classified as ever, and so are people whom no limit concerns.
+    assert!(row(1).ends_with(",own-side,unknown,unknown,repatriated"), "{}", row(1));
+    assert!(row(26).ends_with(",captor-side,released,unknown,released"), "{}", row(26));
+    insta::assert_snapshot!(format!("{table}\n{said}"));
+    let manifest: serde_json::Value = serde_json::from_str(&folder.text("out.csv.manifest.json")).unwrap();
+    assert_eq!(manifest["limits"][FIFTH]["applied"], false);
+    assert_eq!(
+        (&manifest["limits"]["1952-01-02-one-for-one"], &manifest["seed"]),
+        (&serde_json::Value::Null, &serde_json::Value::Null)
+    );
+    folder.classify("out.csv", "again.parquet", &["--proposal", "1952-07-03-nam-il", "--limits"]);
+}
+
+/// Ten go for ten, and four wait. Under the other text four fifths of each side go, rounded down, 12 of 16 and 8 of 10;
+/// those who do not wish to are withheld first.
+#[test]
+fn limits_can_be_applied_to_the_list_as_a_whole() {
+    let folder = Folder::new().with("list.csv", fourteen_for_ten());
+    let (table, said) =
+        folder.classify("list.csv", "out.csv", &["--limits", "--proposal", FIFTH, "--proposal", ONE_FOR_ONE]);
+    let rows = folder.text("out.csv");
+    assert_eq!(last_cells(&rows, &["repatriated", "retained", "released"]), [20, 4, 2]);
+    let fifth = |line: &str| line.rsplit(',').nth(1).unwrap() == "retained";
+    let withheld: Vec<usize> = (1..27).filter(|row| fifth(rows.lines().nth(*row).unwrap())).collect();
+    let of = |rows: std::ops::Range<usize>| withheld.iter().filter(|row| rows.contains(row)).count();
+    assert_eq!([of(1..15), of(15..25), of(25..27)], [2, 2, 2], "{withheld:?}");
+    insta::assert_snapshot!(format!("{table}\n{said}"));
+    let manifest: serde_json::Value = serde_json::from_str(&folder.text("out.csv.manifest.json")).unwrap();
+    assert_eq!(
+        (&manifest["limits"][ONE_FOR_ONE]["applied"], &manifest["seed"]),
+        (&true.into(), &1952.into())
+    );
+    let (again, _) = folder.classify("list.csv", "again.csv", &["--limits", "--proposal", ONE_FOR_ONE]);
+    assert!(again.contains("were drawn by lot where the limits"), "{again}");
+    assert_eq!(
+        rows.lines().map(|line| line.rsplit(',').next()).collect::<Vec<_>>(),
+        folder.text("again.csv").lines().map(|line| line.rsplit(',').next()).collect::<Vec<_>>()
+    );
+}
+
+/// Several batches of rows: whatever the formats and the number of threads, the numbers are those of a count of one's
+/// own, by what the same text says without its limits.
+#[test]
+fn limits_are_the_same_for_every_format_and_any_threads() {
+    let folder = Folder::new();
+    for name in ["list.csv", "list.parquet"] {
+        let out = folder.path(name);
+        repat(&["generate", "--population", "300000", "--out", &out]).assert().success();
+    }
+    let both = ["--limits", "--proposal", "1952-01-02-one-for-one", "--proposal", ONE_FOR_ONE];
+    for from in ["list.csv", "list.parquet"] {
+        folder.classify(from, &format!("{from}.csv"), &both);
+        folder.classify(from, &format!("{from}.parquet"), &[&both[..], &["--threads", "1"]].concat());
+    }
+    assert!(folder.text("list.csv.csv") == folder.text("list.parquet.csv"));
+    let rows = rows(&folder.path("list.csv.parquet"));
+    assert!(rows == crate::generate::rows(&folder.path("list.parquet.parquet")));
+    let csv = folder.text("list.csv.csv");
+    assert!(csv.lines().skip(1).eq(rows.iter().map(|row| row.join(","))));
+    // stratum, unit, captor, force, nationality, residence, wish, outcome without limits, outcome
+    let with = |captor: &str, outcome: usize| {
+        rows.iter().filter(|row| row[2] == captor && row[outcome] == "repatriated").count()
+    };
+    assert!(with("unc", 7) > with("kpa-cpv", 7));
+    assert_eq!([with("unc", 8), with("kpa-cpv", 8)], [with("kpa-cpv", 7); 2]);
+    let over = rows.iter().filter(|row| row[7] != row[8]);
+    assert!(
+        over.clone().all(|row| row[2] == "unc" && (&row[7][..], &row[8][..]) == ("repatriated", "retained"))
+    );
+    assert_eq!(over.count(), with("unc", 7) - with("kpa-cpv", 7));
+}
+
+/// A limit cannot be applied if somebody may or may not be among those it concerns. It can if what is unknown makes no
+/// difference to it: the residence of people who wish to go to their own side.
+#[test]
+fn rows_that_do_not_say_what_a_limit_looks_at_leave_it_unapplied() {
+    let list = fourteen_for_ten().replacen("north", "", 3) + "kpa-cpv,roka,korean,south,\n";
+    let folder = Folder::new().with("list.csv", list);
+    let more = ["--limits", "--proposal", FIFTH, "--proposal", ONE_FOR_ONE];
+    let (table, said) = folder.classify("list.csv", "out.csv", &more);
+    assert_eq!(last_cells(&folder.text("out.csv"), &["unknown", "released"]), [25, 2]);
+    insta::assert_snapshot!(format!("{table}\n{said}"));
+    let manifest: serde_json::Value = serde_json::from_str(&folder.text("out.csv.manifest.json")).unwrap();
+    assert_eq!(manifest["limits"][ONE_FOR_ONE]["rows_incomplete"], 1);
+    assert_eq!(manifest["seed"], serde_json::Value::Null);
+    let complete = folder.text("list.csv").replace("south,\n", "south,home\n");
+    let folder = folder.with("complete.csv", complete);
+    folder.classify("complete.csv", "complete-out.csv", &more);
+    assert_eq!(
+        last_cells(&folder.text("complete-out.csv"), &["unknown", "repatriated", "retained"]),
+        [0, 22, 3]
+    );
+}
+
+/// Imputed rows count by their imputed levels.
+#[test]
+fn limits_count_imputed_levels() {
+    let list = fourteen_for_ten() + &"unc,kpa,korean,north,\n".repeat(1_000);
+    let folder = Folder::new().with("list.csv", list);
+    let impute = ["--impute", "korea/1952-07-03", "--limits"];
+    let more = [&impute[..], &["--proposal", "1952-01-02-one-for-one", "--proposal", ONE_FOR_ONE]].concat();
+    folder.classify("list.csv", "out.csv", &more);
+    let text = folder.text("out.csv");
+    let with = |captor: &str, outcome: usize| {
+        let rows = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
+        rows.filter(|row| row[0] == captor && row[outcome] == "repatriated").count()
+    };
+    // As many go without limits as wish to, imputed or not.
+    let wish = text.lines().filter(|line| line.starts_with("unc") && line.contains("own-side")).count();
+    assert!((100..1_000).contains(&wish));
+    assert_eq!([with("unc", 5), with("unc", 6), with("kpa-cpv", 6)], [wish, 10, 10]);
+    assert!(!text.contains("unknown"));
+    folder.classify("list.csv", "other.csv", &[&more[..], &["--replicate", "1"]].concat());
+    assert_ne!(folder.text("other.csv"), text);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 60,
@@ -426,8 +570,9 @@ proptest! {
             bytes.truncate(cut.index(bytes.len()));
         }
         std::fs::write(&out, bytes).unwrap();
-        for copy in ["out.csv", "out.parquet"] {
-            let (message, code) = said(&["classify", &out, "--out", &folder.path(copy)]);
+        let limits = ["--limits", "--proposal", FIFTH];
+        for (copy, more) in [("out.csv", &[][..]), ("out.parquet", &[]), ("limited.parquet", &limits)] {
+            let (message, code) = said(&[&["classify", &out, "--out", &folder.path(copy)], more].concat());
             assert!((0..=2).contains(&code) && !message.contains("panicked"), "{code}: {message}");
         }
     }

@@ -35,7 +35,7 @@ struct Inputs {
 }
 
 /// The files that are damaged, and the command that reads each.
-const READERS: [(&str, &[&str]); 17] = [
+const READERS: [(&str, &[&str]); 18] = [
     ("korea/setting.toml", &["run", "korea/1952-07-03.toml", "--engine", "counts", "--replicates", "3"]),
     ("korea/sources.toml", &["run", "korea/1952-07-03.toml", "--engine", "exact", "--replicates", "3"]),
     (
@@ -54,6 +54,10 @@ const READERS: [(&str, &[&str]); 17] = [
     ("list.csv", &["classify", "list.csv", "--out", "new.parquet"]),
     ("list.parquet", &["classify", "list.parquet", "--out", "new.parquet"]),
     ("list.parquet", &["classify", "list.parquet", "--out", "new.csv"]),
+    (
+        "list.csv",
+        &["classify", "list.csv", "--out", "new.csv", "--limits", "--proposal", "1952-09-fifth-withheld"],
+    ),
     ("swept/outcomes.parquet", &["tabulate", "swept", "--rows", "point", "--columns", "outcome"]),
     ("swept/manifest.json", &["tabulate", "swept", "--rows", "point", "--columns", "outcome"]),
     ("swept/journal.jsonl", &["sweep", "s.toml", "--out", "swept", "--resume"]),

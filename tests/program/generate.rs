@@ -186,3 +186,77 @@ fn a_killed_program_leaves_no_half_written_file() {
         }
     }
 }
+
+/// Limits of all kinds: a number, a share, and the people of the other side.
+const LIMITED: [&str; 3] =
+    ["1952-01-02-one-for-one:surplus=retained", "1952-06-15-zhou-numbers", "1952-09-fifth-withheld"];
+
+fn asked(proposals: &[&'static str]) -> Vec<&'static str> {
+    proposals.iter().flat_map(|proposal| ["--proposal", proposal]).collect()
+}
+
+/// Rows of a CSV table in which the cell before the number is an outcome, with these cells, where anybody is counted.
+fn counted(arguments: &[&str], cells: std::ops::Range<usize>) -> Vec<(Vec<String>, u64)> {
+    let printed =
+        printed(&[arguments, &["--replicates", "1", "--engine", "individuals", "--format", "csv"]].concat());
+    let records = csv::Reader::from_reader(printed.as_bytes()).into_records();
+    let rows = records.map(|record| {
+        let row: Vec<String> = record.unwrap().iter().map(String::from).collect();
+        (row[cells.clone()].to_vec(), row[cells.end].parse().unwrap())
+    });
+    let mut rows: Vec<(Vec<String>, u64)> = rows.filter(|(_, people)| *people > 0).collect();
+    rows.sort();
+    rows
+}
+
+#[test]
+fn limits_leave_as_many_with_each_outcome_as_a_run_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let size = ["--population", "250000", "--seed", "7"];
+    let more = [&size[..], &asked(&LIMITED)].concat();
+    let parquet = rows(&generated(folder.path(), "people.parquet", &more));
+    assert_eq!(parquet, csv_rows(&generated(folder.path(), "people.csv", &more)));
+    for (position, proposal) in LIMITED.iter().enumerate() {
+        let run = [&["run", "--by", "stratum", "--proposal", proposal], &size[..]].concat();
+        // stratum, outcome
+        assert_eq!(tally(&parquet, &[0, 7 + position]), counted(&run, 3..5), "{proposal}");
+    }
+    // The same people are over limits of two texts as in a comparison.
+    let compare = [&["compare"], &size[..], &asked(&[LIMITED[0], LIMITED[2]])].concat();
+    assert_eq!(tally(&parquet, &[7, 9]), counted(&compare, 5..7));
+}
+
+/// What a text gives a row does not depend on which others are asked, nor on threads.
+#[test]
+fn outcomes_that_limits_decide_depend_on_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let outcomes = |name: &str, proposals: &[&'static str], more: &[&str]| -> Vec<String> {
+        let rows = csv_rows(&generated(folder.path(), name, &[&asked(proposals)[..], more].concat()));
+        rows.into_iter().map(|row| row.last().unwrap().clone()).collect()
+    };
+    let alone = outcomes("alone.csv", &LIMITED[1..2], &["--threads", "1"]);
+    assert_eq!(outcomes("beside.csv", &[LIMITED[0], LIMITED[2], LIMITED[1]], &[]), alone);
+    assert_ne!(outcomes("replicate.csv", &LIMITED[1..2], &["--replicate", "1"]), alone);
+}
+
+/// Of the people of one kind, as many of the first half are over the limit as of the second: within 6 standard
+/// deviations, 2e-9 to fail by chance; the seed is fixed. Were they in order, it would fail.
+#[test]
+fn who_is_over_a_limit_does_not_follow_the_order_of_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = csv_rows(&generated(folder.path(), "people.csv", &asked(&LIMITED[..1])));
+    let kind = ["kpa-north", "unc", "kpa", "korean", "north", "own-side"];
+    let outcomes = rows.iter().filter(|row| [0, 2, 3, 4, 5, 6].map(|cell| row[cell].as_str()) == kind);
+    let retained: Vec<bool> = outcomes.map(|row| row[7] == "retained").collect();
+    let far = |retained: &[bool]| {
+        let (people, over) = (retained.len() as f64, retained.iter().filter(|over| **over).count() as f64);
+        let in_first_half = retained[..retained.len() / 2].iter().filter(|over| **over).count() as f64;
+        let deviation = (over * (people - over) / people / 4.0).sqrt();
+        (in_first_half - over / 2.0).abs() / deviation
+    };
+    assert!(retained.len() > 10_000 && retained.contains(&true) && retained.contains(&false));
+    assert!(far(&retained) < 6.0, "{}", far(&retained));
+    let mut in_order = retained;
+    in_order.sort_unstable();
+    assert!(far(&in_order) > 6.0);
+}
