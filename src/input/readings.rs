@@ -233,7 +233,7 @@ mod tests {
         let released = ("ask", "left", "released");
         assert_eq!(labels(&[ASK], &[]).unwrap(), ["ask"]);
         assert_eq!(labels(&[ASK], &[released]).unwrap(), ["ask:left=released"]);
-        let retained = format!("{ASK}:left=released");
+        let retained = format!("{ASK}:left=retained");
         assert_eq!(labels(&[&retained], &[released]).unwrap(), ["ask"]);
     }
 
@@ -270,7 +270,7 @@ mod tests {
         for choices in [[shared, ("second", "left", "retained")], [("second", "left", "retained"), shared]] {
             assert_eq!(labels(&both, &choices).unwrap(), ["ask:left=released", "second"]);
         }
-        let retained = format!("{ASK}:left=released");
+        let retained = format!("{ASK}:left=retained");
         assert_eq!(labels(&[&retained, SECOND], &[shared]).unwrap(), ["ask", "second:left=released"]);
     }
 

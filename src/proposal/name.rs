@@ -105,7 +105,7 @@ mod tests {
         let name = name(&[("clause-b", "emended", true), ("left", "retained", true)]);
         assert_eq!(name.label(), "draft");
         assert_eq!(name.reading(), "default");
-        assert_eq!(name.full_reading(), "clause-b=emended;left=released");
+        assert_eq!(name.full_reading(), "clause-b=emended;left=retained");
         assert_eq!(name.to_string(), "draft");
     }
 
