@@ -1,5 +1,6 @@
 //! `repat check`: everything that is wrong in all files, or what was proved.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use clap::Args;
@@ -25,25 +26,36 @@ pub(super) fn check(args: &CheckArgs) -> Result<Vec<u8>, Error> {
 }
 
 fn summary(text: &mut String, catalogue: &Catalogue) -> std::fmt::Result {
-    let profiles = grouped(catalogue.setting.space.len() as u64);
-    writeln!(text, "{}: {}, {profiles} profiles", catalogue.setting.id, catalogue.setting.title)?;
+    let space = &catalogue.setting.space;
+    let (all, without) = (space.len(), space.distinct_profiles(&BTreeSet::new()).len());
+    let profiles = match all == without {
+        true => format!("{} profiles", grouped(all as u64)),
+        false => format!(
+            "{} profiles, {} with the attributes that have a default",
+            grouped(without as u64),
+            grouped(all as u64)
+        ),
+    };
+    writeln!(text, "{}: {}, {profiles}", catalogue.setting.id, catalogue.setting.title)?;
     for proposal in &catalogue.proposals {
         let silences = proposal.table.rules.iter().filter(|rule| rule.silence).count();
         let readings = match proposal.combinations().len() {
             1 => String::new(),
             combinations => format!(" under all {combinations} combinations of readings"),
         };
+        let cases = proposal.cases.len() + proposal.cases_of_numbers.len();
         let limits = match proposal.limits.len() {
             0 => String::new(),
             limits => format!(", then {} on numbers", counted(limits, "limit")),
         };
         writeln!(
             text,
-            "  {}: {} and {} decide every profile{readings}{limits}; {} hold",
+            "  {}: {} and {} decide every profile{readings}{limits}; {} {}",
             proposal.id,
             counted(proposal.rules.len() - silences, "rule"),
             counted(silences, "silence"),
-            counted(proposal.cases.len() + proposal.cases_of_numbers.len(), "worked case"),
+            counted(cases, "worked case"),
+            if cases == 1 { "holds" } else { "hold" },
         )?;
     }
     for scenario in &catalogue.scenarios {

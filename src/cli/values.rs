@@ -27,15 +27,15 @@ impl ValueEnum for Engine {
 
 impl ValueEnum for Format {
     fn value_variants<'a>() -> &'a [Self] {
-        &Format::ALL
+        // To a terminal Parquet would be noise: files ask for it by their ending.
+        &Format::TEXT
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         let value = PossibleValue::new(self.name()).help(self.description());
         match self {
             Format::Terminal => Some(value.alias("text")),
-            // To a terminal it would be noise: files ask for it by their ending.
-            _ => self.is_text().then_some(value),
+            _ => Some(value),
         }
     }
 }

@@ -53,12 +53,22 @@ impl<'a> CaseFields<'a> {
 
     /// Reads `people = [{ profile = { ... }, count = 10 }, ...]` and `expect = { outcome = 10, ... }`.
     fn read_numbers(&self, people: &Node<'_>) -> Option<CaseOfNumbers> {
-        let people: Option<Vec<_>> = people.items()?.iter().map(|node| self.read_people(node)).collect();
+        if let Some(profile) = self.fields.get("profile") {
+            profile.problem("the case gives both `profile` and `people`", "one too many", "keep one of them");
+        }
+        let nodes = people.items()?;
+        let read: Option<Vec<_>> = nodes.iter().map(|node| self.read_people(node)).collect();
+        let total = read.iter().flatten().map(|(_, people)| u128::from(*people)).sum::<u128>();
+        if nodes.is_empty() || total > u128::from(Scenario::MAX_POPULATION) {
+            let help = format!("give 1 to {} people in all", Scenario::MAX_POPULATION);
+            people.problem(format!("the case has {total} people"), "out of range", help);
+            return None;
+        }
         let expect = self.fields.need("expect").and_then(|node| node.fields("the numbers expected"));
         let expect = expect.map(|fields| fields.entries()).unwrap_or_default();
         let expect: Option<Vec<_>> = expect.iter().map(|node| self.read_expected(node)).collect();
         let (name, readings, place) = (self.name.clone()?, self.readings.clone(), self.place.clone());
-        Some(CaseOfNumbers { name, people: people?, readings, expect: expect?, place })
+        Some(CaseOfNumbers { name, people: read?, readings, expect: expect?, place })
     }
 
     fn read_people(&self, node: &Node<'_>) -> Option<(Condition, u64)> {

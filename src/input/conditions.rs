@@ -96,8 +96,11 @@ impl<'v> Vocabulary<'v> {
         let levels = &self.variables[variable].levels;
         let values: Option<Vec<T>> = levels.iter().map(|level| value(level)).collect();
         if values.is_none() {
+            let others: Vec<&str> =
+                levels.iter().map(String::as_str).filter(|level| value(level).is_none()).collect();
             let message = format!("not every value of `{name}` is one of {}", known.join(", "));
-            node.problem(message, "cannot be used here", "write one rule for each value");
+            let help = format!("rename {}, or write one rule for each value", others.join(", "));
+            node.problem(message, "cannot be used here", help);
         }
         Some(Then::By { variable, values: values? })
     }

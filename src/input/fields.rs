@@ -179,7 +179,8 @@ impl<'a> Node<'a> {
     }
 
     pub(super) fn date(&self) -> Option<String> {
-        let date = self.value.get_ref().as_datetime();
+        let date =
+            self.value.get_ref().as_datetime().filter(|date| date.date.is_some() && date.time.is_none());
         if date.is_none() {
             self.wrong_type("a date such as 1952-07-03");
         }
@@ -267,6 +268,11 @@ impl<'a> Node<'a> {
         Some(Fields::new(self.file, table, header, what.into(), self.problems))
     }
 
+    /// Whether the value is a list of nothing.
+    pub(super) fn is_empty_list(&self) -> bool {
+        self.value.get_ref().as_array().is_some_and(|items| items.is_empty())
+    }
+
     /// The items of a list.
     pub(super) fn items(&self) -> Option<Vec<Node<'a>>> {
         let Some(array) = self.value.get_ref().as_array() else {
@@ -312,10 +318,14 @@ pub(super) fn top_level_text(file: &Arc<SourceFile>, key: &str) -> Option<(Strin
     Some((value.get_ref().as_str()?.into(), Place { file: file.clone(), span: value.span() }))
 }
 
-/// The day that a file's top-level table is of, if it says one.
-pub(super) fn top_level_date(file: &Arc<SourceFile>) -> Option<String> {
+/// The day that a file's top-level table is of, if it says one; what is wrong with the file or its date is reported.
+pub(super) fn top_level_date(file: &Arc<SourceFile>, problems: &Problems) -> Option<String> {
+    if has_syntax_errors(file, problems) {
+        return None;
+    }
     let (document, _) = DeTable::parse_recoverable(&file.text);
-    Some(document.get_ref().get("date")?.get_ref().as_datetime()?.to_string())
+    let fields = Fields::new(file, document.get_ref(), 0..0, "the file".into(), problems);
+    fields.get("date").and_then(|node| node.date())
 }
 
 #[cfg(test)]

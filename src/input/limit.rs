@@ -3,7 +3,7 @@
 use super::conditions::read_outcome;
 use super::fields::{Fields, Node};
 use super::rules::ProposalFile;
-use crate::domain::Condition;
+use crate::domain::{Condition, Outcome, Then};
 use crate::proposal::{BILLIONTHS, Bound, Limit};
 use crate::scenario::Scenario;
 
@@ -26,11 +26,24 @@ fn read_limit(file: &ProposalFile<'_>, node: &Node<'_>) -> Option<Limit> {
     let outcome = fields.need("outcome").and_then(|node| read_outcome(&file.setting.outcomes, &node));
     let at_most = fields.need("at_most").and_then(|node| read_bound(file, &node));
     let first = fields.get("first").map(conditions).unwrap_or_default();
-    let rest = fields.need("rest").and_then(|node| file.read_then(&node));
+    let rest = fields.need("rest").and_then(|node| read_rest(file, &node));
     let citation = fields.need("citation").and_then(|node| file.read_citation(&node));
     fields.finish();
     let (id, outcome, at_most) = (id.and_then(|node| node.text())?, outcome?, at_most?);
     Some(Limit { id, group, outcome, at_most, first, rest: rest?, citation: citation?, place })
+}
+
+/// Reads the outcome of those over the limit: an outcome, or a reading whose values are outcomes.
+fn read_rest(file: &ProposalFile<'_>, node: &Node<'_>) -> Option<Then<Outcome>> {
+    let rest = file.read_then(node)?;
+    if let Then::By { variable, .. } = rest
+        && variable < file.setting.space.variables().len()
+    {
+        let help = "write an outcome, or a reading as in rest = \"$surplus\"";
+        node.problem("those over a limit cannot be told apart by an attribute", "not a reading", help);
+        return None;
+    }
+    Some(rest)
 }
 
 /// Reads a number of people, `{ share = 0.8 }` or `{ count = "outcome", of = { ... } }`.
@@ -48,9 +61,11 @@ fn read_bound(file: &ProposalFile<'_>, node: &Node<'_>) -> Option<Bound> {
             let of = fields.need("of").map(|node| file.vocabulary().read_conditions(&node));
             outcome.zip(of).map(|(outcome, of)| Bound::Count { outcome, of })
         }
-        _ => {
+        (share, _) => {
+            let what =
+                if share.is_some() { "both a share and a count" } else { "neither a share nor a count" };
             let help = "write a number, { share = 0.8 } or { count = \"outcome\", of = { ... } }";
-            node.problem("`at_most` says neither a share nor a count", "one of the two", help);
+            node.problem(format!("`at_most` says {what}"), "one of the two", help);
             None
         }
     };

@@ -46,6 +46,7 @@ fn read_scenario(setting: &Setting, name: &str, set: &[SetValue], layers: &[Fiel
     let parameters = read_parameters(setting, set, layers, problems);
     let strata = StratumReader { setting, parameters: &parameters };
     let strata: Vec<Stratum> = stratum_nodes(layers).iter().filter_map(|node| strata.read(node)).collect();
+    refuse_no_proposals(layers, problems);
     if problems.len() == before {
         refuse_unused(&parameters, &strata, problems);
     }
@@ -55,6 +56,15 @@ fn read_scenario(setting: &Setting, name: &str, set: &[SetValue], layers: &[Fiel
         refuse_population(&scenario, &fields.place(), problems);
     }
     (problems.len() == before).then_some(scenario)
+}
+
+/// Refuses a list of proposals that names none.
+fn refuse_no_proposals(layers: &[Fields<'_>], problems: &Problems) {
+    let empty = |node: &Node<'_>| node.is_empty_list();
+    if let Some(node) = last(layers, "proposals").filter(empty) {
+        let problem = Problem::at(&node.place(), "the scenario names no proposals").label("empty");
+        problems.add(problem.help("name one by its id or path"));
+    }
 }
 
 /// Reads a list of names, each with its place.

@@ -60,7 +60,8 @@ fn read_source(node: &Node<'_>) -> Option<Source> {
 fn read_setting(id: String, fields: &Fields<'_>) -> Option<Setting> {
     let text = |node: Node<'_>| node.text();
     let title = fields.need("title").and_then(text).unwrap_or_default();
-    let people = fields.get("people").and_then(text).unwrap_or_else(|| "people".into());
+    let people = fields.get("people").and_then(text).filter(|people| !people.is_empty());
+    let people = people.unwrap_or_else(|| "people".into());
     let notes = fields.get("notes").and_then(|node| node.items()).unwrap_or_default();
     let notes = notes.iter().filter_map(Node::text).collect();
     let default_scenario = fields.get("default_scenario").and_then(text);
@@ -141,6 +142,11 @@ fn read_outcomes(node: &Node<'_>) -> Option<OutcomeList> {
 
 fn read_outcome_text(node: &Node<'_>) -> Option<OutcomeText> {
     refuse_formula(&node.name, &node.key_place(), node.problems);
+    if node.name.is_empty() || node.name.contains(|c: char| c.is_whitespace() || c == '$') {
+        let problem = Problem::at(&node.key_place(), format!("`{}` is no name of an outcome", node.name));
+        node.problems.add(problem.label("empty, or with a blank or `$`").help("write one word"));
+        return None;
+    }
     if node.name == OutcomeList::UNKNOWN {
         let what = format!("`{}` is what a person's outcome is called where it cannot be told", node.name);
         let problem = Problem::at(&node.key_place(), what).label("a reserved name");

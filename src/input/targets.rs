@@ -99,6 +99,13 @@ impl TargetReader<'_> {
         let basis = read_basis(&self.setting.sources, &what, &place, &fields);
         let scenario = fields.need("scenario").and_then(|node| self.read_scenario(&node));
         let proposal = fields.get("proposal").map(|node| self.read_proposal(&node));
+        for node in ["outcome", "when"].iter().filter_map(|key| fields.get(key)).filter(Node::is_empty_list) {
+            node.problem(
+                format!("`{}` is empty, so that nobody is counted", node.name),
+                "empty",
+                "leave it out, or name something",
+            );
+        }
         let outcomes = fields.get("outcome").map(|node| {
             let outcomes = node.one_or_more();
             outcomes.iter().map(|node| read_outcome(&self.setting.outcomes, node)).collect::<Option<Vec<_>>>()

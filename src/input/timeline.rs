@@ -25,12 +25,13 @@ pub fn dated_scenarios(setting: &str) -> Result<Vec<DatedScenario>, Error> {
     let reader = Reader::new(&in_memory);
     let found = find_setting_named(&reader, setting).and_then(|folder| {
         let dated = folder.scenarios(&reader).into_iter().filter_map(|stem| {
-            let date = top_level_date(&reader.read(&folder.file(&format!("{stem}.toml")), None)?)?;
+            let file = reader.read(&folder.file(&format!("{stem}.toml")), None)?;
+            let date = top_level_date(&file, &reader.problems)?;
             Some(DatedScenario { date, scenario: folder.scenario_to_load(&stem) })
         });
         let mut dated: Vec<DatedScenario> = dated.collect();
         dated.sort();
-        if dated.is_empty() {
+        if dated.is_empty() && reader.problems.len() == 0 {
             let what = format!("no scenario of the setting `{setting}` is of a day");
             reader.problems.add(Problem::new(what).help("give them a `date`, as in `date = 1952-07-03`"));
         }

@@ -135,9 +135,9 @@ fn find_unused_readings(space: &Space, proposal: &Proposal) -> Vec<Problem> {
     let readings = proposal.readings.iter().enumerate();
     let unused = readings.filter(|(position, _)| !tested.contains(&(first + position)));
     let problem = |name: &str, place| {
-        Problem::at(place, format!("no rule tests reading `{name}`"))
+        Problem::at(place, format!("nothing tests reading `{name}`"))
             .label("has no effect")
-            .help("test it in a rule's `when`, or remove it")
+            .help("test it in a condition, or remove it")
     };
     unused.map(|(_, reading)| problem(&reading.variable.name, &reading.place)).collect()
 }
@@ -254,7 +254,7 @@ mod tests {
     fn a_reading_must_be_tested_by_a_rule() {
         let readings = || vec![toy::reading("left", &["a", "b"])];
         let unused = toy::proposal(readings(), vec![everybody()]);
-        assert_eq!(only(&check(&toy::setting(), &unused)), "no rule tests reading `left`");
+        assert_eq!(only(&check(&toy::setting(), &unused)), "nothing tests reading `left`");
         let a = toy::rule("a", &[(toy::FIRST_READING, &[0])], RELEASED);
         let b = toy::rule("b", &[(toy::FIRST_READING, &[1])], RETAINED);
         let used = toy::proposal(readings(), vec![a, b]);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::definition::{CaseOfNumbers, Proposal};
 use super::interpretation::Interpretation;
-use super::limit::{Allotment, Bound, Limit, LimitInForce, apply_limits};
+use super::limit::{Allotment, BILLIONTHS, Bound, Limit, LimitInForce, apply_limits};
 use super::rulebook::Rulebook;
 use crate::domain::{Condition, Outcome, OutcomeSet, Problem, Profile, Setting};
 
@@ -38,6 +38,17 @@ impl Points {
         let points: Vec<Vec<u8>> = proposal.combinations().iter().flat_map(with).collect();
         let before = points.iter().map(|point| outcomes_before(proposal, point)).collect();
         Points { points, before }
+    }
+
+    /// Whether somebody of the limit's group goes ahead.
+    fn can_go_ahead(&self, position: usize, limit: &Limit) -> bool {
+        let holds = |conditions: &[Condition], point: &[u8]| conditions.iter().any(|c| c.holds(point));
+        let mut points = self.points.iter().zip(&self.before);
+        points.any(|(point, before)| {
+            before[position].contains(limit.outcome)
+                && holds(&limit.group, point)
+                && holds(&limit.first, point)
+        })
     }
 
     /// Whether somebody for whom a condition holds can have the outcome before the limit at this position.
@@ -75,9 +86,14 @@ fn idle_parts(setting: &Setting, points: &Points, position: usize, limit: &Limit
         let what = format!("changes nothing: those over it are {} as well", name(limit.outcome));
         problems.push(problem(what).help("give the others another outcome in `rest`"));
     }
-    if !limit.first.is_empty() && !points.can_have(position, &limit.first, limit.outcome) {
-        let what = format!("lets nobody go ahead: none of those in `first` can be {}", name(limit.outcome));
+    if !limit.first.is_empty() && !points.can_go_ahead(position, limit) {
+        let what =
+            format!("lets nobody go ahead: none of its group in `first` can be {}", name(limit.outcome));
         problems.push(problem(what).help("correct its `first`, or remove it"));
+    }
+    if let Bound::Share(BILLIONTHS) = limit.at_most {
+        problems
+            .push(problem("never binds: all of its group keep the outcome".into()).help("lower the share"));
     }
     if let Bound::Count { outcome, of } = &limit.at_most
         && !points.can_have(position, of, *outcome)
@@ -110,8 +126,8 @@ fn refute(
             }
         }
     }
-    let [found, in_reverse] = [false, true].map(|reverse| settle(&rulebook, &cells, reverse));
-    if found != in_reverse {
+    let found = settle(&rulebook, &cells, &(0..cells.len()).collect::<Vec<_>>());
+    if orders(cells.len()).iter().any(|order| settle(&rulebook, &cells, order) != found) {
         let what = "is unclear: the numbers depend on who is drawn".to_string();
         return Some(problem(what).help("choose people for whom it does not matter who is drawn"));
     }
@@ -124,7 +140,7 @@ fn refute(
                 .iter()
                 .map(|(of, people)| format!("{people} {}", setting.outcomes.name(*of)))
                 .collect();
-            words.join(", ")
+            if words.is_empty() { "nobody".into() } else { words.join(", ") }
         };
         let what = format!("fails: expected {}, got {}", words(&expected), words(&found));
         problem(what).help("correct the case if the text does say this, otherwise the limit")
@@ -148,19 +164,31 @@ fn treated_alike(
     described.all(|profile| treatment(profile) == treatment(first)).then_some(first)
 }
 
-/// The number of people with each outcome, in order of outcomes, where places go to cells in order or in reverse.
-fn settle(rulebook: &Rulebook, people: &[(Profile, u64)], reverse: bool) -> Vec<(Outcome, u64)> {
+/// Orders in which places may go to cells: all of them, or for more than six cells those that begin or end with each.
+fn orders(cells: usize) -> Vec<Vec<usize>> {
+    if cells > 6 {
+        let forward = |first: usize| (0..cells).map(|cell| (first + cell) % cells).collect::<Vec<usize>>();
+        let backward = |last: usize| forward(last).into_iter().rev().collect();
+        return (0..cells).flat_map(|cell| [forward(cell), backward(cell)]).collect();
+    }
+    (0..cells).fold(vec![Vec::new()], |orders: Vec<Vec<usize>>, cell| {
+        let inserted = |order: &Vec<usize>| -> Vec<Vec<usize>> {
+            let places = 0..=order.len();
+            places.map(|place| [&order[..place], &[cell], &order[place..]].concat()).collect()
+        };
+        orders.iter().flat_map(inserted).collect()
+    })
+}
+
+/// The number of people with each outcome, in order of outcomes, where places go to cells in this order.
+fn settle(rulebook: &Rulebook, people: &[(Profile, u64)], order: &[usize]) -> Vec<(Outcome, u64)> {
     let profiles: Vec<Profile> = people.iter().map(|(profile, _)| *profile).collect();
     let allot = |(profile, people): &(Profile, u64)| vec![(rulebook.ruling_on(*profile).outcome, *people)];
     let mut cells: Vec<Allotment> = people.iter().map(allot).collect();
     apply_limits(&rulebook.limits, &profiles, &mut cells, |_: &LimitInForce, places, wanting| {
         let mut left = places;
         let mut kept = vec![0; wanting.len()];
-        let mut order: Vec<usize> = (0..wanting.len()).collect();
-        if reverse {
-            order.reverse();
-        }
-        for cell in order {
+        for &cell in order {
             kept[cell] = left.min(wanting[cell]);
             left -= kept[cell];
         }

@@ -135,6 +135,11 @@ impl LimitInForce {
         [is_of_group, is_of_group && self.first[profile.index()], is_counted]
     }
 
+    /// Whether people with this profile go ahead of others of the group.
+    pub fn puts_first(&self, profile: Profile) -> bool {
+        self.treatment_of(profile)[1]
+    }
+
     /// Whether the limit is about people with this profile.
     pub fn concerns(&self, profile: Profile) -> bool {
         self.group[profile.index()]

@@ -95,9 +95,15 @@ impl Scenario {
 
     /// How many of its numbers have this status: sizes, parameters and units.
     pub fn count(&self, status: Status) -> usize {
-        let bases = self.strata.iter().flat_map(Stratum::bases);
-        let parameters = self.parameters.iter().map(|parameter| &parameter.basis);
-        bases.chain(parameters).filter(|basis: &&Basis| basis.status == status).count()
+        self.numbers(status).count()
+    }
+
+    /// The numbers of this status: what each belongs to, and where it comes from.
+    pub(crate) fn numbers(&self, status: Status) -> impl Iterator<Item = (&str, &Basis)> {
+        let bases =
+            self.strata.iter().flat_map(|stratum| stratum.bases().map(|basis| (stratum.id.as_str(), basis)));
+        let parameters = self.parameters.iter().map(|parameter| (parameter.name.as_str(), &parameter.basis));
+        bases.chain(parameters).filter(move |(_, basis)| basis.status == status)
     }
 }
 

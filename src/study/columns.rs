@@ -58,14 +58,21 @@ pub(crate) const FROM: Described = ("from", "Outcome under the first proposal");
 /// The outcome of the same people under the second.
 pub(crate) const TO: Described = ("to", "Outcome of the same people under the second proposal");
 /// Where two proposals differ.
-pub(crate) const CONDITIONS: Described =
-    ("conditions", "Conditions under which profiles move in this way, separated by ` or `");
+pub(crate) const CONDITIONS: Described = (
+    "conditions",
+    "Conditions under which profiles move in this way, separated by ` or `; `over a limit` for people whom limits move",
+);
 /// How many profiles move.
-pub(crate) const PROFILES: Described = ("profiles", "Number of profiles that move in this way");
+pub(crate) const PROFILES: Described =
+    ("profiles", "Number of profiles that move in this way; absent for people over a limit");
 /// The rules of the first proposal.
-pub(crate) const RULES_FROM: Described = ("rules_from", "Rules of the first proposal that decide about them");
+pub(crate) const RULES_FROM: Described = (
+    "rules_from",
+    "Rules of the first proposal that decide about them; its limits where people are over one",
+);
 /// The rules of the second proposal.
-pub(crate) const RULES_TO: Described = ("rules_to", "Rules of the second proposal that decide about them");
+pub(crate) const RULES_TO: Described =
+    ("rules_to", "Rules of the second proposal that decide about them; its limits where people are over one");
 /// A rule.
 pub(crate) const RULE: Described = ("rule", "Id of the rule or silence");
 /// Whether the rule decides.

@@ -207,7 +207,7 @@ impl Transitions {
             columns,
             notes: self.notes.clone(),
             provenance: self.provenance.clone(),
-            matrix: Some(Matrix { down: columns::FROM.0, across: columns::TO.0, spread: true }),
+            matrix: Some(Matrix { down: columns::FROM.0, detail: None, across: columns::TO.0, spread: true }),
             captions: self
                 .comparisons
                 .iter()

@@ -6,12 +6,13 @@ use serde_json::{Map, Value, json};
 
 use super::columns::{self, column, estimate_columns, same};
 use super::notes::synthetic;
+use super::outcome_rows::outcomes_of;
 use super::outcomes::outcome_names;
 use super::setup::Study;
 use super::texts::Texts;
 use crate::domain::{Engine, Error, Estimate, Outcome, Profile, Space};
 use crate::proposal::{self, Difference, Interpretation, Move, Rulebook};
-use crate::simulate::{Population, RowMap, summarise};
+use crate::simulate::{Population, RowMap, Summary, summarise};
 use crate::table::{Provenance, Show, Style, Table, Values, grouped};
 
 /// Where two proposals part, and how many people that moves.
@@ -34,29 +35,78 @@ pub struct PeopleMoved {
     pub by_move: Vec<Estimate>,
     /// In total.
     pub total: Estimate,
-    /// Those moved by limits, beyond what the tables say of their profiles; absent where neither has limits.
-    pub by_limits: Option<Estimate>,
+    /// Those moved because one of the texts has them over a limit, by their two outcomes.
+    pub by_limits: Vec<LimitMove>,
 }
 
-/// Maps the people moved to one row for each move that the tables make, one for everybody moved, and one for those whom
-/// limits move.
-fn count_moves(population: &Population, pair: [&Rulebook; 2], moves: &[Move]) -> RowMap {
-    let rows_of = |profile: Profile, outcomes: [Outcome; 2]| -> Vec<usize> {
+/// People who move from one outcome to another because one of the texts has them over a limit, beyond what the tables
+/// say of their profiles.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LimitMove {
+    /// The outcome under the first.
+    pub from: Outcome,
+    /// The outcome under the second.
+    pub to: Outcome,
+    /// The number of people.
+    pub people: Estimate,
+}
+
+/// Where people moved are counted: a place for each move that the tables make, one for everybody moved, and one for
+/// each pair of outcomes between which limits may move people.
+struct Places<'a> {
+    pair: [&'a Rulebook; 2],
+    moves: &'a [Move],
+    /// The pairs of outcomes; none where neither text has limits.
+    between: Vec<[Outcome; 2]>,
+}
+
+impl<'a> Places<'a> {
+    fn new(pair: [&'a Rulebook; 2], moves: &'a [Move]) -> Places<'a> {
+        let outcomes = match pair.iter().any(|rulebook| !rulebook.limits.is_empty()) {
+            true => outcomes_of(pair.map(Rulebook::proposal)),
+            false => Vec::new(),
+        };
+        let pairs = outcomes.iter().flat_map(|from| outcomes.iter().map(move |to| [*from, *to]));
+        Places { pair, moves, between: pairs.filter(|[from, to]| from != to).collect() }
+    }
+
+    /// The places of people with this profile who have these outcomes.
+    fn of(&self, profile: Profile, outcomes: [Outcome; 2]) -> Vec<usize> {
         if outcomes[0] == outcomes[1] {
             return Vec::new();
         }
-        let of_tables = pair.map(|rulebook| rulebook.ruling_on(profile).outcome);
-        let by_tables =
-            moves.iter().position(|m| [m.from, m.to] == outcomes).filter(|_| of_tables == outcomes);
-        vec![by_tables.unwrap_or(moves.len() + 1), moves.len()]
-    };
-    let rows = moves.len() + 2;
-    if pair.iter().all(|rulebook| rulebook.limits.is_empty()) {
-        let of_tables = |profile| pair.map(|rulebook| rulebook.ruling_on(profile).outcome);
-        return RowMap::new(population, rows, |_, profile| rows_of(profile, of_tables(profile)));
+        let total = self.moves.len();
+        let of_tables = self.pair.map(|rulebook| rulebook.ruling_on(profile).outcome);
+        let place = match of_tables == outcomes {
+            true => self.moves.iter().position(|m| [m.from, m.to] == outcomes),
+            false => self.between.iter().position(|pair| *pair == outcomes).map(|pair| total + 1 + pair),
+        };
+        place.into_iter().chain([total]).collect()
     }
-    let limited = |_, profile: Profile, outcomes: &[Outcome]| rows_of(profile, [outcomes[0], outcomes[1]]);
-    RowMap::new(population, rows, |_, _| Vec::new()).and_limited(population, &pair, limited)
+
+    fn row_map(&self, population: &Population) -> RowMap {
+        let rows = self.moves.len() + 1 + self.between.len();
+        if self.between.is_empty() {
+            let of_tables = |profile| self.pair.map(|rulebook| rulebook.ruling_on(profile).outcome);
+            return RowMap::new(population, rows, |_, profile| self.of(profile, of_tables(profile)));
+        }
+        RowMap::new(population, rows, |_, _| Vec::new()).and_limited(
+            population,
+            &self.pair,
+            |_, profile, outcomes| self.of(profile, [outcomes[0], outcomes[1]]),
+        )
+    }
+
+    /// The people whom limits move, by their two outcomes, if there are any.
+    fn limit_moves(&self, summary: &Summary) -> Vec<LimitMove> {
+        let first = self.moves.len() + 1;
+        let moved = self.between.iter().enumerate().map(|(pair, [from, to])| LimitMove {
+            from: *from,
+            to: *to,
+            people: summary.estimate(first + pair),
+        });
+        moved.filter(|moved| moved.people.mean.0 > 0).collect()
+    }
 }
 
 impl Texts {
@@ -85,13 +135,14 @@ impl Study {
         let pair = [from, to].map(|position| &self.texts().rulebooks[position]);
         let population = self.population();
         let moves = &report.difference.moves;
-        let row_map = count_moves(&population, pair, moves);
+        let places = Places::new(pair, moves);
+        let row_map = places.row_map(&population);
         let summary =
             self.on_threads(|| summarise(&population, &row_map, self.plan(engine), self.progress()))??;
         let people = PeopleMoved {
             by_move: (0..moves.len()).map(|row| summary.estimate(row)).collect(),
             total: summary.estimate(moves.len()),
-            by_limits: row_map.has_limits().then(|| summary.estimate(moves.len() + 1)),
+            by_limits: places.limit_moves(&summary),
         };
         Ok(DifferenceReport { people: Some(people), provenance: self.provenance(engine), ..report })
     }
@@ -110,34 +161,36 @@ impl DifferenceReport {
         &self.texts.setting.space
     }
 
-    /// The difference as a tidy table: a row for each move.
+    /// The difference as a tidy table: a row for each move, and for people moved over limits one for each pair of
+    /// outcomes.
     pub fn table(&self) -> Table {
-        let moves = &self.difference.moves;
-        let text = |of: &dyn Fn(&Move) -> String| Values::Text(moves.iter().map(|m| Some(of(m))).collect());
+        let rows = self.rows();
+        let text = |of: &dyn Fn(&Row) -> String| Values::Text(rows.iter().map(|row| Some(of(row))).collect());
         let [from, to] = [self.from(), self.to()].map(Interpretation::name);
-        let count = moves.len();
+        let count = rows.len();
         let outcomes = &self.texts.setting.outcomes;
-        let outcome = |of: fn(&Move) -> Outcome| outcome_names(outcomes, moves.iter().map(of));
+        let outcome = |of: fn(&Row) -> Outcome| outcome_names(outcomes, rows.iter().map(of));
         let mut columns = vec![
             column(columns::FROM_PROPOSAL, same(&from.id, count), Show::Heading { before: "from " }),
             column(columns::FROM_READING, same(&from.reading(), count), Show::HeadingDetail),
             column(columns::TO_PROPOSAL, same(&to.id, count), Show::Heading { before: "to   " }),
             column(columns::TO_READING, same(&to.reading(), count), Show::HeadingDetail),
-            column(columns::FROM, outcome(|m| m.from), Show::Label),
-            column(columns::TO, outcome(|m| m.to), Show::Label),
-            column(columns::CONDITIONS, text(&|m| m.conditions.join(" or ")), Show::Label),
-            column(columns::RULES_FROM, text(&|m| rule_ids(self.from(), &m.rules_from)), Show::Label),
-            column(columns::RULES_TO, text(&|m| rule_ids(self.to(), &m.rules_to)), Show::Label),
+            column(columns::FROM, outcome(|row| row.from), Show::Label),
+            column(columns::TO, outcome(|row| row.to), Show::Label),
+            column(columns::CONDITIONS, text(&|row| row.conditions.clone()), Show::Label),
+            column(columns::RULES_FROM, text(&|row| row.rules[0].clone()), Show::Label),
+            column(columns::RULES_TO, text(&|row| row.rules[1].clone()), Show::Label),
             column(
                 columns::PROFILES,
-                Values::Count(moves.iter().map(|m| Some(m.profiles.len() as u64)).collect()),
+                Values::Count(rows.iter().map(|row| row.profiles).collect()),
                 Show::measure("profiles", Style::Whole),
             ),
         ];
-        if let Some(people) = &self.people {
+        if self.people.is_some() {
             let scenario = self.provenance.scenario.as_deref().unwrap_or_default();
+            let people: Vec<Estimate> = rows.iter().filter_map(|row| row.people).collect();
             columns.insert(0, column(columns::SCENARIO, same(scenario, count), Show::InFiles));
-            columns.extend(estimate_columns(&people.by_move));
+            columns.extend(estimate_columns(&people));
         }
         Table {
             title: format!("from {from}\nto   {to}"),
@@ -150,14 +203,39 @@ impl DifferenceReport {
         }
     }
 
+    /// The rows of the table: moves of the tables, and then people moved over limits.
+    fn rows(&self) -> Vec<Row> {
+        let people = self.people.as_ref();
+        let moves = self.difference.moves.iter().enumerate().map(|(position, found)| Row {
+            from: found.from,
+            to: found.to,
+            conditions: found.conditions.join(" or "),
+            rules: [rule_ids(self.from(), &found.rules_from), rule_ids(self.to(), &found.rules_to)],
+            profiles: Some(found.profiles.len() as u64),
+            people: people.map(|people| people.by_move[position]),
+        });
+        let limits = [self.from, self.to].map(|position| limit_ids(&self.texts.rulebooks[position]));
+        let by_limits = people.iter().flat_map(|people| &people.by_limits).map(|moved| Row {
+            from: moved.from,
+            to: moved.to,
+            conditions: OVER_A_LIMIT.into(),
+            rules: limits.clone(),
+            profiles: None,
+            people: Some(moved.people),
+        });
+        moves.chain(by_limits).collect()
+    }
+
     fn facts(&self) -> Map<String, Value> {
         let people = self.people.as_ref().map(|people| {
             let quantile = |i: usize| people.total.spread.quantiles.map(|q| q[i]);
             json!({ "mean": people.total.mean.people(), "sd": people.total.spread.sd,
                     "q05": quantile(0), "q50": quantile(1), "q95": quantile(2) })
         });
-        let by_limits =
-            self.people.as_ref().and_then(|people| Some(people.by_limits.as_ref()?.mean.people()));
+        let by_limits = self
+            .people
+            .as_ref()
+            .map(|people| people.by_limits.iter().map(|moved| moved.people.mean.people()).sum::<f64>());
         let facts = [
             ("all_profiles", json!(self.difference.all)),
             ("differing_profiles", json!(self.difference.profiles.len())),
@@ -209,16 +287,25 @@ impl DifferenceReport {
         self.write_total(text)
     }
 
-    /// The limits of either, which depend on how many people there are.
+    /// The limits of either, which depend on how many people there are, and whom they move.
     fn write_limits(&self, text: &mut String) -> std::fmt::Result {
         let both = [self.from, self.to].map(|position| &self.texts.rulebooks[position]);
-        for rulebook in both.iter().filter(|rulebook| !rulebook.limits.is_empty()) {
-            let ids: Vec<&str> = rulebook.limits.iter().map(|limit| limit.id.as_str()).collect();
-            let what = if ids.len() == 1 { "a limit" } else { "limits" };
-            writeln!(text, "\n{} then has {what} on numbers: {}", rulebook.name(), ids.join(", "))?;
+        if both.iter().all(|rulebook| rulebook.limits.is_empty()) {
+            return Ok(());
         }
-        let by_limits = self.people.as_ref().and_then(|people| people.by_limits.as_ref());
-        by_limits.iter().try_for_each(|people| writeln!(text, "  moves: {}", in_words(people)))
+        writeln!(text)?;
+        for rulebook in both.iter().filter(|rulebook| !rulebook.limits.is_empty()) {
+            let what = if rulebook.limits.len() == 1 { "a limit" } else { "limits" };
+            writeln!(text, "{} has {what} on numbers: {}", rulebook.name(), limit_ids(rulebook))?;
+        }
+        let Some(people) = &self.people else { return Ok(()) };
+        if people.by_limits.is_empty() {
+            writeln!(text, "  nobody has another outcome because of that")?;
+        }
+        people.by_limits.iter().try_for_each(|moved| {
+            let [from, to] = [moved.from, moved.to].map(|outcome| self.texts.setting.outcomes.name(outcome));
+            writeln!(text, "  {OVER_A_LIMIT}, {from} -> {to}: {}", in_words(&moved.people))
+        })
     }
 
     fn write_total(&self, text: &mut String) -> std::fmt::Result {
@@ -227,6 +314,24 @@ impl DifferenceReport {
         let scenario = self.provenance.scenario.as_deref().unwrap_or_default();
         writeln!(text, "The {} of {scenario} are synthetic.", self.texts.setting.people)
     }
+}
+
+/// What a row of the table is about that is no move of the tables.
+const OVER_A_LIMIT: &str = "over a limit";
+
+/// A row of the table.
+struct Row {
+    from: Outcome,
+    to: Outcome,
+    conditions: String,
+    rules: [String; 2],
+    profiles: Option<u64>,
+    people: Option<Estimate>,
+}
+
+fn limit_ids(rulebook: &Rulebook) -> String {
+    let ids: Vec<&str> = rulebook.limits.iter().map(|limit| limit.id.as_str()).collect();
+    ids.join(", ")
 }
 
 fn rule_ids(how: &Interpretation, rules: &[usize]) -> String {
@@ -269,7 +374,9 @@ fn constants(space: &Space, difference: &Difference) -> Vec<String> {
         .filter_map(|(v, variable)| {
             let mut levels = difference.profiles.iter().map(|profile| space.levels(*profile)[v]);
             let first = levels.next()?;
-            let is_constant = levels.all(|level| level == first) && variable.levels.len() > 1;
+            // Attributes beside the point are at their defaults everywhere.
+            let is_beside = v < space.attributes().len() && space.default_level(v) == Some(first);
+            let is_constant = levels.all(|level| level == first) && variable.levels.len() > 1 && !is_beside;
             is_constant.then(|| format!("{} = {}", variable.name, variable.levels[usize::from(first)]))
         })
         .collect()

@@ -7,10 +7,10 @@ use serde_json::{Map, Value, json};
 
 use super::columns::{self, column, same};
 use super::texts::Texts;
-use crate::domain::{Citation, Error, Outcome, Problem, Profile, Setting, Source};
+use crate::domain::{Citation, Condition, Error, Outcome, Problem, Profile, Setting, Source};
 use crate::input::suggestion;
-use crate::proposal::{self, Explanation, Interpretation, RuleText, RuleTrace};
-use crate::table::{Provenance, Show, Table, Values};
+use crate::proposal::{self, BILLIONTHS, Bound, Explanation, Interpretation, Limit, RuleText, RuleTrace};
+use crate::table::{Provenance, Show, Table, Values, grouped};
 
 /// What every explanation says of its profile.
 const SYNTHETIC: &str = "This is a profile, not a person.";
@@ -238,10 +238,31 @@ impl ExplanationReport {
             let limit = &rulebook.limits[limit];
             let citation = &rulebook.proposal().limits[limit.position].citation;
             let [outcome, rest] = [limit.outcome, limit.rest].map(|outcome| self.name(outcome));
-            writeln!(text, "\n  Subject to the limit {}: over it, not {outcome} but {rest}", limit.id)?;
+            let stated = &rulebook.proposal().limits[limit.position];
+            writeln!(text, "\n  Subject to the limit {}: {}", limit.id, self.bound(stated, outcome, rest))?;
+            if limit.puts_first(self.profile) {
+                writeln!(text, "    Such people go ahead of the others.")?;
+            }
             self.write_citation(text, citation)?;
         }
         Ok(())
+    }
+
+    /// How many of whom keep the outcome.
+    fn bound(&self, limit: &Limit, outcome: &str, rest: &str) -> String {
+        let variables = self.interpretation().proposal.variables(&self.setting().space);
+        let words = |conditions: &[Condition]| {
+            let words: Vec<String> = conditions.iter().map(|condition| condition.words(&variables)).collect();
+            words.join(" or ")
+        };
+        let at_most = match &limit.at_most {
+            Bound::People(people) => format!("at most {} people", grouped(*people)),
+            Bound::Share(share) => format!("at most {} %", *share as f64 * 100.0 / BILLIONTHS as f64),
+            Bound::Count { outcome, of } => {
+                format!("at most as many as are {} where {}", self.name(*outcome), words(of))
+            }
+        };
+        format!("{at_most} are {outcome} where {}; the others are {rest}", words(&limit.group))
     }
 
     fn write_citation(&self, text: &mut String, citation: &Citation) -> std::fmt::Result {
@@ -272,7 +293,8 @@ impl ExplanationReport {
         let counts = counts.filter(|(_, combinations)| **combinations > 0);
         let counts: Vec<String> =
             counts.map(|(outcome, combinations)| format!("{outcome} in {combinations}")).collect();
-        writeln!(text, "  Of all {total} combinations of readings: {}.", counts.join(", "))
+        let before = if self.interpretation().proposal.limits.is_empty() { "" } else { ", before limits" };
+        writeln!(text, "  Of all {total} combinations of readings{before}: {}.", counts.join(", "))
     }
 
     /// What another value of a reading would give.

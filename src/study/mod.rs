@@ -26,7 +26,7 @@ pub(crate) use columns::BY;
 pub use columns::{ALL as COLUMNS, Described};
 pub use compare::{Comparison, Transition, Transitions};
 pub use crossings::{Crossing, Crossings};
-pub use difference::{DifferenceReport, PeopleMoved};
+pub use difference::{DifferenceReport, LimitMove, PeopleMoved};
 pub use explain::ExplanationReport;
 pub use model::{Model, ModelOptions};
 #[cfg(feature = "polars")]

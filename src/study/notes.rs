@@ -1,6 +1,9 @@
 //! What every output says of its prisoners and numbers: the line above a table and the notes below it.
 
-use crate::domain::{Engine, Setting};
+use std::collections::BTreeSet;
+
+use crate::domain::{Basis, Engine, Setting, Status};
+use crate::scenario::Scenario;
 use crate::simulate::Summary;
 use crate::table::{Provenance, grouped};
 
@@ -55,6 +58,12 @@ pub(crate) fn notes(setting: &Setting, provenance: &Provenance, text_is_silent: 
         );
     }
     notes
+}
+
+/// How many numbers of some scenarios have this status: one that several share counts once.
+pub(super) fn count_distinct<'a>(scenarios: impl Iterator<Item = &'a Scenario>, status: Status) -> usize {
+    let key = |(name, basis): (&'a str, &'a Basis)| (name, basis.source.as_deref(), basis.note.as_deref());
+    scenarios.flat_map(|scenario| scenario.numbers(status)).map(key).collect::<BTreeSet<_>>().len()
 }
 
 fn doubtful_numbers(unverified: usize, assumed: usize) -> Option<String> {

@@ -65,9 +65,8 @@ pub(super) fn summary(rows: &[TargetRow]) -> String {
     let count = |verdict: Verdict| rows.iter().filter(|row| row.verdict == verdict).count();
     let [agree, miss, fitted] = Verdict::ALL.map(count);
     format!(
-        "Of {} figures that set nothing in their scenario, {agree} agree within their tolerance and {miss} do not. \
-         {fitted} are fitted: they set a size or a parameter, so that agreement is no evidence.",
-        agree + miss,
+        "Figures that set nothing in their scenario: {agree} agree within their tolerance, {miss} do not. Fitted \
+         figures, which set a size or a parameter, so that agreement is no evidence: {fitted}."
     )
 }
 
@@ -105,6 +104,7 @@ impl TargetReport {
 
     /// What was counted, by whom and when.
     fn columns_of_record(&self) -> Vec<Column> {
+        let scenarios = names(self.rows.iter().map(|row| row.target.scenario.clone()));
         vec![
             column(columns::TARGET, self.text(|row| Some(row.target.id.clone())), Show::InFiles),
             column(
@@ -114,6 +114,7 @@ impl TargetReport {
             ),
             column(columns::DATE, self.text(|row| row.target.date.clone()), Show::InFiles),
             column(columns::COUNTED_BY, self.text(|row| row.target.by.clone()), Show::InFiles),
+            column(columns::SCENARIO, scenarios, Show::HeadingDetail),
         ]
     }
 
@@ -121,15 +122,13 @@ impl TargetReport {
     fn columns_of_comparison(&self) -> Vec<Column> {
         let verdicts = self.rows.iter().map(|row| row.verdict.name());
         let verdicts = Values::categories(Verdict::ALL.map(|verdict| verdict.name().to_string()), verdicts);
-        let scenarios = names(self.rows.iter().map(|row| row.target.scenario.clone()));
         let proposals = |of: fn(&ProposalName) -> String, none: &str| {
             names(self.rows.iter().map(|row| row.proposal.as_deref().map_or(none.to_string(), of)))
         };
         vec![
             column(columns::VERDICT, verdicts, Show::Label),
-            column(columns::SCENARIO, scenarios, Show::Label),
             column(columns::PROPOSAL, proposals(|name| name.id.clone(), "everybody"), Show::Label),
-            column(columns::READING, proposals(ProposalName::reading, DEFAULT), Show::InFiles),
+            column(columns::READING, proposals(ProposalName::reading, DEFAULT), Show::Label),
             column(columns::WHEN, self.text(|row| Some(self.condition(&row.target))), Show::InFiles),
             column(columns::OUTCOMES, self.text(|row| self.outcomes(&row.target)), Show::InFiles),
         ]

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::notes::notes;
+use super::notes::{count_distinct, notes};
 use super::sampling::Sampling;
 use super::setup::Study;
 use super::target_report::{TargetReport, TargetRow, Verdict, summary};
-use crate::domain::{Engine, Error, Estimate, Outcome, Profile, Setting};
+use crate::domain::{Engine, Error, Estimate, Outcome, Profile, Setting, Status};
 use crate::input::{LoadedTargets, Request, load_targets};
 use crate::proposal::Rulebook;
 use crate::scenario::Target;
@@ -66,6 +66,11 @@ impl Record {
             }
             provenance = provenance.and(&study.provenance(Engine::Counts));
         }
+        let scenarios = || self.scenarios.iter().map(|compared| compared.study.scenario());
+        let figures = |status| self.targets.iter().filter(|target| target.basis.status == status).count();
+        let doubtful = |status| count_distinct(scenarios(), status) + figures(status);
+        provenance.unverified = doubtful(Status::Unverified);
+        provenance.assumed = doubtful(Status::Assumed);
         let rows: Vec<TargetRow> = rows.into_iter().flatten().collect();
         let setting = Arc::clone(&self.setting);
         let mut notes = notes(&setting, &provenance, false);
@@ -225,6 +230,6 @@ mod tests {
     fn the_table_has_a_row_for_each_target() {
         let report = report();
         assert_eq!(report.table().height(), report.rows.len());
-        assert!(report.notes[0].contains("do not"), "{}", report.notes[0]);
+        assert!(report.notes[0].contains("do not. Fitted"), "{}", report.notes[0]);
     }
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::columns::{self, column, estimate_columns, names};
-use super::notes::notes;
+use super::notes::{count_distinct, notes};
 use super::outcome_rows::OutcomeRow;
 use super::outcomes::{outcome_names, parts};
 use super::sampling::Sampling;
 use super::setup::Study;
-use crate::domain::{Engine, Error, Estimate, OutcomeSet, Setting};
+use crate::domain::{Engine, Error, Estimate, OutcomeSet, Setting, Status};
 use crate::input::{DatedScenario, Request, dated_scenarios};
 use crate::table::{Matrix, Provenance, Show, Table, grouped};
 
@@ -76,6 +76,9 @@ impl Timeline {
             rows.extend(outcomes.rows);
             provenance = provenance.and(&outcomes.provenance);
         }
+        let scenarios = || self.days.iter().map(|(_, study)| study.scenario());
+        provenance.unverified = count_distinct(scenarios(), Status::Unverified);
+        provenance.assumed = count_distinct(scenarios(), Status::Assumed);
         let setting = Arc::clone(&self.setting);
         let notes = notes(&setting, &provenance, rows.iter().any(|row| row.text_silent.0 > 0));
         Ok(TimelineReport { setting, days, rows, notes, provenance })
@@ -105,7 +108,12 @@ impl TimelineReport {
             columns,
             notes: self.notes.clone(),
             provenance: self.provenance.clone(),
-            matrix: Some(Matrix { down: columns::PROPOSAL.0, across: columns::OUTCOME.0, spread: false }),
+            matrix: Some(Matrix {
+                down: columns::PROPOSAL.0,
+                detail: Some(columns::READING.0),
+                across: columns::OUTCOME.0,
+                spread: false,
+            }),
             ..Table::default()
         }
     }

@@ -29,6 +29,10 @@ impl Format {
     pub const ALL: [Format; 6] =
         [Format::Terminal, Format::Csv, Format::Json, Format::Markdown, Format::Latex, Format::Parquet];
 
+    /// The formats that can be printed.
+    pub const TEXT: [Format; 5] =
+        [Format::Terminal, Format::Csv, Format::Json, Format::Markdown, Format::Latex];
+
     /// Its name, the ending of its files (the terminal's has none), and what it is in a few words.
     fn entry(self) -> (&'static str, Option<&'static str>, &'static str) {
         match self {
@@ -58,7 +62,7 @@ impl Format {
 
     /// Whether it can be printed.
     pub fn is_text(self) -> bool {
-        self != Format::Parquet
+        Format::TEXT.contains(&self)
     }
 
     /// Whether the notes of a table stand in the text itself.

@@ -32,12 +32,11 @@ pub struct Provenance {
 }
 
 impl Provenance {
-    /// What numbers rest on that come from both. They are about no single scenario; where both count unverified or
-    /// assumed numbers, the greater count is kept, as scenarios share most of them.
+    /// What numbers rest on that come from both. They are about no single scenario, and their unverified and assumed
+    /// numbers, of which scenarios share many, are left to be counted.
     pub(crate) fn and(&self, other: &Provenance) -> Provenance {
-        let mut both = Provenance { scenario: None, population: None, ..other.clone() };
-        both.unverified = both.unverified.max(self.unverified);
-        both.assumed = both.assumed.max(self.assumed);
+        let mut both =
+            Provenance { scenario: None, population: None, unverified: 0, assumed: 0, ..other.clone() };
         for input in self.inputs.iter().filter(|input| !other.inputs.contains(input)) {
             both.inputs.push(input.clone());
         }

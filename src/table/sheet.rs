@@ -76,24 +76,24 @@ impl Sheet {
         let blocks = blocks(table).into_iter().enumerate().map(|(number, rows)| {
             let lines: Vec<usize> = rows.clone().collect();
             let text = |column: Option<&Column>, row: usize| column.map_or(String::new(), |c| c.text(row));
-            let of_name = |name: &String| -> Vec<String> {
+            let label = |row: usize| label(table, matrix, row);
+            let mut labels: Vec<String> = lines.iter().map(|row| label(*row)).collect();
+            labels.dedup();
+            if matrix.detail.is_none() {
+                // In the order of the category, whichever row comes first.
+                labels = down.map(self::names).unwrap_or_default();
+                labels.retain(|name| lines.iter().any(|row| text(down, *row) == *name));
+            }
+            let of_label = |name: &String| -> Vec<String> {
                 let cell = |other: &String| {
-                    let row =
-                        lines.iter().find(|row| text(down, **row) == *name && text(across, **row) == *other);
-                    row.map_or(String::new(), |row| estimate(table, *row, matrix.spread))
+                    let row = lines.iter().find(|row| label(**row) == *name && text(across, **row) == *other);
+                    row.map_or("–".into(), |row| estimate(table, *row, matrix.spread))
                 };
                 std::iter::once(name.clone()).chain(names.iter().map(cell)).collect()
             };
-            let has_rows = |name: &&String| lines.iter().any(|row| text(down, *row) == **name);
             Block {
                 heading: heading(table, rows.start),
-                rows: down
-                    .map(self::names)
-                    .unwrap_or_default()
-                    .iter()
-                    .filter(has_rows)
-                    .map(of_name)
-                    .collect(),
+                rows: labels.iter().map(of_label).collect(),
                 caption: table.captions.get(number).cloned(),
             }
         });
@@ -115,6 +115,16 @@ impl Sheet {
             block.rows.iter_mut().for_each(|row| drop(row.remove(position)));
         }
         Some(self.header.remove(position).replace('\n', " "))
+    }
+}
+
+/// What stands before a row of a matrix.
+fn label(table: &Table, matrix: &Matrix, row: usize) -> String {
+    let text = |name: &str| table.column(name).map(|column| column.text(row));
+    let name = text(matrix.down).unwrap_or_default();
+    match matrix.detail.and_then(text).filter(|detail| detail != DEFAULT) {
+        Some(detail) => format!("{name} ({})", detail.replace(';', ", ")),
+        None => name,
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) struct TableFiles([TableStream; 2]);
 
 impl TableFiles {
     /// Begins `stem.parquet` and `stem.csv` in a folder. `empty` describes the columns, and has the notes that are kept
-    /// beside the one that says what the prisoners are.
+    /// beside the one that says what the people are.
     ///
     /// # Errors
     ///
@@ -29,7 +29,7 @@ impl TableFiles {
         schema: &Schema,
         empty: &Table,
     ) -> Result<TableFiles, Error> {
-        let notes = [&["The prisoners are synthetic.".to_string()], &empty.notes[..]].concat();
+        let notes = [&["The people counted are synthetic.".to_string()], &empty.notes[..]].concat();
         let layout = FileLayout {
             descriptions: &descriptions(empty),
             notes: &notes,

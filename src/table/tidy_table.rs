@@ -31,6 +31,8 @@ pub struct Table {
 pub struct Matrix {
     /// The column whose names go down.
     pub down: &'static str,
+    /// A column whose values stand behind these names in parentheses, unless they are `default`.
+    pub detail: Option<&'static str>,
     /// The column whose names go across.
     pub across: &'static str,
     /// Whether a mean has its spread beside it.
