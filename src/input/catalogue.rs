@@ -84,8 +84,20 @@ fn read_folder(reader: &Reader<'_>, folder: &SettingFolder) -> Option<Catalogue>
         Some(sweep)
     });
     let sweeps = sweeps.collect();
+    refuse_default_scenario(reader, folder, &setting);
     let targets = read_targets(reader, folder, &setting)?;
     Some(Catalogue { setting, proposals, scenarios, sweeps, targets })
+}
+
+/// Refuses a default scenario that is not in the folder.
+fn refuse_default_scenario(reader: &Reader<'_>, folder: &SettingFolder, setting: &Setting) {
+    let stems = folder.scenarios(reader);
+    if let Some(name) = setting.default_scenario.as_ref().filter(|name| !stems.contains(name)) {
+        let what =
+            format!("the default scenario `{name}` of the setting `{}` is not in its folder", setting.id);
+        let help = reader.problems.suggestion(name, stems.iter().map(String::as_str));
+        reader.problems.add(Problem::new(what).help(help));
+    }
 }
 
 /// Reads a scenario, and makes sure that the proposals it names exist and have the readings it names.
@@ -103,6 +115,10 @@ fn read_scenario(reader: &Reader<'_>, setting: &mut Setting, located: &ScenarioF
 }
 
 fn read_path(reader: &Reader<'_>, path: &str) -> Vec<Catalogue> {
+    let built_in = SettingFolder::all_built_in().into_iter().find(|folder| folder.name(reader) == path);
+    if let Some(folder) = built_in.filter(|_| !Path::new(path).exists()) {
+        return read_folder(reader, &folder).into_iter().collect();
+    }
     if !Path::new(path).is_dir() {
         return read_file(reader, path).into_iter().collect();
     }

@@ -184,7 +184,8 @@ impl<'m> Reader<'m> {
     pub(super) fn exists(&self, file: &Location) -> bool {
         match file {
             Location::BuiltIn(path) => BUILT_IN.get_file(path).is_some(),
-            Location::Own(path) => self.is_in_memory(path) || path.is_file(),
+            // Also what cannot be read, so that reading it says why.
+            Location::Own(path) => self.is_in_memory(path) || path.exists(),
         }
     }
 

@@ -24,10 +24,25 @@ pub(super) struct ScenarioFile {
 
 /// Finds a scenario: a built-in one by its name, another by a path that ends in `.toml`.
 pub(super) fn find_scenario(reader: &Reader<'_>, name: &str) -> Option<ScenarioFile> {
+    let folder = SettingFolder(Location::Own(name.into()));
     match name.ends_with(".toml") {
         true => find_own_scenario(reader, Location::Own(name.into()), None),
+        false if folder.has(reader, "setting.toml") => find_scenario_of_folder(reader, folder),
         false => find_built_in_scenario(reader, name, None),
     }
+}
+
+/// The default scenario of the setting in a folder.
+fn find_scenario_of_folder(reader: &Reader<'_>, folder: SettingFolder) -> Option<ScenarioFile> {
+    let Some(name) = find_default_scenario(reader, &folder) else {
+        let what = format!("the setting in `{}` has no default scenario", folder.name(reader));
+        let help = "name the file of a scenario, or add `default_scenario = ...` to its setting.toml";
+        reader.problems.add(Problem::new(what).help(help));
+        return None;
+    };
+    let stem = name.rsplit('/').next().unwrap_or_default();
+    let file = folder.file(&format!("{stem}.toml"));
+    Some(ScenarioFile { folder, name, file })
 }
 
 /// The scenario to ask about unless another is named: that of the first built-in setting that names one.

@@ -6,6 +6,8 @@ use super::fields::{Fields, Node, parse};
 use super::files::{InMemoryFiles, Reader};
 use super::locate::find_setting_named;
 use super::problems::Problems;
+use super::readings::load_interpretations;
+use super::reference::Reference;
 use super::setting::load_setting;
 use super::setting_folder::SettingFolder;
 use crate::domain::{Condition, Error, Problem, Setting};
@@ -66,12 +68,14 @@ pub(super) fn read_targets(
     let scenarios = folder.scenarios(reader).into_iter().map(|stem| format!("{}/{stem}", setting.id));
     let scenarios: Vec<String> = scenarios.collect();
     let proposals = folder.proposals(reader);
-    let known = TargetReader { setting, scenarios: &scenarios, proposals: &proposals };
+    let known = TargetReader { reader, folder, setting, scenarios: &scenarios, proposals: &proposals };
     parse(&file, &reader.problems, |fields| known.read_all(fields))
 }
 
 /// What is needed to read targets.
 struct TargetReader<'a> {
+    reader: &'a Reader<'a>,
+    folder: &'a SettingFolder,
     setting: &'a Setting,
     scenarios: &'a [String],
     proposals: &'a [String],
@@ -147,7 +151,7 @@ impl TargetReader<'_> {
         found.cloned()
     }
 
-    /// Reads an id, perhaps with readings; what these are is known when the scenario is loaded.
+    /// Reads an id, perhaps with readings, which the proposal must have.
     fn read_proposal(&self, node: &Node<'_>) -> Option<String> {
         let name = node.text()?;
         let id = name.split(':').next().unwrap_or_default();
@@ -156,7 +160,13 @@ impl TargetReader<'_> {
             let help = node.problems.suggestion(id, self.proposals.iter().map(String::as_str));
             node.problem(format!("the setting has no proposal `{id}`"), "unknown proposal", help);
         }
-        found.then_some(name)
+        if !found || name == id {
+            return found.then_some(name);
+        }
+        let reference = Reference::in_file(self.reader, &name, &node.place());
+        let mut setting = self.setting.clone();
+        let loaded = load_interpretations(self.reader, &mut setting, self.folder, &[reference], &[]);
+        (!loaded.is_empty()).then_some(name)
     }
 }
 

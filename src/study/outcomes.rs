@@ -50,6 +50,7 @@ impl Study {
         let is_silent = rows.iter().any(|row| row.text_silent.0 > 0);
         let mut notes = notes(setting, &provenance, is_silent);
         notes.extend(self.texts().twins());
+        notes.extend(self.fixed_limits());
         notes.extend(standard_error(&summary));
         let by = self.grouping().iter().map(|by| by.name(setting)).collect();
         Ok(Outcomes { setting: Arc::clone(&self.texts().setting), by, rows, notes, provenance })

@@ -10,6 +10,7 @@ use super::texts::Texts;
 use super::threads::start_threads;
 use crate::domain::{Engine, Error, Problem, Status};
 use crate::input::{self, ReadingChoice, Request};
+use crate::proposal::{Bound, Limit, Rulebook};
 use crate::scenario::Scenario;
 use crate::simulate::{Plan, Population, Progress, Silent};
 use crate::table::Provenance;
@@ -198,6 +199,23 @@ impl Study {
         let what = format!("{} replicates of this table are too much for memory", self.replicates);
         let help = format!("use fewer replicates, fewer {fewer}, or the engine `exact`");
         Err(Problem::new(what).help(help).into())
+    }
+
+    /// A sentence on limits that stay what they are although the population is scaled, if there are any.
+    pub(crate) fn fixed_limits(&self) -> Option<String> {
+        self.request.population?;
+        let rulebooks = self.texts.rulebooks.iter();
+        let is_number = |limit: &Limit| matches!(limit.at_most, Bound::People(_));
+        let fixed = |rulebook: &Rulebook| {
+            let mut limits = rulebook.limits.iter().map(|limit| &rulebook.proposal().limits[limit.position]);
+            limits.any(is_number)
+        };
+        let names: Vec<String> =
+            rulebooks.filter(|rulebook| fixed(rulebook)).map(|rulebook| rulebook.name().label()).collect();
+        let names = (!names.is_empty()).then(|| names.join(", "))?;
+        Some(format!(
+            "Numbers in the limits of {names} are those of the texts, whatever the size of the population."
+        ))
     }
 
     /// What numbers by this engine rest on.

@@ -9,7 +9,7 @@ use super::part_size::PointCost;
 use super::readings::Readings;
 use crate::design::{Axis, AxisValue, Design, Sweep};
 use crate::domain::{Engine, Error, Problem, Setting, Status, suggestion};
-use crate::proposal::Interpretation;
+use crate::proposal::{Interpretation, Rulebook};
 use crate::scenario::Scenario;
 use crate::simulate::{Plan, Progress};
 use crate::study::{Breakdown, Model, ModelOptions, OutcomeRow, RowReplicates};
@@ -119,6 +119,7 @@ impl Experiment {
                 return Err(problems.into());
             }
         };
+        refuse_limits(&setting, &interpretations, &sweep)?;
         let varies = sweep.axes.iter().map(|axis| axis.varies.clone()).collect();
         let plan = Plan { engine: sweep.engine, seed: sweep.seed, replicates: sweep.replicates };
         let readings = Readings::new(&interpretations, &sweep.axes);
@@ -306,4 +307,19 @@ impl Progress for CountsPoints<'_> {
     fn cancelled(&self) -> bool {
         self.0.cancelled()
     }
+}
+/// Refuses proposals with limits where points are counted in closed form, which covers none.
+fn refuse_limits(setting: &Setting, interpretations: &[Interpretation], sweep: &Sweep) -> Result<(), Error> {
+    if sweep.engine != Engine::Exact {
+        return Ok(());
+    }
+    for interpretation in interpretations.iter().filter(|how| !how.proposal.limits.is_empty()) {
+        let id = &interpretation.proposal.id;
+        let varies = sweep.axes.iter().any(|axis| axis.varies.reading_of(id).is_some());
+        if varies || !Rulebook::compile(&setting.space, interpretation.clone())?.limits.is_empty() {
+            let what = format!("`{id}` has limits on numbers, and no closed form covers what they do");
+            return Err(Problem::new(what).help("count by `engine = \"counts\"`").into());
+        }
+    }
+    Ok(())
 }

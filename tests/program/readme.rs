@@ -6,8 +6,15 @@ use repat::table::grouped;
 
 use crate::{printed, project, repat};
 
-const PAGES: [&str; 5] =
-    ["README.md", "docs/sweeps.md", "docs/rosters.md", "docs/record.md", "docs/another-conflict.md"];
+const PAGES: [&str; 7] = [
+    "README.md",
+    "docs/sweeps.md",
+    "docs/rosters.md",
+    "docs/record.md",
+    "docs/another-conflict.md",
+    "docs/files.md",
+    "docs/glossary.md",
+];
 
 fn page(name: &str) -> String {
     std::fs::read_to_string(project().join(name)).unwrap()
@@ -207,11 +214,15 @@ fn links_to_other_pages_lead_somewhere() {
         let text = page(name);
         let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
         let folder = project().join(name).parent().unwrap().to_path_buf();
-        for link in links.filter(|link| !link.starts_with("http")) {
+        let files =
+            links.filter(|link| !link.starts_with("http")).map(|link| link.split('#').next().unwrap());
+        for link in files.filter(|link| !link.is_empty()) {
             assert!(folder.join(link).is_file(), "{name}: {link}");
         }
     }
-    assert!(readme().contains("](docs/sweeps.md)") && readme().contains("](docs/rosters.md)"));
+    for page in PAGES.iter().skip(1) {
+        assert!(readme().contains(&format!("]({page})")), "the README names {page}");
+    }
 }
 
 /// The proposal and the scenario that the README tells people to write.
@@ -232,8 +243,9 @@ fn its_own_proposal_and_scenario_work() {
 fn write_files(name: &str, folder: &Path) -> usize {
     let files = blocks(name, "toml");
     for file in &files {
-        let name = file.lines().next().unwrap().trim_start_matches("# ");
-        std::fs::write(folder.join(name), file).unwrap();
+        let path = folder.join(file.lines().next().unwrap().trim_start_matches("# "));
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, file).unwrap();
     }
     let lists = blocks(name, "csv my-list.csv");
     lists.iter().for_each(|list| std::fs::write(folder.join("my-list.csv"), list).unwrap());
@@ -243,7 +255,7 @@ fn write_files(name: &str, folder: &Path) -> usize {
 /// Every `repat ...` line of a page's shell blocks is accepted.
 #[test]
 fn their_commands_run() {
-    for (name, least) in PAGES.into_iter().zip([10, 6, 4, 0, 2]) {
+    for (name, least) in PAGES.into_iter().zip([10, 6, 4, 0, 2, 4, 0]) {
         let folder = tempfile::tempdir().unwrap();
         write_files(name, folder.path());
         let lines = blocks(name, "sh").join("\n").replace(" && ", "\n");
@@ -268,4 +280,36 @@ fn the_outcomes_of_its_list_are_those_of_a_fresh_run() {
     repat(&arguments).current_dir(folder.path()).assert().success();
     let out = std::fs::read_to_string(folder.path().join("out.csv")).unwrap();
     assert!(blocks("docs/rosters.md", "text").contains(&out), "put this into the page:\n{out}");
+}
+
+/// What the page on files shows of its own small conflict.
+#[test]
+fn the_examples_of_the_page_on_files_print_what_it_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    write_files("docs/files.md", folder.path());
+    let output = |arguments: &str| {
+        let arguments: Vec<&str> = arguments.split_whitespace().collect();
+        let mut command = repat(&arguments);
+        String::from_utf8(command.current_dir(folder.path()).assert().success().get_output().stdout.clone())
+            .unwrap()
+    };
+    output("sweep my-war/sweeps/refusal.toml --out refusal");
+    let judged = "--map captor=side --levels my-words.toml --proposal my-war/proposals/1921-06-01-draft.toml";
+    output(&format!("classify my-list.csv {judged} --out judged.csv"));
+    let only = "--where outcome=repatriated --where captor=east --where 1921-06-01-draft.left=released";
+    let printed = [
+        output("check my-war"),
+        output("diff 1921-06-01-draft 1921-06-01-draft:left=retained --scenario my-war/1921-06-01.toml"),
+        output("run my-war/1921-06-01.toml"),
+        output("timeline my-war"),
+        output("targets my-war"),
+        output(&format!("tabulate refusal --rows refusal --columns held-by-west.size {only}")),
+        std::fs::read_to_string(folder.path().join("judged.csv")).unwrap(),
+    ];
+    let shown = blocks("docs/files.md", "text");
+    let shown: Vec<&String> = shown.iter().filter(|block| !block.starts_with("my-war/\n")).collect();
+    assert_eq!(shown.len(), printed.len());
+    for text in printed {
+        assert!(shown.contains(&&text), "put this into docs/files.md:\n{text}");
+    }
 }
