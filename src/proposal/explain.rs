@@ -3,6 +3,7 @@
 
 use super::definition::Proposal;
 use super::interpretation::Interpretation;
+use super::limit::LimitInForce;
 use super::rulebook::Rulebook;
 use crate::domain::{Outcome, Profile, Setting, Space, Test};
 
@@ -51,6 +52,8 @@ pub struct Alternative {
     pub value: u8,
     /// The outcome under that value.
     pub outcome: Outcome,
+    /// Whether a limit may then take such people the outcome.
+    pub limited: bool,
 }
 
 /// Explains the outcome that a rulebook gives a profile.
@@ -100,7 +103,10 @@ fn find_alternatives(space: &Space, interpretation: &Interpretation, profile: Pr
             let mut point = interpretation.point(space, profile);
             point[space.variables().len() + reading] = value;
             if let Some(outcome) = interpretation.proposal.table.value(&point) {
-                alternatives.push(Alternative { reading, value, outcome });
+                let readings = &point[space.variables().len()..];
+                let limits = LimitInForce::all(space, &interpretation.proposal.limits, readings);
+                let limited = limits.iter().any(|limit| limit.outcome == outcome && limit.concerns(profile));
+                alternatives.push(Alternative { reading, value, outcome, limited });
             }
         }
     }
@@ -176,7 +182,7 @@ mod tests {
         ];
         let rulebook = toy::compile(toy::proposal(readings, vec![all, toy::exception(0, late)]));
         let why = explain(&toy::setting(), &rulebook, profile([0, 0]));
-        let alternative = |reading, value, outcome| Alternative { reading, value, outcome };
+        let alternative = |reading, value, outcome| Alternative { reading, value, outcome, limited: false };
         let expected =
             [alternative(0, 1, RELEASED), alternative(0, 2, REPATRIATED), alternative(1, 1, RETAINED)];
         assert_eq!(why.alternatives, expected);

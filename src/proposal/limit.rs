@@ -99,6 +99,9 @@ enum BoundInForce {
 impl LimitInForce {
     /// The limits that bind somebody under these values of the readings, in order.
     pub(super) fn all(space: &Space, limits: &[Limit], readings: &[u8]) -> Vec<LimitInForce> {
+        if limits.is_empty() {
+            return Vec::new();
+        }
         let with_readings = |profile| [space.levels(profile), readings].concat();
         let points: Vec<Vec<u8>> = space.profiles().map(with_readings).collect();
         let limits = limits.iter().enumerate();

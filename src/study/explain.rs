@@ -301,13 +301,13 @@ impl ExplanationReport {
     fn gives(&self, reading: usize, value: usize) -> String {
         let mut others = self.explanation.alternatives.iter();
         let other = others.find(|a| a.reading == reading && usize::from(a.value) == value);
-        match other {
-            Some(other) if other.outcome == self.explanation.outcome => {
-                format!("also {}", self.name(other.outcome))
-            }
-            Some(other) => self.name(other.outcome).to_uppercase(),
-            None => String::new(),
-        }
+        let Some(other) = other else { return String::new() };
+        let name = self.name(other.outcome);
+        let gives = match other.outcome == self.explanation.outcome {
+            true => format!("also {name}"),
+            false => name.to_uppercase(),
+        };
+        if other.limited { format!("{gives}, subject to a limit") } else { gives }
     }
 
     fn write_others(&self, text: &mut String) -> std::fmt::Result {
