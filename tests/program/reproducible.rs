@@ -178,7 +178,7 @@ fn readings_of_a_limit_move_those_over_it_and_nobody_else() {
     }
 }
 
-/// The lots of a limit are the same under two readings that differ in what becomes of those over it: whoever is freed
+/// The lots of a limit are the same under two readings that differ in what happens to those over it: whoever is freed
 /// under the one is kept under the other. All 111,774 Koreans but 90,000 are.
 #[test]
 fn readings_of_the_rest_draw_the_same_people() {
