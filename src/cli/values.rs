@@ -40,10 +40,10 @@ impl ValueEnum for Format {
     }
 }
 
-/// `PROPOSAL.READING=VALUE`, the proposal perhaps `*`.
+/// `PROPOSAL.READING=VALUE` or `PROPOSAL:READING=VALUE`, the proposal perhaps `*`.
 pub(super) fn reading_choice(text: &str) -> Result<ReadingChoice, &'static str> {
     let parsed = text.split_once('=').and_then(|(name, value)| {
-        let (proposal, reading) = name.rsplit_once('.')?;
+        let (proposal, reading) = name.rsplit_once(':').or_else(|| name.rsplit_once('.'))?;
         Some(ReadingChoice { proposal: proposal.into(), reading: reading.into(), value: value.into() })
     });
     parsed.ok_or("write PROPOSAL.READING=VALUE, or *.READING=VALUE for all that have it")
@@ -81,7 +81,11 @@ pub(super) fn between(text: &str) -> Result<(f64, f64), BadShare> {
 }
 
 fn share(text: &str) -> Result<f64, BadShare> {
-    let share: f64 = text.trim().parse().map_err(|_| BadShare::NoNumber(text.into()))?;
+    let text = text.trim();
+    // Shifted as digits, so that 46.7 % is 0.467 to the last bit.
+    let decimal = text.strip_suffix('%').map(|percent| format!("{}e-2", percent.trim_end()));
+    let share: f64 =
+        decimal.as_deref().unwrap_or(text).parse().map_err(|_| BadShare::NoNumber(text.into()))?;
     if (0.0..=1.0).contains(&share) { Ok(share) } else { Err(BadShare::OutOfRange(share)) }
 }
 
@@ -120,6 +124,10 @@ mod tests {
     #[test]
     fn shares_and_pairs_are_read_or_refused_with_the_reason() {
         assert_eq!(parameter_value("a=0.5"), Ok(("a".into(), 0.5)));
+        for (percent, share) in [("46%", 0.46), ("33.3 %", 0.333), ("0.1%", 0.001), ("100%", 1.0)] {
+            assert_eq!(parameter_value(&format!("a={percent}")), Ok(("a".into(), share)));
+        }
+        assert_eq!(parameter_value("a=146%"), Err(BadShare::OutOfRange(1.46)));
         assert_eq!(between("0.3,0.5"), Ok((0.3, 0.5)));
         assert_eq!(between("0.5,0.3"), Err(BadShare::Reversed(0.5, 0.3)));
         assert_eq!(parameter_value("a=46"), Err(BadShare::OutOfRange(46.0)));

@@ -43,7 +43,7 @@ pub(super) fn read_source_key(sources: &[Source], node: &Node<'_>) -> Option<Str
         return Some(key);
     }
     let help = node.problems.suggestion(&key, sources.iter().map(|source| source.key.as_str()));
-    let help = format!("{help}\nor add [{key}] to the setting's sources.toml");
+    let help = format!("{help}\nor add [sources.{key}] with a title to this file");
     node.problem(format!("there is no source `{key}`"), "not in the bibliography", help);
     None
 }

@@ -9,6 +9,7 @@ use toml::{
 
 use super::controls::refuse_controls;
 use super::problems::Problems;
+use super::slips::explain_syntax_error;
 use crate::domain::{Place, Problem, SourceFile};
 
 /// Parses a file and hands its top-level table to `read`, as [`parse_layers`] does.
@@ -20,7 +21,7 @@ pub(super) fn parse<T>(
     parse_layers(std::slice::from_ref(file), problems, |layers| layers.first().and_then(read))
 }
 
-/// Parses files and hands their top-level tables to `read`. If there are syntax errors, all of them are
+/// Parses files and hands their top-level tables to `read`. If there are syntax errors, the first of each file is
 /// reported and nothing is read.
 pub(super) fn parse_layers<T>(
     files: &[Arc<SourceFile>],
@@ -49,10 +50,11 @@ pub(super) fn has_syntax_errors(file: &Arc<SourceFile>, problems: &Problems) -> 
 
 fn parse_document<'f>(file: &'f Arc<SourceFile>, problems: &Problems) -> DeTable<'f> {
     let (document, errors) = DeTable::parse_recoverable(&file.text);
-    problems.extend(errors.iter().map(|error| {
+    // Only the first: what follows a slip is read as something else, and is wrong because of it.
+    problems.extend(errors.first().map(|error| {
         let place = Place { file: file.clone(), span: error.span().unwrap_or(0..0) };
-        Problem::at(&place, format!("not valid TOML: {}", error.message()))
-            .help("see https://toml.io for the notation")
+        let help = explain_syntax_error(&file.text, place.span.start, error.message());
+        Problem::at(&place, format!("not valid TOML: {}", error.message())).help(help)
     }));
     refuse_controls(file, document.get_ref(), problems);
     document.into_inner()

@@ -24,6 +24,7 @@ mod rules;
 mod scenario;
 mod setting;
 mod setting_folder;
+mod slips;
 mod stratum;
 mod sweep;
 mod targets;

@@ -33,12 +33,6 @@ fn read_proposal(setting: &Setting, stem: &str, fields: &Fields<'_>) -> Option<P
     let problems = fields.problems;
     let before = problems.len();
     let id = fields.need("id");
-    if let Some(id) = &id
-        && id.text().is_some_and(|text| text != stem)
-    {
-        let message = format!("the id must be the name of the file, {stem}.toml");
-        id.problem(message, "another name", format!("write `id = \"{stem}\"`, or rename the file"));
-    }
     refuse_formula(stem, &id.as_ref().map_or(fields.place(), Node::place), problems);
     let title = fields.need("title").and_then(|node| node.text()).unwrap_or_default();
     let date = fields.get("date").and_then(|node| node.date());
@@ -49,6 +43,13 @@ fn read_proposal(setting: &Setting, stem: &str, fields: &Fields<'_>) -> Option<P
     let (rules, table) = file.read_rules(fields);
     let limits = read_limits(&file, fields);
     let (cases, cases_of_numbers) = read_cases(&file, fields);
+    // Last: a copy under another name has it too, and what else is wrong matters more.
+    if let Some(id) = &id
+        && id.text().is_some_and(|text| text != stem)
+    {
+        let message = format!("the id must be the name of the file, {stem}.toml");
+        id.problem(message, "another name", format!("write `id = \"{stem}\"`, or rename the file"));
+    }
     let place = id.as_ref().map_or(fields.place(), Node::place);
     let sound = problems.len() == before;
     sound.then_some(Proposal {

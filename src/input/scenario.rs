@@ -9,7 +9,7 @@ use super::parameter::{SetValue, read_parameters};
 use super::problems::Problems;
 use super::setting::read_setting_and_sources;
 use super::stratum::StratumReader;
-use crate::domain::{Place, Problem, Setting, SourceFile};
+use crate::domain::{Place, Problem, Setting, SourceFile, suggestion};
 use crate::scenario::{Parameter, Scenario, Stratum};
 
 /// Reads a scenario, with these values in place of its own. Its sources are added to the setting's bibliography.
@@ -31,6 +31,14 @@ pub(super) fn load_scenario(
 fn read_scenario(setting: &Setting, name: &str, set: &[SetValue], layers: &[Fields<'_>]) -> Option<Scenario> {
     let fields = layers.last()?;
     let problems = fields.problems;
+    if let Some(rule) = fields.get("rule") {
+        let problem =
+            Problem::at(&rule.key_place(), "this file is a proposal, not a scenario").label("a rule");
+        problems.add(problem.help_option("proposal", "applies it to a scenario"));
+        // Its keys are not those of a scenario: one problem is enough.
+        fields.entries();
+        return None;
+    }
     let before = problems.len();
     layers.iter().for_each(|layer| layer.allow(&["base"]));
     let title = last(layers, "title").or_else(|| fields.need("title"));
@@ -123,7 +131,11 @@ fn refuse_unused(parameters: &[Parameter], strata: &[Stratum], problems: &Proble
     for (position, parameter) in parameters.iter().enumerate() {
         if !strata.is_empty() && !is_used(position) {
             let what = format!("no stratum uses parameter `{}`", parameter.name);
-            let help = format!("remove it, or refer to it as \"${}\"", parameter.name);
+            let others =
+                parameters.iter().map(|other| other.name.as_str()).filter(|name| *name != parameter.name);
+            let near = suggestion(&parameter.name, others);
+            let near = if near.starts_with("did you mean") { format!("{near}\n") } else { String::new() };
+            let help = format!("{near}remove it, or refer to it as \"${}\"", parameter.name);
             problems.add(Problem::at(&parameter.place, what).label("has no effect").help(help));
         }
     }
