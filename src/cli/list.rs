@@ -10,6 +10,9 @@ use crate::proposal::Proposal;
 use crate::table::grouped;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n\
+    \x20 repat list\n\
+    \x20 repat list south-asia")]
 pub(super) struct ListArgs {
     /// Show only entries whose names contain this word
     word: Option<String>,

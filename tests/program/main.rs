@@ -9,6 +9,7 @@ mod damage;
 mod enumeration;
 mod files;
 mod generate;
+mod help;
 mod hostile;
 mod layering;
 mod limits;
