@@ -14,8 +14,9 @@ use crate::roster::GenerateOptions;
 use crate::table::{Destination, Invocation};
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = ASKED, after_help = "Example:\n\
-    \x20 repat generate --population 1000 --outcomes --out people.csv")]
+#[command(next_help_heading = ASKED, after_help = "Examples:\n\
+    \x20 repat generate --population 1000 --out people.csv\n\
+    \x20 repat generate --population 30 --outcomes --out outcomes.csv")]
 pub(super) struct GenerateArgs {
     /// A built-in scenario (see `repat list`) or a file of your own, which ends in .toml
     #[arg(default_value_t = default_scenario(), help_heading = ARGUMENTS)]

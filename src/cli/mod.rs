@@ -23,6 +23,7 @@ mod print;
 mod progress;
 mod run;
 mod sampling;
+mod show;
 mod solve;
 #[cfg(feature = "polars")]
 mod sweep;
@@ -56,6 +57,8 @@ enum Command {
     Run(run::RunArgs),
     /// Show the built-in settings, scenarios, proposals with their readings, and sources
     List(list::ListArgs),
+    /// Show everything that the files say about a proposal, scenario, number, word or source
+    Show(show::ShowArgs),
     /// Prove proposals complete and free of conflict, run their worked cases, validate scenarios
     Check(check::CheckArgs),
     /// Say which rule decides about a person, why, and what other readings would give
@@ -124,6 +127,7 @@ fn run_command(command: &Command) -> Result<Vec<u8>, Error> {
     match command {
         Command::Run(args) => run::run(args),
         Command::List(args) => list::list(args),
+        Command::Show(args) => show::show(args),
         Command::Check(args) => check::check(args),
         Command::Explain(args) => explain::explain(args),
         Command::Diff(args) => diff::diff(args),

@@ -7,6 +7,7 @@ mod cases;
 mod catalogue;
 mod conditions;
 mod controls;
+mod descriptions;
 mod fields;
 mod files;
 mod levels;
@@ -32,7 +33,7 @@ mod timeline;
 mod toy;
 
 pub(crate) use crate::domain::suggestion;
-pub use catalogue::{Catalogue, catalogues, check_paths};
+pub use catalogue::{Catalogue, catalogue, catalogues, check_paths};
 pub use files::InMemoryFiles;
 pub use levels::{LevelWord, load_levels};
 pub use load::{Loaded, LoadedProposals, Request, load, load_proposals, load_sweep};

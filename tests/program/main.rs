@@ -19,6 +19,7 @@ mod readme;
 mod reproducible;
 mod robust;
 mod shipped;
+mod show;
 mod solve;
 mod statistics;
 mod sweeps;
