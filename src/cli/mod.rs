@@ -18,6 +18,7 @@ mod list;
 mod man;
 #[cfg(feature = "polars")]
 mod merge;
+mod new;
 mod output;
 mod print;
 mod progress;
@@ -61,6 +62,8 @@ enum Command {
     Show(show::ShowArgs),
     /// Prove proposals complete and free of conflict, run their worked cases, validate scenarios
     Check(check::CheckArgs),
+    /// Begin a setting, proposal, scenario or sweep: a commented file that is sound as it stands
+    New(new::NewArgs),
     /// Say which rule decides about a person, why, and what other readings would give
     Explain(explain::ExplainArgs),
     /// Show on whom two proposals, or two readings of one, differ, and how many people that moves
@@ -129,6 +132,7 @@ fn run_command(command: &Command) -> Result<Vec<u8>, Error> {
         Command::List(args) => list::list(args),
         Command::Show(args) => show::show(args),
         Command::Check(args) => check::check(args),
+        Command::New(args) => new::new(args),
         Command::Explain(args) => explain::explain(args),
         Command::Diff(args) => diff::diff(args),
         Command::Compare(args) => compare::compare(args),

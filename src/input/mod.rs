@@ -37,7 +37,7 @@ pub use catalogue::{Catalogue, catalogue, catalogues, check_paths};
 pub use files::InMemoryFiles;
 pub use levels::{LevelWord, load_levels};
 pub use load::{Loaded, LoadedProposals, Request, load, load_proposals, load_sweep};
-pub use locate::{default_scenario, default_setting};
+pub use locate::{default_scenario, default_setting, is_built_in_setting};
 pub use readings::ReadingChoice;
 pub use targets::{LoadedTargets, load_targets};
 pub use timeline::{DatedScenario, dated_scenarios};

@@ -14,6 +14,7 @@ mod hostile;
 mod layering;
 mod limits;
 mod messages;
+mod new;
 mod promises;
 mod readme;
 mod reproducible;
