@@ -10,6 +10,9 @@ use crate::input::{Catalogue, catalogues, check_paths};
 use crate::table::grouped;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n\
+    \x20 repat check\n\
+    \x20 repat check my-proposal.toml")]
 pub(super) struct CheckArgs {
     /// Setting folders or single files; everything built in unless given
     paths: Vec<String>,

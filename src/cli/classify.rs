@@ -4,6 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use clap::Args;
 
+use super::headings::{ARGUMENTS, ASKED, ASSUMPTIONS, OUTPUT};
 use super::output::{command, tell_written};
 use super::print::{tell, terminal_width};
 use super::progress::{Bar, ProgressStyle, Unit};
@@ -15,18 +16,12 @@ use crate::study::{Study, Texts};
 use crate::table::{Destination, Format, Invocation};
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = ASKED, after_help = "Example:\n\
+    \x20 repat classify people.csv --proposal 1952-07-03-nam-il --out judged.csv")]
 pub(super) struct ClassifyArgs {
     /// The list, .csv or .parquet, with one row for each person; it is never changed
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", help_heading = ARGUMENTS)]
     roster: PathBuf,
-
-    /// The file to write, .csv or .parquet, with a manifest beside it
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
-
-    /// Overwrite existing files
-    #[arg(long)]
-    force: bool,
 
     /// Judge by this proposal; repeatable. An id or a .toml file, perhaps with readings:
     /// ID:READING=VALUE,... Default: those of the scenario for --impute, or of the default scenario
@@ -35,7 +30,7 @@ pub(super) struct ClassifyArgs {
 
     /// Choose a reading of a proposal; repeatable. `*.READING=VALUE` chooses it in every proposal that has it, but for
     /// those with a choice of their own
-    #[arg(long = "reading", value_name = "PROPOSAL.READING=VALUE", value_parser = reading_choice)]
+    #[arg(long = "reading", value_name = "PROPOSAL.READING=VALUE", value_parser = reading_choice, help_heading = ASSUMPTIONS)]
     readings: Vec<ReadingChoice>,
 
     /// The column that holds an attribute, where its name is another; repeatable
@@ -59,15 +54,15 @@ pub(super) struct ClassifyArgs {
 
     /// Impute unknown levels: draw them from this scenario, given what is known of the person. A column
     /// `imputed` shows them
-    #[arg(long, value_name = "SCENARIO")]
+    #[arg(long, value_name = "SCENARIO", help_heading = ASSUMPTIONS)]
     impute: Option<String>,
 
     /// Seed of the imputation
-    #[arg(long, value_name = "S", default_value_t = Study::SEED, requires = "impute")]
+    #[arg(long, value_name = "S", default_value_t = Study::SEED, requires = "impute", help_heading = ASSUMPTIONS)]
     seed: u64,
 
     /// The replicate whose parameters are used to impute: another gives another imputation. The first is 0
-    #[arg(long, value_name = "K", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..1_000_000), requires = "impute")]
+    #[arg(long, value_name = "K", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..1_000_000), requires = "impute", help_heading = ASSUMPTIONS)]
     replicate: u64,
 
     /// Apply limits to the roster as a whole; without it, the outcome is unknown where a limit decides
@@ -79,11 +74,19 @@ pub(super) struct ClassifyArgs {
     separator: u8,
 
     /// Number of threads; all cores unless given. Never changes a row
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = ASSUMPTIONS)]
     threads: Option<u16>,
 
+    /// The file to write, .csv or .parquet, with a manifest beside it
+    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
+    out: PathBuf,
+
+    /// Overwrite existing files
+    #[arg(long, help_heading = OUTPUT)]
+    force: bool,
+
     /// How to show progress on standard error
-    #[arg(long, value_enum, default_value_t = ProgressStyle::Bar)]
+    #[arg(long, value_enum, default_value_t = ProgressStyle::Bar, help_heading = OUTPUT)]
     progress: ProgressStyle,
 }
 

@@ -2,15 +2,19 @@
 
 use clap::Args;
 
+use super::headings::{ARGUMENTS, ASKED, ASSUMPTIONS};
 use super::output::OutputArgs;
 use super::sampling::SamplingArgs;
 use crate::domain::{Engine, Error};
 use crate::input::default_scenario;
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = ASKED, after_help = "Examples:\n\
+    \x20 repat compare --baseline 1952-03-27-draft\n\
+    \x20 repat compare korea/1952-07-03 --proposal 1952-03-27-draft --proposal 1952-07-03-nam-il")]
 pub(super) struct CompareArgs {
     /// A built-in scenario (see `repat list`) or a file of your own, which ends in .toml
-    #[arg(default_value_t = default_scenario())]
+    #[arg(default_value_t = default_scenario(), help_heading = ARGUMENTS)]
     scenario: String,
 
     /// Compare this proposal in place of the scenario's; repeatable. An id or a .toml file, perhaps with
@@ -26,7 +30,7 @@ pub(super) struct CompareArgs {
     sampling: SamplingArgs,
 
     /// How the population is realised
-    #[arg(long, value_enum, default_value_t = Engine::default())]
+    #[arg(long, value_enum, default_value_t = Engine::default(), help_heading = ASSUMPTIONS)]
     engine: Engine,
 
     #[command(flatten)]

@@ -2,17 +2,23 @@
 
 use clap::Args;
 
+use super::headings::{ARGUMENTS, ASKED, ASSUMPTIONS};
 use super::output::OutputArgs;
 use super::sampling::SamplingArgs;
 use crate::domain::{Engine, Error};
 use crate::study::Texts;
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = ASKED, after_help = "Examples:\n\
+    \x20 repat diff 1952-03-27-draft 1952-07-03-nam-il\n\
+    \x20 repat diff 1952-03-27-draft:clause-b=as-printed 1952-03-27-draft --scenario korea/1952-07-03")]
 pub(super) struct DiffArgs {
     /// The first proposal: an id or a .toml file, perhaps with readings: ID:READING=VALUE
+    #[arg(help_heading = ARGUMENTS)]
     a: String,
 
     /// The second proposal, or the same with other readings
+    #[arg(help_heading = ARGUMENTS)]
     b: String,
 
     /// Count the people that the difference moves in this scenario
@@ -23,7 +29,7 @@ pub(super) struct DiffArgs {
     sampling: SamplingArgs,
 
     /// How the population is realised
-    #[arg(long, value_enum, default_value_t = Engine::default())]
+    #[arg(long, value_enum, default_value_t = Engine::default(), help_heading = ASSUMPTIONS)]
     engine: Engine,
 
     #[command(flatten)]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::headings::{ARGUMENTS, ASKED, ASSUMPTIONS, OUTPUT};
 use super::output::{command, tell_written};
 use super::progress::{Bar, ProgressStyle, Unit};
 use super::sampling::AssumptionArgs;
@@ -13,18 +14,13 @@ use crate::roster::GenerateOptions;
 use crate::table::{Destination, Invocation};
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = ASKED, after_help = "Examples:\n\
+    \x20 repat generate --population 1000 --out people.csv\n\
+    \x20 repat generate --population 30 --outcomes --out outcomes.csv")]
 pub(super) struct GenerateArgs {
     /// A built-in scenario (see `repat list`) or a file of your own, which ends in .toml
-    #[arg(default_value_t = default_scenario())]
+    #[arg(default_value_t = default_scenario(), help_heading = ARGUMENTS)]
     scenario: String,
-
-    /// The file to write, .parquet or .csv, with a manifest beside it
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
-
-    /// Overwrite existing files
-    #[arg(long)]
-    force: bool,
 
     /// Add a column with each person's outcome for each of the scenario's proposals
     #[arg(long)]
@@ -35,15 +31,23 @@ pub(super) struct GenerateArgs {
     #[arg(long = "proposal", value_name = "ID[:READING=VALUE,...]", conflicts_with = "outcomes")]
     proposals: Vec<String>,
 
-    /// The replicate whose people are written; the first is 0
-    #[arg(long, value_name = "K", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..1_000_000))]
-    replicate: u64,
-
     #[command(flatten)]
     assumptions: AssumptionArgs,
 
+    /// The replicate whose people are written; the first is 0
+    #[arg(long, value_name = "K", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..1_000_000), help_heading = ASSUMPTIONS)]
+    replicate: u64,
+
+    /// The file to write, .parquet or .csv, with a manifest beside it
+    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
+    out: PathBuf,
+
+    /// Overwrite existing files
+    #[arg(long, help_heading = OUTPUT)]
+    force: bool,
+
     /// How to show progress on standard error
-    #[arg(long, value_enum, default_value_t = ProgressStyle::Bar)]
+    #[arg(long, value_enum, default_value_t = ProgressStyle::Bar, help_heading = OUTPUT)]
     progress: ProgressStyle,
 }
 

@@ -11,6 +11,8 @@ use crate::simulate::Silent;
 use crate::sweep;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n\
+    \x20 repat merge shards")]
 pub(super) struct MergeArgs {
     /// The folder that the shards were run into
     folder: PathBuf,

@@ -5,20 +5,26 @@ mod check;
 #[cfg(feature = "polars")]
 mod classify;
 mod compare;
+mod completions;
 mod diff;
 mod explain;
 #[cfg(feature = "polars")]
 mod generate;
+mod greeting;
+mod headings;
 #[cfg(feature = "polars")]
 mod interrupted;
 mod list;
+mod man;
 #[cfg(feature = "polars")]
 mod merge;
+mod new;
 mod output;
 mod print;
 mod progress;
 mod run;
 mod sampling;
+mod show;
 mod solve;
 #[cfg(feature = "polars")]
 mod sweep;
@@ -30,7 +36,9 @@ mod values;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::domain::Error;
 
 /// What would each proposal have done with the people whom it is about?
 ///
@@ -41,7 +49,7 @@ use clap::{Parser, Subcommand};
 #[command(version, max_term_width = 100)]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -50,8 +58,12 @@ enum Command {
     Run(run::RunArgs),
     /// Show the built-in settings, scenarios, proposals with their readings, and sources
     List(list::ListArgs),
+    /// Show everything that the files say about a proposal, scenario, number, word or source
+    Show(show::ShowArgs),
     /// Prove proposals complete and free of conflict, run their worked cases, validate scenarios
     Check(check::CheckArgs),
+    /// Begin a setting, proposal, scenario or sweep: a commented file that is sound as it stands
+    New(new::NewArgs),
     /// Say which rule decides about a person, why, and what other readings would give
     Explain(explain::ExplainArgs),
     /// Show on whom two proposals, or two readings of one, differ, and how many people that moves
@@ -88,6 +100,10 @@ enum Command {
     /// Add each proposal's outcome to a list of people
     #[cfg(feature = "polars")]
     Classify(classify::ClassifyArgs),
+    /// Print a script with which a shell completes commands and options
+    Completions(completions::CompletionsArgs),
+    /// Write manual pages, one for each command
+    Man(man::ManArgs),
 }
 
 /// Runs the program on the arguments it was started with.
@@ -97,25 +113,8 @@ pub fn main() -> ExitCode {
     #[cfg(feature = "polars")]
     crate::table::silence_guarded_panics();
     let result = match Cli::parse().command {
-        Command::Run(args) => run::run(&args),
-        Command::List(args) => list::list(&args),
-        Command::Check(args) => check::check(&args),
-        Command::Explain(args) => explain::explain(&args),
-        Command::Diff(args) => diff::diff(&args),
-        Command::Compare(args) => compare::compare(&args),
-        Command::Solve(args) => solve::solve(&args),
-        Command::Targets(args) => targets::targets(&args),
-        Command::Timeline(args) => timeline::timeline(&args),
-        #[cfg(feature = "polars")]
-        Command::Sweep(args) => sweep::sweep(&args),
-        #[cfg(feature = "polars")]
-        Command::Merge(args) => merge::merge(&args),
-        #[cfg(feature = "polars")]
-        Command::Tabulate(args) => tabulate::tabulate(&args),
-        #[cfg(feature = "polars")]
-        Command::Generate(args) => generate::generate(&args),
-        #[cfg(feature = "polars")]
-        Command::Classify(args) => classify::classify(&args),
+        None => Ok(greeting::GREETING.into()),
+        Some(command) => run_command(&command),
     };
     match result.and_then(|output| print::print(&output)) {
         Ok(()) => ExitCode::SUCCESS,
@@ -123,5 +122,34 @@ pub fn main() -> ExitCode {
             print::report(&error);
             ExitCode::from(error.exit_code())
         }
+    }
+}
+
+/// What a command prints on standard output.
+fn run_command(command: &Command) -> Result<Vec<u8>, Error> {
+    match command {
+        Command::Run(args) => run::run(args),
+        Command::List(args) => list::list(args),
+        Command::Show(args) => show::show(args),
+        Command::Check(args) => check::check(args),
+        Command::New(args) => new::new(args),
+        Command::Explain(args) => explain::explain(args),
+        Command::Diff(args) => diff::diff(args),
+        Command::Compare(args) => compare::compare(args),
+        Command::Solve(args) => solve::solve(args),
+        Command::Targets(args) => targets::targets(args),
+        Command::Timeline(args) => timeline::timeline(args),
+        #[cfg(feature = "polars")]
+        Command::Sweep(args) => sweep::sweep(args),
+        #[cfg(feature = "polars")]
+        Command::Merge(args) => merge::merge(args),
+        #[cfg(feature = "polars")]
+        Command::Tabulate(args) => tabulate::tabulate(args),
+        #[cfg(feature = "polars")]
+        Command::Generate(args) => generate::generate(args),
+        #[cfg(feature = "polars")]
+        Command::Classify(args) => classify::classify(args),
+        Command::Completions(args) => completions::completions(args, Cli::command()),
+        Command::Man(args) => man::man(args, Cli::command()),
     }
 }

@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::headings::OUTPUT;
 use super::print::{tell, terminal_width};
 use crate::domain::{Error, Problem};
 use crate::table::{Destination, Format, Invocation, Table};
 
 /// Where a table goes and in what format.
 #[derive(Debug, Args)]
+#[command(next_help_heading = OUTPUT)]
 pub(super) struct OutputArgs {
     /// Format of the table
     #[arg(long, value_enum)]

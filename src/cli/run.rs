@@ -2,15 +2,19 @@
 
 use clap::Args;
 
+use super::headings::{ARGUMENTS, ASKED, ASSUMPTIONS};
 use super::output::OutputArgs;
 use super::sampling::SamplingArgs;
 use crate::domain::{Engine, Error};
 use crate::input::default_scenario;
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = ASKED, after_help = "Examples:\n\
+    \x20 repat run korea/1952-07-03 --by captor\n\
+    \x20 repat run --set kpa_refusal=0.46 --reading '*.left=retained'")]
 pub(super) struct RunArgs {
     /// A built-in scenario (see `repat list`) or a file of your own, which ends in .toml
-    #[arg(default_value_t = default_scenario())]
+    #[arg(default_value_t = default_scenario(), help_heading = ARGUMENTS)]
     scenario: String,
 
     /// Judge by this proposal in place of the scenario's; repeatable. An id or a .toml file, perhaps with
@@ -18,16 +22,16 @@ pub(super) struct RunArgs {
     #[arg(long = "proposal", value_name = "ID[:READING=VALUE,...]")]
     proposals: Vec<String>,
 
+    /// Break the table down by an attribute, a derived attribute, or `stratum`; repeatable
+    #[arg(long, value_name = "COLUMN")]
+    by: Vec<String>,
+
     #[command(flatten)]
     sampling: SamplingArgs,
 
     /// How the population is realised
-    #[arg(long, value_enum, default_value_t = Engine::default())]
+    #[arg(long, value_enum, default_value_t = Engine::default(), help_heading = ASSUMPTIONS)]
     engine: Engine,
-
-    /// Break the table down by an attribute, a derived attribute, or `stratum`; repeatable
-    #[arg(long, value_name = "COLUMN")]
-    by: Vec<String>,
 
     #[command(flatten)]
     output: OutputArgs,

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::headings::ASSUMPTIONS;
 use super::progress::Bar;
 use super::values::{parameter_value, people, reading_choice};
 use crate::domain::Error;
@@ -10,6 +11,7 @@ use crate::study::{Sampling, Study};
 
 /// What is assumed, and by which seed and threads it is drawn.
 #[derive(Debug, Args)]
+#[command(next_help_heading = ASSUMPTIONS)]
 pub(super) struct AssumptionArgs {
     /// Choose a reading of a proposal; repeatable. `*.READING=VALUE` chooses it in every proposal that has it, but for
     /// those with a choice of their own
@@ -35,6 +37,7 @@ pub(super) struct AssumptionArgs {
 
 /// What decides the numbers, shared by the commands that simulate.
 #[derive(Debug, Args)]
+#[command(next_help_heading = ASSUMPTIONS)]
 pub(super) struct SamplingArgs {
     #[command(flatten)]
     pub(super) assumptions: AssumptionArgs,
@@ -46,6 +49,7 @@ pub(super) struct SamplingArgs {
 
 /// How all scenarios of a setting are drawn, for the commands that ask about several.
 #[derive(Debug, Args)]
+#[command(next_help_heading = ASSUMPTIONS)]
 pub(super) struct SettingSamplingArgs {
     /// Number of replicates of each scenario
     #[arg(long, value_name = "N", default_value_t = Study::REPLICATES, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]

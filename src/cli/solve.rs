@@ -2,6 +2,7 @@
 
 use clap::{ArgGroup, Args};
 
+use super::headings::{ARGUMENTS, ASKED};
 use super::output::OutputArgs;
 use super::sampling::SamplingArgs;
 use super::values::{between, target};
@@ -11,9 +12,12 @@ use crate::study::{Solve, Target};
 
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("against").required(true).args(["equals", "target"])))]
+#[command(next_help_heading = ASKED, after_help = "Examples:\n\
+    \x20 repat solve --vary kpa_refusal --proposal 1952-07-13-unc-list --target 94,559\n\
+    \x20 repat solve --vary kpa_refusal --proposal 1952-07-13-unc-list --equals 1952-03-27-draft")]
 pub(super) struct SolveArgs {
     /// A built-in scenario (see `repat list`) or a file of your own, which ends in .toml
-    #[arg(default_value_t = default_scenario())]
+    #[arg(default_value_t = default_scenario(), help_heading = ARGUMENTS)]
     scenario: String,
 
     /// The parameter to vary (see `repat list`)

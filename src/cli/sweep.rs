@@ -4,6 +4,7 @@ use std::{path::PathBuf, time::Instant};
 
 use clap::{Args, ValueEnum, builder::PossibleValue};
 
+use super::headings::{ARGUMENTS, ASKED, ASSUMPTIONS, OUTPUT};
 use super::print::tell;
 use super::progress::{Bar, ProgressStyle, Unit};
 use crate::domain::Error;
@@ -11,49 +12,53 @@ use crate::sweep::{Existing, OnError, Report, Run, RunOptions, Shard};
 use crate::table::grouped;
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = ASKED, after_help = "Examples:\n\
+    \x20 repat sweep march-wording --out march\n\
+    \x20 repat sweep march-wording --out shards --shard 1/2")]
 pub(super) struct SweepArgs {
     /// A built-in sweep (see `repat list`) or a file of your own, which ends in .toml
+    #[arg(help_heading = ARGUMENTS)]
     sweep: String,
-
-    /// The folder for the results
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
-
-    /// Go on with what is in the folder; begin if there is nothing
-    #[arg(long, conflicts_with = "force")]
-    resume: bool,
-
-    /// Begin again in a folder that is in use
-    #[arg(long)]
-    force: bool,
 
     /// Do only one share of the work, as 2/7: the second of seven shards. `repat merge` joins them
     #[arg(long, value_name = "I/N", value_parser = shard)]
     shard: Option<Shard>,
 
     /// Replicates at every point, in place of the file's
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000), help_heading = ASSUMPTIONS)]
     replicates: Option<u64>,
 
-    /// Also write the counts of every single replicate: replicates.parquet and .csv, one row for each point,
-    /// replicate, proposal and outcome. Not for the engine `exact`, which draws none
-    #[arg(long)]
-    keep_replicates: bool,
-
     /// Seed of design and population, in place of the file's
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", help_heading = ASSUMPTIONS)]
     seed: Option<u64>,
 
     /// Number of threads; all cores unless given. Never changes a number
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = ASSUMPTIONS)]
     threads: Option<u16>,
 
     /// What to do with a point that fails
     #[arg(long, value_enum, default_value_t = OnError::Record)]
     on_error: OnError,
 
+    /// The folder for the results
+    #[arg(long, value_name = "DIR", help_heading = OUTPUT)]
+    out: PathBuf,
+
+    /// Go on with what is in the folder; begin if there is nothing
+    #[arg(long, conflicts_with = "force", help_heading = OUTPUT)]
+    resume: bool,
+
+    /// Begin again in a folder that is in use
+    #[arg(long, help_heading = OUTPUT)]
+    force: bool,
+
+    /// Also write the counts of every single replicate: replicates.parquet and .csv, one row for each point,
+    /// replicate, proposal and outcome. Not for the engine `exact`, which draws none
+    #[arg(long, help_heading = OUTPUT)]
+    keep_replicates: bool,
+
     /// How to show progress on standard error
-    #[arg(long, value_enum, default_value_t = ProgressStyle::Bar)]
+    #[arg(long, value_enum, default_value_t = ProgressStyle::Bar, help_heading = OUTPUT)]
     progress: ProgressStyle,
 }
 

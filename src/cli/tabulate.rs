@@ -4,14 +4,18 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::headings::{ARGUMENTS, ASKED};
 use super::output::OutputArgs;
 use crate::domain::Error;
 use crate::sweep;
 use crate::table::Slice;
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = ASKED, after_help = "Example:\n\
+    \x20 repat tabulate march --table sensitivity --where outcome=repatriated")]
 pub(super) struct TabulateArgs {
     /// The folder of a finished sweep
+    #[arg(help_heading = ARGUMENTS)]
     folder: PathBuf,
 
     /// The table: outcomes, sensitivity, design or replicates

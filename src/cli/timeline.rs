@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::headings::{ARGUMENTS, ASKED};
 use super::output::OutputArgs;
 use super::sampling::SettingSamplingArgs;
 use crate::domain::Error;
@@ -9,9 +10,12 @@ use crate::input::default_setting;
 use crate::study::Timeline;
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = ASKED, after_help = "Examples:\n\
+    \x20 repat timeline\n\
+    \x20 repat timeline south-asia --replicates 100")]
 pub(super) struct TimelineArgs {
     /// A built-in setting (see `repat list`) or the folder of your own
-    #[arg(default_value_t = default_setting())]
+    #[arg(default_value_t = default_setting(), help_heading = ARGUMENTS)]
     setting: String,
 
     #[command(flatten)]

@@ -37,4 +37,4 @@ pub use setting::Setting;
 pub use source::{Basis, Citation, Source, Status};
 pub use space::{Profile, Space, Variable};
 pub(crate) use stream::{Purpose, Stream, below};
-pub use suggestion::suggestion;
+pub use suggestion::{nearest, suggestion};

@@ -1,5 +1,7 @@
 //! A setting: what all proposals and scenarios of one conflict have in common.
 
+use std::collections::BTreeMap;
+
 use super::{Outcome, OutcomeList, OutcomeSet, Problem, Profile, Source, Space, suggestion};
 
 /// One conflict's vocabulary: its attributes, derived attributes and outcomes, which outcomes each wish
@@ -23,6 +25,8 @@ pub struct Setting {
     /// The outcomes that the wish of each profile accepts, by the profile's index; absent where no wishes
     /// are recorded.
     pub accepts: Option<Vec<OutcomeSet>>,
+    /// What attributes and levels mean, in words, by `attribute` or `attribute.level`.
+    pub descriptions: BTreeMap<String, String>,
     /// The bibliography.
     pub sources: Vec<Source>,
 }
@@ -49,6 +53,24 @@ impl Setting {
             let problem = Problem::new(format!("the setting `{}` has no outcome `{name}`", self.id));
             problem.help(suggestion(name, self.outcomes.names()))
         })
+    }
+
+    /// What the setting says of an attribute, or of one of its levels.
+    pub fn description(&self, attribute: &str, level: Option<&str>) -> Option<&str> {
+        let key = level.map(|level| format!("{attribute}.{level}"));
+        self.descriptions.get(key.as_deref().unwrap_or(attribute)).map(String::as_str)
+    }
+
+    /// The descriptions that spell out an abbreviation among a profile's levels, as `UNC: the United Nations Command`
+    /// does for `unc`: they begin with the level in capitals.
+    pub fn abbreviations(&self, profile: Profile) -> Vec<&str> {
+        let levels = self.space.variables().iter().zip(self.space.levels(profile));
+        let spelt_out = levels.filter_map(|(variable, level)| {
+            let level = &variable.levels[usize::from(*level)];
+            let description = self.description(&variable.name, Some(level))?;
+            description.starts_with(&format!("{}: ", level.to_uppercase())).then_some(description)
+        });
+        spelt_out.collect()
     }
 
     /// The entry of the bibliography with this key.

@@ -21,6 +21,15 @@ pub struct Source {
     pub key_place: Place,
 }
 
+impl Source {
+    /// The entry in one line: author, title, place and address.
+    pub fn entry(&self) -> String {
+        let parts = [self.author.as_ref(), Some(&self.title), self.place.as_ref(), self.address.as_ref()];
+        let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+        parts.join(". ")
+    }
+}
+
 /// How well a rule or number is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Status {

@@ -6,19 +6,27 @@ const SIMILAR: f64 = 0.8;
 /// The most names to list: nobody reads more.
 const LISTED: usize = 100;
 
+/// The name that is most similar to what was written, if any is similar enough to be meant.
+pub fn nearest<'k>(written: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let similar = known.map(|name| (strsim::jaro_winkler(written, name), name));
+    let (similarity, name) = similar.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (similarity > SIMILAR).then_some(name)
+}
+
 /// "did you mean `...`?", or all the names to choose from.
 pub fn suggestion<'k>(written: &str, known: impl Iterator<Item = &'k str>) -> String {
     let known: Vec<&str> = known.collect();
-    let similar = known.iter().map(|name| (strsim::jaro_winkler(written, name), *name));
-    match similar.max_by(|a, b| a.0.total_cmp(&b.0)) {
-        Some((similarity, name)) if similarity > SIMILAR => format!("did you mean `{name}`?"),
-        Some((_, name)) if known.len() == 1 => format!("expected `{name}`"),
-        Some(_) if known.len() > LISTED => {
+    if let Some(name) = nearest(written, known.iter().copied()) {
+        return format!("did you mean `{name}`?");
+    }
+    match known.as_slice() {
+        [] => "there are none to choose from".into(),
+        [name] => format!("expected `{name}`"),
+        _ if known.len() > LISTED => {
             let more = known.len() - LISTED;
             format!("expected one of: {} and {more} more", known[..LISTED].join(", "))
         }
-        Some(_) => format!("expected one of: {}", known.join(", ")),
-        None => "there are none to choose from".into(),
+        _ => format!("expected one of: {}", known.join(", ")),
     }
 }
 

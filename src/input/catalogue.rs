@@ -8,7 +8,7 @@ use std::{
 use super::fields::top_level_keys;
 use super::files::{InMemoryFiles, Location, Reader};
 use super::load::read_sweep;
-use super::locate::{ScenarioFile, find_proposal, find_setting};
+use super::locate::{ScenarioFile, find_proposal, find_setting, find_setting_named};
 use super::proposal::load_proposal;
 use super::readings::load_interpretations;
 use super::reference::Reference;
@@ -45,6 +45,19 @@ pub fn catalogues() -> Result<Vec<Catalogue>, Error> {
     read_all(|reader| {
         SettingFolder::all_built_in().iter().filter_map(|folder| read_folder(reader, folder)).collect()
     })
+}
+
+/// Loads and checks everything in one setting: a built-in one by its name, another by the path of its folder.
+///
+/// # Errors
+///
+/// If there is no such setting, or everything that is wrong with its files.
+pub fn catalogue(setting: &str) -> Result<Catalogue, Error> {
+    let on_disk_only = InMemoryFiles::default();
+    let reader = Reader::new(&on_disk_only);
+    let found = find_setting_named(&reader, setting).and_then(|folder| read_folder(&reader, &folder));
+    let (catalogue, _) = reader.finish(found)?;
+    Ok(catalogue)
 }
 
 /// Loads and checks everything at these paths: a setting's folder, a folder of settings, or single files.

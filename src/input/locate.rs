@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use super::fields::{has_syntax_errors, top_level_text};
-use super::files::{InMemoryFiles, Location, Reader, stem};
+use super::files::{InMemoryFiles, Location, Reader, built_in_settings, stem};
 use super::reference::Reference;
 use super::setting_folder::SettingFolder;
 use crate::domain::suggestion;
@@ -61,6 +61,11 @@ fn find_first_default_scenario() -> String {
 /// The setting to ask about unless another is named: that of the [default scenario](default_scenario).
 pub fn default_setting() -> String {
     default_scenario().split('/').next().unwrap_or_default().into()
+}
+
+/// Whether a built-in setting has this name.
+pub fn is_built_in_setting(name: &str) -> bool {
+    built_in_settings().iter().any(|setting| setting == name)
 }
 
 /// The full name of the scenario that a setting says to ask about unless another is named.

@@ -1,6 +1,7 @@
 //! Reads a setting: attributes, derived attributes, outcomes, what each wish accepts, and the bibliography.
 
 use super::conditions::{Vocabulary, read_level, read_outcome};
+use super::descriptions::read_descriptions;
 use super::fields::{Fields, Node, parse};
 use super::files::Reader;
 use super::names::{refuse_formula, refuse_reserved_name};
@@ -76,6 +77,7 @@ fn read_setting(id: String, fields: &Fields<'_>) -> Option<Setting> {
         let later: Vec<String> = derived[position..].iter().map(|node| node.name.clone()).collect();
         complete &= derive(&mut space, node, &later, fields.problems).is_some();
     }
+    let descriptions = read_descriptions(&space, fields);
     let outcomes = outcomes?;
     let accepts = match accepts {
         Some(node) => Some(read_accepts(&space, &outcomes, &node, complete, fields.problems)?),
@@ -91,6 +93,7 @@ fn read_setting(id: String, fields: &Fields<'_>) -> Option<Setting> {
         space,
         outcomes,
         accepts,
+        descriptions,
         sources,
     })
 }

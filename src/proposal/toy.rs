@@ -41,6 +41,7 @@ pub(super) fn setting() -> Setting {
         space,
         outcomes: outcomes(),
         accepts: None,
+        descriptions: Default::default(),
         sources: Vec::new(),
     }
 }

@@ -53,6 +53,35 @@ impl Distribution {
         matches!(self, Distribution::Fixed(_))
     }
 
+    /// The least and the most share that it admits.
+    pub fn bounds(&self) -> (f64, f64) {
+        match *self {
+            Distribution::Fixed(value) => (value, value),
+            Distribution::Beta { .. } | Distribution::LogitNormal { .. } => (0.0, 1.0),
+            Distribution::Uniform { min, max }
+            | Distribution::Triangular { min, max, .. }
+            | Distribution::Pert { min, max, .. } => (min, max),
+        }
+    }
+
+    /// The distribution in words, with the interval that holds 90 % of it.
+    pub fn words(&self) -> String {
+        let kind = match *self {
+            Distribution::Fixed(value) => return format!("{value}, fixed"),
+            Distribution::Beta { a, b } => format!("beta, as if {a} of {} counted had it", a + b),
+            Distribution::Uniform { min, max } => format!("uniform from {min} to {max}"),
+            Distribution::Triangular { min, mode, max } => {
+                format!("triangular from {min} to {max}, most likely {mode}")
+            }
+            Distribution::Pert { min, mode, max } => format!("PERT from {min} to {max}, most likely {mode}"),
+            Distribution::LogitNormal { median, sd } => {
+                format!("logit-normal, median {median}, standard deviation {sd} of the log-odds")
+            }
+        };
+        let [low, high] = [0.05, 0.95].map(|probability| self.quantile(probability));
+        format!("{kind}; 90 % between {low:.3} and {high:.3}")
+    }
+
     /// The mean; for [`Distribution::LogitNormal`] the median, which has a closed form.
     pub fn centre(&self) -> f64 {
         match *self {
@@ -179,5 +208,15 @@ mod tests {
     fn quantiles_of_a_uniform_meet_its_ends() {
         let uniform = Distribution::Uniform { min: 0.1, max: 0.3 };
         assert_eq!([0.0, 1.0].map(|p| uniform.quantile(p)), [0.1, 0.3]);
+    }
+
+    #[test]
+    fn a_distribution_is_put_in_words_with_its_interval() {
+        assert_eq!(Distribution::Fixed(0.05).words(), "0.05, fixed");
+        let uniform = Distribution::Uniform { min: 0.0, max: 1.0 };
+        assert_eq!((uniform.bounds(), Distribution::Fixed(0.2).bounds()), ((0.0, 1.0), (0.2, 0.2)));
+        assert_eq!(uniform.words(), "uniform from 0 to 1; 90 % between 0.050 and 0.950");
+        let beta = Distribution::Beta { a: 35.0, b: 65.0 };
+        assert_eq!(beta.words(), "beta, as if 35 of 100 counted had it; 90 % between 0.274 and 0.430");
     }
 }

@@ -27,6 +27,7 @@ pub(super) fn setting() -> Setting {
         space,
         outcomes: OutcomeList::new(Vec::new()),
         accepts: None,
+        descriptions: Default::default(),
         sources: Vec::new(),
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::columns::{self, column, same};
 use super::texts::Texts;
-use crate::domain::{Citation, Condition, Error, Outcome, Problem, Profile, Setting, Source};
+use crate::domain::{Citation, Condition, Error, Outcome, Problem, Profile, Setting};
 use crate::input::suggestion;
 use crate::proposal::{self, BILLIONTHS, Bound, Explanation, Interpretation, Limit, RuleText, RuleTrace};
 use crate::table::{Provenance, Show, Table, Values, grouped};
@@ -204,6 +204,9 @@ impl ExplanationReport {
         let (setting, proposal, why) = (self.setting(), &self.interpretation().proposal, &self.explanation);
         writeln!(text, "{}: {}", proposal.id, proposal.title)?;
         writeln!(text, "for {}{}", setting.space.words(self.profile), derived(setting, self.profile))?;
+        for abbreviation in setting.abbreviations(self.profile) {
+            writeln!(text, "    {abbreviation}")?;
+        }
         let outcome = self.name(why.outcome);
         let wish = self.wish_accepts().map(|accepts| if accepts { "accepts" } else { "does not accept" });
         let wish = match self.texts.rulebooks[self.position].ruling_on(self.profile).on_request {
@@ -269,7 +272,7 @@ impl ExplanationReport {
         citation.note.iter().try_for_each(|note| writeln!(text, "    {note}"))?;
         writeln!(text, "    {citation}")?;
         let source = self.setting().source(&citation.source);
-        source.iter().try_for_each(|source| writeln!(text, "    {}", bibliography_entry(source)))
+        source.iter().try_for_each(|source| writeln!(text, "    {}", source.entry()))
     }
 
     fn write_readings(&self, text: &mut String) -> std::fmt::Result {
@@ -356,13 +359,6 @@ fn derived(setting: &Setting, profile: Profile) -> String {
         .map(|(variable, &level)| format!("{}={}", variable.name, variable.levels[usize::from(level)]))
         .collect();
     if words.is_empty() { String::new() } else { format!(" ({})", words.join(" ")) }
-}
-
-/// A source of the bibliography in one line.
-fn bibliography_entry(source: &Source) -> String {
-    let parts = [source.author.as_ref(), Some(&source.title), source.place.as_ref(), source.address.as_ref()];
-    let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
-    parts.join(". ")
 }
 
 #[cfg(test)]

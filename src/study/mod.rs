@@ -2,10 +2,12 @@
 //! out, and one way from the result to a [`Table`](crate::table::Table).
 
 mod breakdown;
+mod citations;
 pub(crate) mod columns;
 mod compare;
 mod crossings;
 mod difference;
+mod entries;
 mod explain;
 mod model;
 mod notes;
@@ -21,12 +23,14 @@ mod threads;
 mod timeline;
 
 pub use breakdown::Breakdown;
+pub use citations::places_that_cite;
 #[cfg(feature = "polars")]
 pub(crate) use columns::BY;
 pub use columns::{ALL as COLUMNS, Described};
 pub use compare::{Comparison, Transition, Transitions};
 pub use crossings::{Crossing, Crossings};
 pub use difference::{DifferenceReport, LimitMove, PeopleMoved};
+pub use entries::{Entry, entry_names, find_entries};
 pub use explain::ExplanationReport;
 pub use model::{Model, ModelOptions};
 #[cfg(feature = "polars")]

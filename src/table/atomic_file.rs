@@ -54,7 +54,6 @@ impl AtomicFile {
     /// # Errors
     ///
     /// If writing fails, or a file of that name has appeared meanwhile.
-    #[cfg(any(test, feature = "polars"))]
     pub(crate) fn write(mut self, bytes: &[u8]) -> Result<(), Error> {
         self.fill(bytes)?;
         self.keep()

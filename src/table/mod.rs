@@ -39,8 +39,9 @@ mod table_files;
 mod text;
 mod tidy_table;
 
+pub(crate) use atomic_file::AtomicFile;
 #[cfg(feature = "polars")]
-pub(crate) use atomic_file::{AtomicFile, remove as remove_file, sync_folder};
+pub(crate) use atomic_file::{remove as remove_file, sync_folder};
 pub use column::{Column, DEFAULT, Show, Style, Values};
 #[cfg(feature = "polars")]
 pub(crate) use destination::keep_with_manifest;

@@ -1,6 +1,6 @@
 //! What the commands say.
 
-use crate::{FIXED, printed, repat};
+use crate::{FIXED, printed, repat, said};
 
 const SOUTHERNER: [&str; 5] =
     ["captor=unc", "force=kpa", "nationality=korean", "residence=south", "wish=own-side"];
@@ -85,6 +85,52 @@ fn list_shows_what_is_built_in() {
     for word in ["korea/1952-07-03", "1952-03-27-draft", "clause-b", "emended (default)", "cable-1952-07-07"]
     {
         assert!(list.contains(word), "{word} is missing from\n{list}");
+    }
+}
+
+#[test]
+fn list_prints_only_sections_with_entries() {
+    let list = printed(&["list", "kpa_refusal"]);
+    assert!(list.contains("korea/1952-07-03"), "{list}");
+    for absent in ["Attributes", "Sources", "south-asia"] {
+        assert!(!list.contains(absent), "{absent} is in\n{list}");
+    }
+}
+
+#[test]
+fn list_shows_one_setting_by_name_or_folder() {
+    let list = printed(&["list", "south-asia"]);
+    assert!(list.starts_with("Setting south-asia") && !list.contains("Setting korea"), "{list}");
+    assert_eq!(list, printed(&["list", "scenarios/south-asia"]));
+}
+
+#[test]
+fn list_says_when_nothing_is_found() {
+    let (message, code) = said(&["list", "zzz"]);
+    assert_eq!(code, 2);
+    assert!(message.contains("nothing has `zzz` in its name"), "{message}");
+    assert!(said(&["list", "kpa_refusl"]).0.contains("did you mean `kpa_refusal`?"));
+}
+
+#[test]
+fn list_speaks_json_with_bounds_readings_and_descriptions() {
+    let json: serde_json::Value = serde_json::from_str(&printed(&["list", "--format", "json"])).unwrap();
+    let settings = json["settings"].as_array().unwrap();
+    let find = |list: &serde_json::Value, key: &str, name: &str| {
+        let mut entries = list.as_array().unwrap().iter();
+        entries.find(|entry| entry[key] == name).unwrap_or_else(|| panic!("no {name}")).clone()
+    };
+    let korea = find(&json["settings"], "id", "korea");
+    assert_eq!(settings.len(), 2);
+    let scenario = find(&korea["scenarios"], "name", "korea/1951-12-18-lists");
+    let refusal = find(&scenario["parameters"], "name", "kpa_refusal");
+    assert_eq!((refusal["least"].as_f64(), refusal["most"].as_f64()), (Some(0.06), Some(0.46)));
+    let draft = find(&korea["proposals"], "id", "1952-03-27-draft");
+    assert_eq!(find(&draft["readings"], "name", "left")["default"], "released");
+    let captor = find(&korea["attributes"], "name", "captor");
+    assert!(find(&captor["levels"], "name", "unc")["description"].as_str().unwrap().starts_with("UNC: "));
+    for list in ["outcomes", "sweeps", "targets", "sources"] {
+        assert!(!korea[list].as_array().unwrap().is_empty(), "{list}");
     }
 }
 

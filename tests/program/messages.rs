@@ -90,7 +90,8 @@ fn a_shared_reading_that_not_all_can_take_is_refused() {
 
 #[test]
 fn what_is_no_share_reading_or_column_is_refused() {
-    let mistakes: [(&[&str], &str); 9] = [
+    let mistakes: [(&[&str], &str); 10] = [
+        (&["run", "scenarios/korea/proposals/1952-07-03-nam-il.toml"], "is a proposal, not a scenario"),
         (&["run", "--set", "kpa_refusal=1.5"], "must lie between 0 and 1"),
         (&["run", "--set", "kpa_refusal=nan"], "must lie between 0 and 1"),
         (&["run", "--set", "kpa_refusal"], "write PARAMETER=VALUE"),
