@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use super::fields::{Fields, Node, parse};
 use super::files::{InMemoryFiles, Location, Reader};
-use crate::domain::{Error, Problem, Setting, SourceFile};
+use crate::domain::{Error, Problem, Setting, SourceFile, Variable, compose};
 
 /// A word that a roster uses, and the level that it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct LevelWord {
     pub attribute: usize,
     /// Its level, by number.
     pub level: u8,
-    /// The word.
+    /// The word, in Unicode normal form C.
     pub word: String,
 }
 
@@ -42,7 +42,9 @@ fn read_words(setting: &Setting, fields: &Fields<'_>) -> Vec<LevelWord> {
     let mut words: Vec<LevelWord> = Vec::new();
     let attributes = setting.space.attributes();
     for node in fields.entries() {
-        let Some(attribute) = attributes.iter().position(|attribute| attribute.name == node.name) else {
+        let Some(attribute) =
+            attributes.iter().position(|attribute| compose(&attribute.name) == compose(&node.name))
+        else {
             let help = node
                 .problems
                 .suggestion(&node.name, attributes.iter().map(|attribute| attribute.name.as_str()));
@@ -59,7 +61,7 @@ fn read_words(setting: &Setting, fields: &Fields<'_>) -> Vec<LevelWord> {
 
 fn read_words_of_level(setting: &Setting, attribute: usize, node: &Node<'_>, words: &mut Vec<LevelWord>) {
     let variable = &setting.space.attributes()[attribute];
-    let Some(level) = variable.level(&node.name) else {
+    let Some(level) = find_level(variable, &node.name) else {
         let help = node.problems.suggestion(&node.name, variable.levels.iter().map(String::as_str));
         let message = format!("`{}` has no level `{}`", variable.name, node.name);
         node.problem(message, "unknown level", help);
@@ -67,9 +69,9 @@ fn read_words_of_level(setting: &Setting, attribute: usize, node: &Node<'_>, wor
     };
     for item in node.one_or_more() {
         let Some(word) = item.text() else { continue };
-        let word = word.trim().to_string();
+        let word = compose(word.trim()).into_owned();
         let before = words.iter().find(|known| known.attribute == attribute && known.word == word);
-        let taken = before.map(|known| known.level).or_else(|| variable.level(&word));
+        let taken = before.map(|known| known.level).or_else(|| find_level(variable, &word));
         match taken.filter(|taken| *taken != level) {
             Some(taken) => {
                 let message = format!("`{word}` already means `{}`", variable.levels[usize::from(taken)]);
@@ -78,6 +80,13 @@ fn read_words_of_level(setting: &Setting, attribute: usize, node: &Node<'_>, wor
             None => words.push(LevelWord { attribute, level, word }),
         }
     }
+}
+
+/// The level of this name, in whichever normal form either is written.
+fn find_level(variable: &Variable, name: &str) -> Option<u8> {
+    let name = compose(name);
+    let position = variable.levels.iter().position(|level| compose(level) == name)?;
+    u8::try_from(position).ok()
 }
 
 #[cfg(test)]
@@ -109,6 +118,8 @@ mod tests {
         let other_level = load_words("[wish]\nhome = \"stay\"");
         assert_eq!(messages(other_level), ["`stay` already means `stay`"]);
         assert!(load_words("[wish]\nhome = [\"x\", \"x\", \"home\"]").is_ok());
+        let decomposed = load_words("[wish]\nhome = \"\u{e9}\"\nstay = \"e\u{301}\"");
+        assert_eq!(messages(decomposed), ["`\u{e9}` already means `home`"]);
     }
 
     #[test]

@@ -48,6 +48,7 @@ impl Texts {
         invocation: &Invocation,
         progress: &dyn Progress,
     ) -> Result<Classified, Error> {
+        let options = &options.respelled(self.setting.space.attributes());
         let threads = start_threads(options.threads)?;
         start_polars_threads()?;
         let (output, manifest) = destination.into_files();
@@ -66,10 +67,11 @@ impl Texts {
         let Prepared { open, bytes, columns, mut inputs } = prepared;
         let digest = bytes.start_digest()?;
         let tested = self.rulebooks.iter().flat_map(|book| book.proposal().tested()).collect();
-        let notes = notes_of_copy(open.notes, &self.setting, &tested, &columns, options, &limited);
+        let mut notes = notes_of_copy(open.notes, &self.setting, &tested, &columns, options, &limited);
         let work = Work { output, notes: &notes, columns: &columns, progress };
         let written = open.lane.copy(work, &mut classifier)?;
         let report = classifier.report(&columns, open.numbering, limited);
+        notes.extend(report.case_note());
         inputs.push((roster.display().to_string(), digest.finish()?));
         let provenance = provenance_of_copy(self, inputs, options, &report);
         keep_with_manifest(

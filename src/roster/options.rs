@@ -2,6 +2,8 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use super::spelling::find_spelled;
+use crate::domain::Variable;
 use crate::scenario::Scenario;
 use crate::simulate::Replicate;
 use crate::study::Study;
@@ -48,6 +50,30 @@ impl Default for ClassifyOptions {
 }
 
 impl ClassifyOptions {
+    /// The same options, with attributes and levels spelled as the setting spells them. Those that it does not have
+    /// stay as they are.
+    pub(super) fn respelled(&self, attributes: &[Variable]) -> ClassifyOptions {
+        let find = |name: &str| {
+            let names: Vec<&str> = attributes.iter().map(|attribute| attribute.name.as_str()).collect();
+            Some(&attributes[find_spelled(name, &names).ok()??.position])
+        };
+        let attribute = |name: &str| find(name).map_or(name, |attribute| &attribute.name).to_string();
+        let level = |name: &str, level: &str| {
+            let levels = find(name).map_or(&[][..], |attribute| &attribute.levels);
+            let found = find_spelled(level, levels).ok().flatten();
+            found.map_or(level, |found| &levels[found.position]).to_string()
+        };
+        let levels = |pairs: &[(String, String)]| {
+            pairs.iter().map(|(name, value)| (attribute(name), level(name, value))).collect()
+        };
+        ClassifyOptions {
+            map: self.map.iter().map(|(name, column)| (attribute(name), column.clone())).collect(),
+            everybody: levels(&self.everybody),
+            fill: levels(&self.fill),
+            ..self.clone()
+        }
+    }
+
     /// The replicate by whose random numbers it is drawn who is over a limit: that of the imputation, if there is one.
     pub(super) fn replicate(&self) -> Replicate {
         match &self.impute {
@@ -66,4 +92,26 @@ pub struct ImputeFrom {
     pub seed: u64,
     /// The replicate whose parameters are used: another one gives another imputation.
     pub replicate: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::roster::fixture::korea;
+
+    #[test]
+    fn options_are_spelled_as_the_setting_spells_them() {
+        let (setting, ..) = korea();
+        let pair = |name: &str, value: &str| vec![(name.to_string(), value.to_string())];
+        let options = ClassifyOptions {
+            map: pair("Residence", "Province"),
+            everybody: pair("CAPTOR", "Unc"),
+            fill: pair("wish", "hom"),
+            ..Default::default()
+        };
+        let options = options.respelled(setting.space.attributes());
+        assert_eq!(options.map, pair("residence", "Province"));
+        assert_eq!(options.everybody, pair("captor", "unc"));
+        assert_eq!(options.fill, pair("wish", "hom"));
+    }
 }

@@ -1,5 +1,6 @@
 //! What classification found: rows by proposal and outcome, and what the roster does not say.
 
+use super::case_match::{CaseMatch, describe_case_matches};
 use super::vocabulary::{Occurrences, Unrecognised};
 use crate::domain::{Dialect, escape_line};
 use crate::table::{Column, Show, Style, Table, Values, grouped};
@@ -15,6 +16,10 @@ pub struct Report {
     pub outcomes: Vec<(String, Vec<u64>)>,
     /// Attributes whose level is unknown, or was filled in, in some row.
     pub gaps: Vec<Gap>,
+    /// Columns and cells that were matched without regard to case.
+    pub case_matches: Vec<CaseMatch>,
+    /// Words of the words file that never occur in the roster.
+    pub absent_words: Vec<String>,
     /// The number of rows in which unknown levels were imputed; absent unless that was asked for.
     pub imputed: Option<u64>,
     /// Proposals with limits that decide about people.
@@ -154,6 +159,11 @@ impl Report {
         Table { title: count_of_rows(self.rows), columns, notes, ..Table::default() }
     }
 
+    /// What was matched without regard to case, in a sentence; `None` if nothing was.
+    pub(super) fn case_note(&self) -> Option<String> {
+        describe_case_matches(&self.case_matches)
+    }
+
     /// What the roster does not say, attribute by attribute, and which limits were not applied, with options in this
     /// dialect; empty if it says everything.
     pub fn gap_text(&self, dialect: Dialect) -> String {
@@ -164,6 +174,7 @@ impl Report {
                 count_of_rows(imputed)
             );
         }
+        text += &describe_absent_words(&self.absent_words);
         text.extend(self.limited.iter().map(|proposal| proposal.remedy(dialect)));
         text
     }
@@ -230,6 +241,20 @@ fn describe_absent(attribute: &str, dialect: Dialect) -> String {
     )
 }
 
+/// Words that never occur may be slips.
+fn describe_absent_words(words: &[String]) -> String {
+    if words.is_empty() {
+        return String::new();
+    }
+    let mut shown: Vec<String> =
+        words.iter().take(SHOWN).map(|word| format!("`{}`", escape_line(word))).collect();
+    let others = words.len().saturating_sub(SHOWN);
+    if others > 0 {
+        shown.push(format!("and {others} more"));
+    }
+    format!("words that never occur in the roster: {}\n", shown.join(", "))
+}
+
 fn count_of_rows(rows: u64) -> String {
     format!("{} {}", grouped(rows), if rows == 1 { "row" } else { "rows" })
 }
@@ -242,7 +267,17 @@ mod tests {
     fn report(gaps: Vec<Gap>, numbering: Numbering) -> Report {
         let outcomes = vec![("1952-07-03-nam-il".into(), vec![3, 1, 0, 1])];
         let verdicts = ["repatriated", "released", "retained", "unknown"].map(String::from).to_vec();
-        Report { rows: 1_234, verdicts, outcomes, gaps, imputed: None, limited: Vec::new(), numbering }
+        Report {
+            rows: 1_234,
+            verdicts,
+            outcomes,
+            gaps,
+            case_matches: Vec::new(),
+            absent_words: Vec::new(),
+            imputed: None,
+            limited: Vec::new(),
+            numbering,
+        }
     }
 
     /// A column with ten unrecognised values, the last of them the most frequent, and five blank cells.
@@ -307,6 +342,16 @@ mod tests {
         let text = report(vec![gap], Numbering::Lines).gap_text(Dialect::CommandLine);
         assert!(text.starts_with("residence: unknown in every row"), "{text}");
         assert!(text.contains("--map residence=COLUMN") && text.contains("--everybody residence=LEVEL"));
+    }
+
+    #[test]
+    fn words_that_never_occur_take_one_line() {
+        let mut report = report(Vec::new(), Numbering::Lines);
+        report.absent_words = vec!["Hwanhae".into(), "\u{9b}".into()];
+        let text = report.gap_text(Dialect::CommandLine);
+        assert_eq!(text, "words that never occur in the roster: `Hwanhae`, `\\u{9b}`\n");
+        report.absent_words = vec!["x".into(); 10];
+        assert!(report.gap_text(Dialect::CommandLine).ends_with(", and 2 more\n"));
     }
 
     #[test]

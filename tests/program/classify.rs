@@ -320,6 +320,66 @@ fn other_columns_come_out_as_they_went_in() {
     assert!(out.drop("1952-07-03-nam-il").unwrap().equals_missing(&frame));
 }
 
+/// Hangul as macOS decomposes it, in the list, in the words file and in the options: it looks the same and is the same.
+#[test]
+fn a_decomposed_list_is_judged_like_a_composed_one() {
+    let (force, north) =
+        (["북한군", "\u{1107}\u{116e}\u{11a8}\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11ab}"], "North");
+    let list =
+        |force: &str| format!("captor,{force},nationality,residence,wish\nunc,{force},korean,{north},home\n");
+    let words = |force: &str| format!("[force]\nkpa = \"{force}\"\n");
+    let mut copies = Vec::new();
+    for (cell, word) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+        let folder = Folder::new().with("list.csv", list(force[cell])).with("words.toml", words(force[word]));
+        let (map, levels) = (format!("force={}", force[word]), folder.path("words.toml"));
+        let more = ["--map", &map, "--levels", &levels, "--proposal", "1952-07-03-nam-il"];
+        let (_, said) = folder.classify("list.csv", "out.csv", &more);
+        assert!(!said.contains("unknown in"), "{said}");
+        let out = folder.text("out.csv");
+        // The copy keeps the form that the list has.
+        assert!(out.contains(force[cell]) && out.ends_with(",repatriated\n"), "{out}");
+        folder.classify("list.csv", "out.parquet", &more);
+        let (_, said) = folder.classify(
+            "out.parquet",
+            "again.parquet",
+            &[&more[..4], &["--proposal", "1952-04-28-unc-package"]].concat(),
+        );
+        assert!(!said.contains("unknown in"), "{said}");
+        copies.push(out.replace(force[1], force[0]));
+    }
+    assert!(copies.iter().all(|copy| *copy == copies[0]));
+}
+
+#[test]
+fn levels_and_columns_are_matched_without_regard_to_case() {
+    let list = "Captor,Force,nationality,residence,wish\nUNC,KPA,korean,north,home\nunc,kpa,korean,north,home\nUNC,Kpa,korean,north,home\n";
+    let folder = Folder::new().with("list.csv", list).with("list-lower.csv", list.to_lowercase());
+    let more = ["--proposal", "1952-07-03-nam-il"];
+    let (table, said) = folder.classify("list.csv", "out.csv", &more);
+    let expected = "Levels and columns were matched without regard to case: the column `Captor` as captor, the column \
+                    `Force` as force, `UNC` as unc (2 rows), `KPA` as kpa (1 row), `Kpa` as kpa (1 row).";
+    let in_one_line = table.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(in_one_line.contains(expected), "{table}");
+    assert!(!said.contains("unknown"), "{said}");
+    let manifest: serde_json::Value = serde_json::from_str(&folder.text("out.csv.manifest.json")).unwrap();
+    assert!(manifest["notes"].as_array().unwrap().contains(&expected.into()));
+    let (table, _) = folder.classify("list-lower.csv", "lower.csv", &more);
+    assert!(!table.contains("without regard to case"), "{table}");
+    assert_eq!(folder.text("lower.csv"), folder.text("out.csv").to_lowercase());
+    let folder = folder.with("two.csv", "Force,FORCE\nkpa,cpv\n");
+    insta::assert_snapshot!(folder.refused("two.csv", &[]));
+}
+
+#[test]
+fn words_that_never_occur_are_named() {
+    let words = format!("{WORDS}[captor]\nunc = \"UN\"\n");
+    let folder = Folder::new().with("list.csv", LIST).with("words.toml", words);
+    let words = folder.path("words.toml");
+    let more = [&MAPPED[..], &["--levels", &words]].concat();
+    let (_, said) = folder.classify("list.csv", "out.csv", &more);
+    assert!(said.contains("words that never occur in the roster: `UN`, `Kangwon`\n"), "{said}");
+}
+
 /// A CSV roster keeps its texts: nothing is taken for a number, and cells that need quotes have them.
 #[test]
 fn texts_stay_what_they_are() {
