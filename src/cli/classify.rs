@@ -16,11 +16,11 @@ use crate::table::{Destination, Format, Invocation};
 
 #[derive(Debug, Args)]
 pub(super) struct ClassifyArgs {
-    /// The list, .csv or .parquet, with one row for each person; it is never changed
+    /// The list, .csv, .tsv or .parquet, with one row for each person; it is never changed
     #[arg(value_name = "FILE")]
     roster: PathBuf,
 
-    /// The file to write, .csv or .parquet, with a manifest beside it
+    /// The file to write, .csv, .tsv or .parquet, with a manifest beside it
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 
@@ -74,7 +74,7 @@ pub(super) struct ClassifyArgs {
     #[arg(long)]
     limits: bool,
 
-    /// The character between the cells of a .csv file, read and written
+    /// The character between the cells of a .csv file, read and written; a .tsv file has tabs
     #[arg(long, value_name = "CHARACTER", default_value = ",", value_parser = separator)]
     separator: u8,
 
@@ -88,7 +88,7 @@ pub(super) struct ClassifyArgs {
 }
 
 pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Error> {
-    let destination = Destination::reserve(&args.out, args.force)?;
+    let destination = Destination::reserve_roster(&args.out, args.force)?;
     let invocation = Invocation::begin(command());
     let (texts, impute) = args.load()?;
     let bytes = std::fs::metadata(&args.roster).map_or(0, |metadata| metadata.len());

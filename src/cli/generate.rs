@@ -18,7 +18,7 @@ pub(super) struct GenerateArgs {
     #[arg(default_value_t = default_scenario())]
     scenario: String,
 
-    /// The file to write, .parquet or .csv, with a manifest beside it
+    /// The file to write, .parquet, .csv or .tsv, with a manifest beside it
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 
@@ -48,7 +48,7 @@ pub(super) struct GenerateArgs {
 }
 
 pub(super) fn generate(args: &GenerateArgs) -> Result<Vec<u8>, Error> {
-    let destination = Destination::reserve(&args.out, args.force)?;
+    let destination = Destination::reserve_roster(&args.out, args.force)?;
     let invocation = Invocation::begin(command());
     let study = args.assumptions.study(&args.scenario, &args.proposals)?;
     let bar = Bar::new(study.scenario().population(), Unit::People, args.progress);

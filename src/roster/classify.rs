@@ -16,7 +16,7 @@ use crate::input::{LevelWord, load_levels};
 use crate::simulate::Progress;
 use crate::study::{Texts, start_threads};
 use crate::table::{
-    Destination, Invocation, StreamFormat, digests, keep_with_manifest, open_regular_file,
+    CsvLayout, Destination, Invocation, StreamFormat, digests, keep_with_manifest, open_regular_file,
     start_polars_threads,
 };
 
@@ -32,7 +32,7 @@ pub struct Classified {
 impl Texts {
     /// Copies a roster and adds a column for each proposal: the outcome that it gives to the person of the row.
     ///
-    /// Both files are CSV or Parquet, by their endings. Memory stays that of a few batches of rows, whatever
+    /// Both files are CSV (with tabs: `.tsv`) or Parquet, by their endings. Memory stays that of a few batches of rows, whatever
     /// their number. `progress` is advanced by the bytes of the roster, twice where limits are applied.
     ///
     /// # Errors
@@ -152,12 +152,15 @@ fn open_roster(roster: &Path, output: &Path, separator: u8) -> Result<(OpenRoste
 
 /// Opens a roster, of which this is the file, for the lane that copies it to `output`.
 fn open_lane(roster: &Path, file: File, output: &Path, separator: u8) -> Result<OpenRoster, Error> {
+    let [read, written] = [roster, output].map(|path| CsvLayout::of_path(path, separator));
     match (StreamFormat::of_path(roster), StreamFormat::of_output(output)?) {
         (Some(StreamFormat::Parquet), StreamFormat::Parquet) => by_page::open_parquet(roster, file),
-        (Some(StreamFormat::Parquet), StreamFormat::Csv) => by_table::open_parquet(roster, file, separator),
-        (Some(StreamFormat::Csv), format) => by_table::open_csv(roster, file, separator, format),
+        (Some(StreamFormat::Parquet), StreamFormat::Csv) => by_table::open_parquet(roster, file, written),
+        (Some(StreamFormat::Csv), format) => {
+            by_table::open_csv(roster, file, read.separator, format, written)
+        }
         (None, _) => {
-            let help = "save it as .csv (comma-separated, UTF-8) or .parquet";
+            let help = "save it as .csv (comma-separated, UTF-8), .tsv (with tabs) or .parquet";
             let what = format!("{}: the ending does not name a format for rosters", roster.display());
             Err(Problem::new(what).help(help).into())
         }

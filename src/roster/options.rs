@@ -23,7 +23,7 @@ pub struct ClassifyOptions {
     pub fill: Vec<(String, String)>,
     /// A TOML file of the roster's own words for levels.
     pub levels: Option<PathBuf>,
-    /// The byte between the cells of CSV, read and written.
+    /// The byte between the cells of CSV, read and written; files that end in `.tsv` have tabs.
     pub separator: u8,
     /// The scenario from which unknown levels are imputed; without it they stay unknown.
     pub impute: Option<ImputeFrom>,

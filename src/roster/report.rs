@@ -225,7 +225,7 @@ impl Report {
         let first = grouped(occurrences.first);
         let numbered = match self.numbering {
             Numbering::Rows => format!("row {first}"),
-            Numbering::Lines => format!("line {first}"),
+            Numbering::Lines => format!("line {first} of the file"),
         };
         let first = if occurrences.rows == 1 { "" } else { "first: " };
         format!("{} ({first}{numbered})", count_of_rows(occurrences.rows))
@@ -297,9 +297,9 @@ mod tests {
         let text = report(vec![gap(None)], Numbering::Lines).gap_text(Dialect::CommandLine);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], "residence: unknown in 60 of 1,234 rows (column `province`)");
-        assert_eq!(lines[1], "  `value 10`: 10 rows (first: line 20)");
+        assert_eq!(lines[1], "  `value 10`: 10 rows (first: line 20 of the file)");
         assert_eq!(lines[9], "  other values: 3 rows");
-        assert_eq!(lines[10], "  blank: 5 rows (first: line 1,000)");
+        assert_eq!(lines[10], "  blank: 5 rows (first: line 1,000 of the file)");
         assert_eq!(lines[11], "  help: --levels names a file that says what these values mean");
         assert_eq!(lines.len(), 12);
     }

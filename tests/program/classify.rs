@@ -239,7 +239,7 @@ fn lines_are_those_an_editor_shows() {
     let folder = Folder::new().with("list.csv", list).with("crlf.csv", list.replace('\n', "\r\n"));
     for from in ["list.csv", "crlf.csv"] {
         let (_, said) = folder.classify(from, &format!("out-{from}"), &[]);
-        assert!(said.contains("`Cheju`: 1 row (line 5)"), "{said}");
+        assert!(said.contains("`Cheju`: 1 row (line 5 of the file)"), "{said}");
     }
 }
 
@@ -390,6 +390,32 @@ fn texts_stay_what_they_are() {
     assert_eq!(out, list);
 }
 
+/// What a spreadsheet saved can be opened in it again: its mark, line ends and separator are kept.
+#[test]
+fn the_layout_of_a_csv_file_is_kept() {
+    let list = "name;residence\n이;north\n\"a\nb\";south\n";
+    let tabs = list.replace(';', "\t");
+    let excel = format!("\u{feff}{}", "name;residence\r\n이;north\r\n\"a\nb\";south\r\n");
+    let folder = Folder::new().with("plain.csv", list).with("excel.csv", &excel).with("tabs.tsv", &tabs);
+    let july = "1952-07-03-nam-il";
+    let copied = |from: &str, to: &str, more: &[&str]| {
+        folder.classify(from, to, &[more, &["--proposal", july]].concat());
+        let copy = folder.text(to);
+        [',', ';', '\t'].into_iter().fold(copy, |copy, separator| {
+            copy.replace(&format!("{separator}unknown"), "").replace(&format!("{separator}{july}"), "")
+        })
+    };
+    let semicolons = ["--separator", ";"];
+    assert_eq!(copied("plain.csv", "plain-out.csv", &semicolons), list);
+    assert_eq!(copied("excel.csv", "excel-out.csv", &semicolons), excel);
+    assert_eq!(copied("tabs.tsv", "out.tsv", &[]), tabs);
+    assert_eq!(copied("tabs.tsv", "out.csv", &semicolons), list);
+    assert_eq!(copied("excel.csv", "excel-out.tsv", &semicolons), excel.replace(';', "\t"));
+    let out = folder.path("people.tsv");
+    repat(&["generate", "--population", "100", "--out", &out]).assert().success();
+    assert!(folder.text("people.tsv").starts_with("stratum\tunit\t"));
+}
+
 #[test]
 fn a_list_without_rows_stays_one() {
     let folder = Folder::new().with("list.csv", "residence\n");
@@ -411,8 +437,8 @@ fn unreadable_rosters_are_refused_with_place_and_remedy() {
         .with("other.csv", "heimat,wunsch\nnorth,home\n")
         .with("list.csv", LIST);
     for (file, expected) in [
-        ("short.csv", "./short.csv: line 3 has 1 cell, the first line 2"),
-        ("latin1.csv", "./latin1.csv: line 3 is not valid UTF-8"),
+        ("short.csv", "./short.csv: line 3 of the file has 1 cell, the first line 2"),
+        ("latin1.csv", "./latin1.csv: line 3 of the file is not valid UTF-8"),
         ("semicolons.csv", "--separator ';'"),
         ("empty.csv", "./empty.csv: is empty"),
         ("twice.csv", "two columns are called `wish`"),
