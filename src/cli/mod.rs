@@ -27,6 +27,8 @@ mod tabulate;
 mod targets;
 mod timeline;
 mod values;
+#[cfg(feature = "polars")]
+mod words;
 
 use std::process::ExitCode;
 
@@ -88,6 +90,11 @@ enum Command {
     /// Add each proposal's outcome to a list of people
     #[cfg(feature = "polars")]
     Classify(classify::ClassifyArgs),
+    /// Begin a words file for a list of people: its words that mean no level yet, with their numbers of rows
+    ///
+    /// Sort them into levels, and `repat classify --levels` reads the file.
+    #[cfg(feature = "polars")]
+    Words(words::WordsArgs),
 }
 
 /// Runs the program on the arguments it was started with.
@@ -116,6 +123,8 @@ pub fn main() -> ExitCode {
         Command::Generate(args) => generate::generate(&args),
         #[cfg(feature = "polars")]
         Command::Classify(args) => classify::classify(&args),
+        #[cfg(feature = "polars")]
+        Command::Words(args) => words::words(&args),
     };
     match result.and_then(|output| print::print(&output)) {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,7 +2,9 @@
 //! one from a scenario; [`Texts::classify`](crate::study::Texts::classify) copies any, real ones too, and adds
 //! the outcome of each proposal for the person of each row.
 //!
-//! Both work batch by batch, so that memory does not grow with the number of rows.
+//! [`Texts::words_of_roster`](crate::study::Texts::words_of_roster) lists the words of one that mean no level yet.
+//!
+//! All work batch by batch, so that memory does not grow with the number of rows.
 //!
 //! # How a row is classified
 //!
@@ -74,6 +76,7 @@ mod row_groups;
 mod spelling;
 mod verdicts;
 mod vocabulary;
+mod word_list;
 
 pub use case_match::CaseMatch;
 pub use classify::Classified;

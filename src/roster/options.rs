@@ -4,6 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use super::spelling::find_spelled;
 use crate::domain::Variable;
+use crate::input::{AttributeValue, WordsFile};
 use crate::scenario::Scenario;
 use crate::simulate::Replicate;
 use crate::study::Study;
@@ -21,10 +22,12 @@ pub struct ClassifyOptions {
     /// Attribute and the level that blank cells of its column count as. Values that mean no level stay
     /// unrecognised.
     pub fill: Vec<(String, String)>,
-    /// A TOML file of the roster's own words for levels.
+    /// A TOML file of the roster's own words for levels. It may also say where columns are, what everybody is and what
+    /// separates cells; these options prevail.
     pub levels: Option<PathBuf>,
     /// The byte between the cells of CSV, read and written; files that end in `.tsv` have tabs.
-    pub separator: u8,
+    /// If absent, that of the words file, or else a comma.
+    pub separator: Option<u8>,
     /// The scenario from which unknown levels are imputed; without it they stay unknown.
     pub impute: Option<ImputeFrom>,
     /// Whether limits are applied to the roster as a whole, which is then read twice. Without it, the outcome is
@@ -41,7 +44,7 @@ impl Default for ClassifyOptions {
             everybody: Vec::new(),
             fill: Vec::new(),
             levels: None,
-            separator: b',',
+            separator: None,
             impute: None,
             limits: false,
             threads: None,
@@ -72,6 +75,29 @@ impl ClassifyOptions {
             fill: levels(&self.fill),
             ..self.clone()
         }
+    }
+
+    /// The same options, and what a words file says where they say nothing.
+    pub(super) fn completed_by(&self, file: &WordsFile) -> ClassifyOptions {
+        let is_named = |pairs: &[(String, String)], from: &&AttributeValue| {
+            pairs.iter().any(|(attribute, _)| *attribute == from.attribute)
+        };
+        let pair = |from: &AttributeValue| (from.attribute.clone(), from.value.clone());
+        let columns = file.columns.iter().filter(|from| !is_named(&self.map, from));
+        let everybody = file.everybody.iter();
+        let everybody =
+            everybody.filter(|from| !is_named(&self.map, from) && !is_named(&self.everybody, from));
+        ClassifyOptions {
+            map: self.map.iter().cloned().chain(columns.map(pair)).collect(),
+            everybody: self.everybody.iter().cloned().chain(everybody.map(pair)).collect(),
+            separator: self.separator.or(file.separator),
+            ..self.clone()
+        }
+    }
+
+    /// The byte between the cells of CSV.
+    pub(super) fn separator(&self) -> u8 {
+        self.separator.unwrap_or(b',')
     }
 
     /// The replicate by whose random numbers it is drawn who is over a limit: that of the imputation, if there is one.

@@ -204,7 +204,11 @@ impl Report {
         let mut values: Vec<(&String, &Occurrences)> = unrecognised.values.iter().collect();
         values.sort_by_key(|(value, occurrences)| (std::cmp::Reverse(occurrences.rows), value.as_str()));
         for (value, occurrences) in values.iter().take(SHOWN) {
-            text += &format!("  `{}`: {}\n", escape_line(value), self.describe_occurrences(occurrences));
+            text += &format!(
+                "  `{}`: {}\n",
+                escape_line(value),
+                describe_occurrences(occurrences, self.numbering)
+            );
         }
         let shown: u64 = values.iter().take(SHOWN).map(|(_, occurrences)| occurrences.rows).sum();
         let others = unrecognised.rows_with_a_value() - shown;
@@ -212,23 +216,35 @@ impl Report {
             text += &format!("  other values: {}\n", count_of_rows(others));
         }
         if unrecognised.missing.rows > 0 && gap.filled.is_none() {
-            text += &format!("  blank: {}\n", self.describe_occurrences(&unrecognised.missing));
+            text += &format!("  blank: {}\n", describe_occurrences(&unrecognised.missing, self.numbering));
         }
         if !values.is_empty() {
             let levels = dialect.option("levels");
-            text += &format!("  help: {levels} names a file that says what these values mean\n");
+            text += &format!(
+                "  help: {levels} names a file that says what these values mean{}\n",
+                begun_by(dialect)
+            );
         }
         text
     }
+}
 
-    fn describe_occurrences(&self, occurrences: &Occurrences) -> String {
-        let first = grouped(occurrences.first);
-        let numbered = match self.numbering {
-            Numbering::Rows => format!("row {first}"),
-            Numbering::Lines => format!("line {first} of the file"),
-        };
-        let first = if occurrences.rows == 1 { "" } else { "first: " };
-        format!("{} ({first}{numbered})", count_of_rows(occurrences.rows))
+/// How many rows have something, and where the first of them is.
+pub(super) fn describe_occurrences(occurrences: &Occurrences, numbering: Numbering) -> String {
+    let first = grouped(occurrences.first);
+    let numbered = match numbering {
+        Numbering::Rows => format!("row {first}"),
+        Numbering::Lines => format!("line {first} of the file"),
+    };
+    let first = if occurrences.rows == 1 { "" } else { "first: " };
+    format!("{} ({first}{numbered})", count_of_rows(occurrences.rows))
+}
+
+/// How such a file is begun.
+fn begun_by(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::CommandLine => "; `repat words` begins one",
+        Dialect::Library => "",
     }
 }
 
@@ -300,7 +316,10 @@ mod tests {
         assert_eq!(lines[1], "  `value 10`: 10 rows (first: line 20 of the file)");
         assert_eq!(lines[9], "  other values: 3 rows");
         assert_eq!(lines[10], "  blank: 5 rows (first: line 1,000 of the file)");
-        assert_eq!(lines[11], "  help: --levels names a file that says what these values mean");
+        assert_eq!(
+            lines[11],
+            "  help: --levels names a file that says what these values mean; `repat words` begins one"
+        );
         assert_eq!(lines.len(), 12);
     }
 

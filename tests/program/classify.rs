@@ -380,6 +380,60 @@ fn words_that_never_occur_are_named() {
     assert!(said.contains("words that never occur in the roster: `UN`, `Kangwon`\n"), "{said}");
 }
 
+/// The words of a list, sorted into levels, are all that `classify` needs besides.
+#[test]
+fn a_words_file_is_begun_by_the_program_and_completed_by_its_user() {
+    let list = LIST.replace(',', ";") + "Yi F;;unc;kpa;korean;Hwanghae;HOME\n";
+    let folder = Folder::new().with("list.csv", &list);
+    let roster = folder.path("list.csv");
+    let printed = printed(&[&["words", &roster, "--separator", ";"], &MAPPED[..]].concat());
+    insta::assert_snapshot!(printed.replace(&roster, "list.csv"));
+    // As it is, it says where the columns are.
+    let folder = folder.with("words.toml", &printed);
+    let words = folder.path("words.toml");
+    let more = ["--levels", &words, "--proposal", "1952-07-03-nam-il"];
+    let (_, said) = folder.classify("list.csv", "begun.csv", &more);
+    assert!(said.contains("(column `province`)") && said.contains("`repat words` begins one"), "{said}");
+    // Its user moves each word to its level.
+    let mut sorted = printed;
+    for (level, word) in
+        [("north", "Hwanghae"), ("south", "Kyonggi"), ("abroad", "Sichuan"), ("non-korean", "chinese")]
+    {
+        assert!(sorted.contains(&format!("#  \"{word}\", # ")), "{sorted}");
+        sorted = sorted.replacen(&format!("{level} = [\n"), &format!("{level} = [\n\"{word}\",\n"), 1);
+    }
+    let sorted = sorted.replacen("un-contingent = [\n", "un-contingent = [\n\"British Army\",\n", 1);
+    let folder = folder.with("words.toml", sorted);
+    let (_, said) = folder.classify("list.csv", "out.csv", &more);
+    assert!(!said.contains("help:"), "{said}");
+    let outcomes =
+        last_cells(&folder.text("out.csv").replace(';', ","), &["repatriated", "released", "unknown"]);
+    assert_eq!(outcomes, [4, 1, 1], "{}", folder.text("out.csv"));
+    // Options prevail.
+    let (_, said) =
+        folder.classify("list.csv", "mapped.csv", &[&more[..], &["--map", "residence=born"]].concat());
+    assert!(said.contains("(column `born`)"), "{said}");
+}
+
+#[test]
+fn a_words_file_can_say_what_everybody_is() {
+    let words = "[columns]\nwish = \"wants\"\n[everybody]\ncaptor = \"unc\"\nforce = \"kpa\"\nnationality = \"korean\"\n";
+    let folder =
+        Folder::new().with("list.csv", "residence,wants\nnorth,home\nsouth,none\n").with("words.toml", words);
+    let levels = folder.path("words.toml");
+    let july = ["--levels", &levels, "--proposal", "1952-07-03-nam-il"];
+    folder.classify("list.csv", "out.csv", &july);
+    assert_eq!(last_cells(&folder.text("out.csv"), &["repatriated", "released"]), [1, 1]);
+    let manifest: serde_json::Value = serde_json::from_str(&folder.text("out.csv.manifest.json")).unwrap();
+    assert_eq!(manifest["everybody"]["captor"], "unc");
+    folder.classify("list.csv", "other.csv", &[&july[..], &["--everybody", "captor=kpa-cpv"]].concat());
+    let manifest: serde_json::Value = serde_json::from_str(&folder.text("other.csv.manifest.json")).unwrap();
+    assert_eq!(manifest["everybody"]["captor"], "kpa-cpv");
+    // What does not fit the list is shown in the file.
+    let folder = folder.with("other-list.csv", "captor,residence\nunc,north\n");
+    insta::assert_snapshot!(folder.refused("other-list.csv", &july));
+}
+
 /// A CSV roster keeps its texts: nothing is taken for a number, and cells that need quotes have them.
 #[test]
 fn texts_stay_what_they_are() {
