@@ -12,7 +12,7 @@ use crate::study::Study;
 /// How to read a roster and what to do about levels that it does not give.
 ///
 /// Pairs begin with the name of an attribute. In messages the options have the names of the fields.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct ClassifyOptions {
     /// Attribute and column, where the column is not named after its attribute.
     pub map: Vec<(String, String)>,
@@ -35,21 +35,6 @@ pub struct ClassifyOptions {
     pub limits: bool,
     /// Number of threads; one for each core if absent. Never changes a row.
     pub threads: Option<u16>,
-}
-
-impl Default for ClassifyOptions {
-    fn default() -> Self {
-        ClassifyOptions {
-            map: Vec::new(),
-            everybody: Vec::new(),
-            fill: Vec::new(),
-            levels: None,
-            separator: None,
-            impute: None,
-            limits: false,
-            threads: None,
-        }
-    }
 }
 
 impl ClassifyOptions {

@@ -14,7 +14,7 @@ use crate::domain::{Error, Setting, Variable, escape_line, is_control};
 use crate::input::WordsFile;
 use crate::simulate::Progress;
 use crate::study::Texts;
-use crate::table::{CsvLayout, open_regular_file, start_polars_threads};
+use crate::table::{CsvLayout, grouped, open_regular_file, start_polars_threads};
 
 /// The words that a roster has in the columns of attributes.
 struct WordList<'a> {
@@ -75,12 +75,8 @@ impl WordList<'_> {
 
     fn write(&self, text: &mut String, separator: Option<u8>) -> std::fmt::Result {
         let roster = self.roster.display().to_string();
-        writeln!(
-            text,
-            "# Words of {} for the levels of the setting {}.",
-            escape_line(&roster),
-            self.setting.id
-        )?;
+        let (rows, setting) = (grouped(self.rows), &self.setting.id);
+        writeln!(text, "# Words of {} (rows: {rows}) for the setting {setting}.", escape_line(&roster))?;
         writeln!(text, "# Move each word to the level that it means, without its #.")?;
         if let Some(separator) = separator {
             writeln!(text, "\nseparator = {}", quote(&char::from(separator).to_string()))?;
@@ -136,7 +132,7 @@ impl WordList<'_> {
         }
         let mut words: Vec<(&String, &Occurrences)> = unrecognised.values.iter().collect();
         if words.is_empty() {
-            return writeln!(text, "# every other cell of {} rows is a level's name", self.rows);
+            return writeln!(text, "# every word is a level's name");
         }
         attribute.levels.iter().try_for_each(|level| writeln!(text, "{} = [\n]", quote_key(level)))?;
         words.sort_by_key(|(word, occurrences)| (std::cmp::Reverse(occurrences.rows), word.as_str()));
