@@ -172,18 +172,16 @@ pub(super) fn open_lane(
     output: &Path,
     separator: u8,
 ) -> Result<OpenRoster, Error> {
+    let Some(from) = StreamFormat::of_path(roster) else {
+        let help = "save it as .csv (comma-separated, UTF-8), .tsv (with tabs) or .parquet";
+        let what = format!("{}: the ending does not name a format for rosters", roster.display());
+        return Err(Problem::new(what).help(help).into());
+    };
     let [read, written] = [roster, output].map(|path| CsvLayout::of_path(path, separator));
-    match (StreamFormat::of_path(roster), StreamFormat::of_output(output)?) {
-        (Some(StreamFormat::Parquet), StreamFormat::Parquet) => by_page::open_parquet(roster, file),
-        (Some(StreamFormat::Parquet), StreamFormat::Csv) => by_table::open_parquet(roster, file, written),
-        (Some(StreamFormat::Csv), format) => {
-            by_table::open_csv(roster, file, read.separator, format, written)
-        }
-        (None, _) => {
-            let help = "save it as .csv (comma-separated, UTF-8), .tsv (with tabs) or .parquet";
-            let what = format!("{}: the ending does not name a format for rosters", roster.display());
-            Err(Problem::new(what).help(help).into())
-        }
+    match (from, StreamFormat::of_output(output)?) {
+        (StreamFormat::Parquet, StreamFormat::Parquet) => by_page::open_parquet(roster, file),
+        (StreamFormat::Parquet, StreamFormat::Csv) => by_table::open_parquet(roster, file, written),
+        (StreamFormat::Csv, to) => by_table::open_csv(roster, file, read.separator, to, written),
     }
 }
 

@@ -416,6 +416,23 @@ fn a_words_file_is_begun_by_the_program_and_completed_by_its_user() {
 }
 
 #[test]
+fn words_of_unreadable_lists_are_refused_with_a_remedy() {
+    let folder = Folder::new()
+        .with("list.xlsx", "")
+        .with("other.csv", "heimat,wunsch\nnorth,home\n")
+        .with("short.csv", "residence,wish\nnorth,home\nsouth\n");
+    for (file, expected) in [
+        ("list.xlsx", "save it as .csv"),
+        ("other.csv", "--map ATTRIBUTE=COLUMN"),
+        ("short.csv", "line 3 of the file has 1 cell"),
+        ("missing.csv", "cannot be read"),
+    ] {
+        let (message, code) = said(&["words", &folder.path(file)]);
+        assert!(code == 2 && message.contains(expected) && !message.contains("--out"), "{file}: {message}");
+    }
+}
+
+#[test]
 fn a_words_file_can_say_what_everybody_is() {
     let words = "[columns]\nwish = \"wants\"\n[everybody]\ncaptor = \"unc\"\nforce = \"kpa\"\nnationality = \"korean\"\n";
     let folder =
