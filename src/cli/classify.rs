@@ -10,7 +10,7 @@ use super::print::{tell, terminal_width};
 use super::progress::{Bar, ProgressStyle, Unit};
 use super::values::reading_choice;
 use crate::domain::{Dialect, Error};
-use crate::input::{ReadingChoice, Request, default_scenario};
+use crate::input::{ReadingChoice, Request, default_scenario, parse_separator};
 use crate::roster::{ClassifyOptions, ImputeFrom};
 use crate::study::{Study, Texts};
 use crate::table::{Destination, Format, Invocation};
@@ -19,7 +19,7 @@ use crate::table::{Destination, Format, Invocation};
 #[command(next_help_heading = ASKED, after_help = "Example:\n\
     \x20 repat classify people.csv --proposal 1952-07-03-nam-il --out judged.csv")]
 pub(super) struct ClassifyArgs {
-    /// The list, .csv or .parquet, with one row for each person; it is never changed
+    /// The list, .csv, .tsv or .parquet, with one row for each person; it is never changed
     #[arg(value_name = "FILE", help_heading = ARGUMENTS)]
     roster: PathBuf,
 
@@ -48,7 +48,8 @@ pub(super) struct ClassifyArgs {
     fill: Vec<(String, String)>,
 
     /// A .toml file that says what the list's own words mean, for each attribute by level:
-    /// [residence] then north = ["Hwanghae", "Kangwon"]
+    /// [residence] then north = ["Hwanghae", "Kangwon"]. `repat words` begins one. It may also have tables [columns]
+    /// and [everybody] and a separator, in place of the options, which prevail
     #[arg(long, value_name = "FILE")]
     levels: Option<PathBuf>,
 
@@ -69,15 +70,15 @@ pub(super) struct ClassifyArgs {
     #[arg(long)]
     limits: bool,
 
-    /// The character between the cells of a .csv file, read and written
-    #[arg(long, value_name = "CHARACTER", default_value = ",", value_parser = separator)]
-    separator: u8,
+    /// The character between the cells of a .csv file, read and written; a comma unless given. A .tsv file has tabs
+    #[arg(long, value_name = "CHARACTER", value_parser = parse_separator)]
+    separator: Option<u8>,
 
     /// Number of threads; all cores unless given. Never changes a row
     #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = ASSUMPTIONS)]
     threads: Option<u16>,
 
-    /// The file to write, .csv or .parquet, with a manifest beside it
+    /// The file to write, .csv, .tsv or .parquet, with a manifest beside it
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
     out: PathBuf,
 
@@ -91,7 +92,7 @@ pub(super) struct ClassifyArgs {
 }
 
 pub(super) fn classify(args: &ClassifyArgs) -> Result<Vec<u8>, Error> {
-    let destination = Destination::reserve(&args.out, args.force)?;
+    let destination = Destination::reserve_roster(&args.out, args.force)?;
     let invocation = Invocation::begin(command());
     let (texts, impute) = args.load()?;
     let bytes = std::fs::metadata(&args.roster).map_or(0, |metadata| metadata.len());
@@ -135,17 +136,7 @@ impl ClassifyArgs {
     }
 }
 
-fn attribute_value(text: &str) -> Result<(String, String), &'static str> {
+pub(super) fn attribute_value(text: &str) -> Result<(String, String), &'static str> {
     let (attribute, value) = text.split_once('=').ok_or("write ATTRIBUTE=VALUE, as in residence=province")?;
     Ok((attribute.trim().into(), value.trim().into()))
-}
-
-fn separator(text: &str) -> Result<u8, &'static str> {
-    match text {
-        "\\t" | "tab" => Ok(b'\t'),
-        _ => match text.as_bytes() {
-            [byte] if byte.is_ascii() && !b"\"\r\n".contains(byte) => Ok(*byte),
-            _ => Err("write one character, such as ';', or \\t for a tab"),
-        },
-    }
 }

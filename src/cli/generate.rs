@@ -38,7 +38,7 @@ pub(super) struct GenerateArgs {
     #[arg(long, value_name = "K", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..1_000_000), help_heading = ASSUMPTIONS)]
     replicate: u64,
 
-    /// The file to write, .parquet or .csv, with a manifest beside it
+    /// The file to write, .parquet, .csv or .tsv, with a manifest beside it
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
     out: PathBuf,
 
@@ -52,7 +52,7 @@ pub(super) struct GenerateArgs {
 }
 
 pub(super) fn generate(args: &GenerateArgs) -> Result<Vec<u8>, Error> {
-    let destination = Destination::reserve(&args.out, args.force)?;
+    let destination = Destination::reserve_roster(&args.out, args.force)?;
     let invocation = Invocation::begin(command());
     let study = args.assumptions.study(&args.scenario, &args.proposals)?;
     let bar = Bar::new(study.scenario().population(), Unit::People, args.progress);

@@ -33,6 +33,8 @@ mod tabulate;
 mod targets;
 mod timeline;
 mod values;
+#[cfg(feature = "polars")]
+mod words;
 
 use std::process::ExitCode;
 
@@ -100,6 +102,11 @@ enum Command {
     /// Add each proposal's outcome to a list of people
     #[cfg(feature = "polars")]
     Classify(classify::ClassifyArgs),
+    /// Begin a words file for a list of people: its words that mean no level yet, with their numbers of rows
+    ///
+    /// Sort them into levels, and `repat classify --levels` reads the file.
+    #[cfg(feature = "polars")]
+    Words(words::WordsArgs),
     /// Print a script with which a shell completes commands and options
     Completions(completions::CompletionsArgs),
     /// Write manual pages, one for each command
@@ -149,6 +156,8 @@ fn run_command(command: &Command) -> Result<Vec<u8>, Error> {
         Command::Generate(args) => generate::generate(args),
         #[cfg(feature = "polars")]
         Command::Classify(args) => classify::classify(args),
+        #[cfg(feature = "polars")]
+        Command::Words(args) => words::words(args),
         Command::Completions(args) => completions::completions(args, Cli::command()),
         Command::Man(args) => man::man(args, Cli::command()),
     }

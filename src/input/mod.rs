@@ -36,7 +36,7 @@ mod toy;
 pub(crate) use crate::domain::suggestion;
 pub use catalogue::{Catalogue, catalogue, catalogues, check_paths};
 pub use files::InMemoryFiles;
-pub use levels::{LevelWord, load_levels};
+pub use levels::{AttributeValue, LevelWord, WordsFile, load_levels, parse_separator};
 pub use load::{Loaded, LoadedProposals, Request, load, load_proposals, load_sweep};
 pub use locate::{default_scenario, default_setting, is_built_in_setting};
 pub use readings::ReadingChoice;

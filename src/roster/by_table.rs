@@ -18,8 +18,8 @@ use super::row_groups::RowGroups;
 use crate::domain::{Error, Problem};
 use crate::simulate::Progress;
 use crate::table::{
-    FileLayout, StreamFormat, TableStream, WrittenFile, check_group, convert_guarded, copy_guarded,
-    read_column_guarded, read_guarded,
+    CsvLayout, FileLayout, StreamFormat, TableStream, WrittenFile, check_group, convert_guarded,
+    copy_guarded, read_column_guarded, read_guarded,
 };
 
 /// Rows of Parquet read into a table at a time: whole row groups where they are smaller.
@@ -34,7 +34,7 @@ struct ByTable {
     tables: Box<dyn Iterator<Item = Result<Batch<Table>, Error>> + Send>,
     schema: Schema,
     format: StreamFormat,
-    separator: u8,
+    csv: CsvLayout,
 }
 
 /// Rows of a roster, with the numbers by which people find them in the file.
@@ -43,7 +43,8 @@ struct Table {
     numbers: RowNumbers,
 }
 
-/// Opens a CSV file that is to be copied to this format.
+/// Opens a CSV file, whose cells are separated by this byte, to be copied to this format. In CSV, the byte order mark
+/// and the line ends come out as they came in.
 ///
 /// # Errors
 ///
@@ -53,15 +54,18 @@ pub(super) fn open_csv(
     file: File,
     separator: u8,
     format: StreamFormat,
+    csv: CsvLayout,
 ) -> Result<OpenRoster, Error> {
     let rows = CsvRows::open(path, file, separator)?;
+    let csv =
+        CsvLayout { has_mark: rows.has_mark(), has_carriage_returns: rows.has_carriage_returns(), ..csv };
     let columns = rows.columns().to_vec();
     let schema = columns.iter().map(|name| Field::new(name.into(), DataType::String)).collect();
     let tables = rows.map(|batch| {
         let batch = batch?;
         Ok(Batch { rows: Table { rows: batch.table, numbers: batch.lines }, read: batch.read })
     });
-    let lane = ByTable { path: path.into(), tables: Box::new(tables), schema, format, separator };
+    let lane = ByTable { path: path.into(), tables: Box::new(tables), schema, format, csv };
     let problems = repeated_column(path, &columns).into_iter().collect();
     let (notes, numbering) = (Vec::new(), Numbering::Lines);
     Ok(OpenRoster { columns, notes, numbering, problems, lane: Box::new(lane) })
@@ -72,7 +76,7 @@ pub(super) fn open_csv(
 /// # Errors
 ///
 /// If it cannot be read.
-pub(super) fn open_parquet(path: &Path, mut file: File, separator: u8) -> Result<OpenRoster, Error> {
+pub(super) fn open_parquet(path: &Path, mut file: File, csv: CsvLayout) -> Result<OpenRoster, Error> {
     let groups = read_guarded(path, || RowGroups::open(&mut file))?;
     let (columns, notes) = (groups.columns(), groups.notes());
     // The schema holds what its writer noted of categories, which may be anything.
@@ -85,7 +89,7 @@ pub(super) fn open_parquet(path: &Path, mut file: File, separator: u8) -> Result
     });
     let problems = repeated_column(path, &columns).into_iter().chain(no_text).collect();
     let tables = Box::new(parquet_tables(path.into(), file, groups));
-    let lane = ByTable { path: path.into(), tables, schema, format: StreamFormat::Csv, separator };
+    let lane = ByTable { path: path.into(), tables, schema, format: StreamFormat::Csv, csv };
     Ok(OpenRoster { columns, notes, numbering: Numbering::Rows, problems, lane: Box::new(lane) })
 }
 
@@ -122,10 +126,10 @@ fn parquet_tables(
 
 impl Lane for ByTable {
     fn copy(self: Box<Self>, work: Work<'_>, classifier: &mut Classifier<'_>) -> Result<WrittenFile, Error> {
-        let ByTable { path, tables, mut schema, format, separator } = *self;
+        let ByTable { path, tables, mut schema, format, csv } = *self;
         schema.extend(classifier.outcome_columns().iter().map(LevelColumn::field));
         schema.extend(classifier.imputed_column().map(|name| Field::new(name.into(), DataType::String)));
-        let layout = FileLayout { descriptions: &[], notes: work.notes, row_group: ROW_GROUP, separator };
+        let layout = FileLayout { descriptions: &[], notes: work.notes, row_group: ROW_GROUP, csv };
         let mut output = copy_guarded(&path, || TableStream::begin(work.output, format, &schema, &layout))?;
         for_each_ahead(tables, work.progress, |table| {
             let first_row = table.numbers.of(0);

@@ -4,6 +4,8 @@
 use polars::prelude::*;
 use rayon::prelude::*;
 
+use super::case_match::CaseMatch;
+use super::cell_findings::CellFindings;
 use super::columns::{LevelColumns, LevelSource, Resolved};
 use super::imputation::{IMPUTED, Imputer};
 use super::level_column::LevelColumn;
@@ -32,8 +34,8 @@ pub(super) struct Classifier<'a> {
     counts: Vec<Vec<u64>>,
     /// The verdicts that each proposal can give.
     possible: Vec<Vec<u8>>,
-    /// Cells so far that give no level, by attribute.
-    unrecognised: Vec<Unrecognised>,
+    /// What was found in the cells so far, by attribute.
+    findings: Vec<CellFindings>,
 }
 
 /// What a batch of rows is given.
@@ -71,7 +73,7 @@ impl<'a> Classifier<'a> {
             rows: 0,
             counts: vec![vec![0; names.len()]; outcome_columns.len()],
             possible: rulebooks.iter().map(|book| possible_verdicts(setting, book)).collect(),
-            unrecognised: vec![Unrecognised::default(); setting.space.attributes().len()],
+            findings: vec![CellFindings::default(); setting.space.attributes().len()],
             outcome_columns,
         })
     }
@@ -122,8 +124,8 @@ impl<'a> Classifier<'a> {
         resolved: Resolved,
         column: &(impl Fn(usize, Vec<u8>) -> T + Sync),
     ) -> Judged<T> {
-        let Resolved { mut rows, unrecognised } = resolved;
-        self.unrecognised.iter_mut().zip(unrecognised).for_each(|(sum, batch)| sum.extend(batch));
+        let Resolved { mut rows, findings } = resolved;
+        self.findings.iter_mut().zip(findings).for_each(|(sum, batch)| sum.extend(batch));
         let mut incomplete = find_incomplete(&rows);
         let imputed = self.imputer.as_mut().map(|imputer| imputer.impute(self.rows, &mut rows, &incomplete));
         if imputed.is_some() {
@@ -152,9 +154,14 @@ impl<'a> Classifier<'a> {
         numbering: Numbering,
         limited: Vec<LimitedProposal>,
     ) -> Report {
-        let attributes = self.setting.space.attributes().iter().zip(columns.sources()).zip(self.unrecognised);
-        let gaps = attributes.filter_map(|((attribute, source), unrecognised)| {
-            find_gap(&attribute.name, source, unrecognised, self.rows)
+        let sources = || columns.sources().iter().zip(&self.findings);
+        let case_matches =
+            sources().flat_map(|(source, findings)| find_case_matches(source, findings)).collect();
+        let absent_words =
+            sources().flat_map(|(source, findings)| find_absent_words(source, findings)).collect();
+        let attributes = self.setting.space.attributes().iter().zip(columns.sources()).zip(self.findings);
+        let gaps = attributes.filter_map(|((attribute, source), findings)| {
+            find_gap(&attribute.name, source, findings.unrecognised, self.rows)
         });
         let verdicts = verdict_names(&self.setting.outcomes);
         let possible = |verdict: &usize| self.possible.iter().flatten().any(|p| usize::from(*p) == *verdict);
@@ -164,6 +171,8 @@ impl<'a> Classifier<'a> {
         Report {
             rows: self.rows,
             gaps: gaps.collect(),
+            case_matches,
+            absent_words,
             verdicts: shown.iter().map(|verdict| verdicts[*verdict].clone()).collect(),
             outcomes: names.zip(counts.collect::<Vec<_>>()).collect(),
             imputed: self.imputer.map(|imputer| imputer.rows()),
@@ -196,6 +205,26 @@ fn find_gap(attribute: &str, source: &LevelSource, unrecognised: Unrecognised, r
             (gap.unknown > 0 || gap.filled.is_some()).then_some(gap)
         }
     }
+}
+
+/// What was matched without regard to case: the column, and words in its cells.
+fn find_case_matches(source: &LevelSource, findings: &CellFindings) -> Vec<CaseMatch> {
+    let LevelSource::Column { name, looked_for, resolver, .. } = source else { return Vec::new() };
+    let column = looked_for.iter().map(|looked_for| (name, looked_for, None));
+    let words = resolver.vocabulary().words();
+    let cells =
+        findings.other_case.iter().map(|((cell, word), rows)| (cell, &words[*word].text, Some(*rows)));
+    let matches = column.chain(cells);
+    matches
+        .map(|(spelling, name, rows)| CaseMatch { spelling: spelling.clone(), name: name.clone(), rows })
+        .collect()
+}
+
+/// The roster's own words for levels that do not occur in the column.
+fn find_absent_words(source: &LevelSource, findings: &CellFindings) -> Vec<String> {
+    let LevelSource::Column { resolver, .. } = source else { return Vec::new() };
+    let own = resolver.vocabulary().words().iter().enumerate().filter(|(_, word)| word.is_own);
+    own.filter(|(position, _)| !findings.occurs(*position)).map(|(_, word)| word.text.clone()).collect()
 }
 
 /// How often `verdict` occurs. Counts of short pieces fit into a byte, so that many are compared at a time.

@@ -12,11 +12,11 @@ use super::report::Report;
 use super::roster_bytes::RosterBytes;
 use super::{by_page, by_table};
 use crate::domain::{Error, Problem, Setting};
-use crate::input::{LevelWord, load_levels};
+use crate::input::{WordsFile, load_levels};
 use crate::simulate::Progress;
 use crate::study::{Texts, start_threads};
 use crate::table::{
-    Destination, Invocation, StreamFormat, digests, keep_with_manifest, open_regular_file,
+    CsvLayout, Destination, Invocation, StreamFormat, digests, keep_with_manifest, open_regular_file,
     start_polars_threads,
 };
 
@@ -32,7 +32,7 @@ pub struct Classified {
 impl Texts {
     /// Copies a roster and adds a column for each proposal: the outcome that it gives to the person of the row.
     ///
-    /// Both files are CSV or Parquet, by their endings. Memory stays that of a few batches of rows, whatever
+    /// Both files are CSV (with tabs: `.tsv`) or Parquet, by their endings. Memory stays that of a few batches of rows, whatever
     /// their number. `progress` is advanced by the bytes of the roster, twice where limits are applied.
     ///
     /// # Errors
@@ -58,18 +58,20 @@ impl Texts {
         let mut limited = find_limited(&self.setting.space, &self.rulebooks);
         if options.limits && !limited.is_empty() {
             let mut tally = RosterTally::new(&self.setting, options.impute.as_ref(), &threads)?;
-            let reopen = |file| open_lane(roster, file, output.path(), options.separator);
+            let separator = prepared.options.separator();
+            let reopen = |file| open_lane(roster, file, output.path(), separator);
             prepared = prepared.count_people(&mut tally, progress, reopen)?;
             let urns = tally.apply_limits(&self.rulebooks, &mut limited, options.replicate());
             classifier.draw_from(urns, &self.rulebooks, &limited);
         }
-        let Prepared { open, bytes, columns, mut inputs } = prepared;
+        let Prepared { open, bytes, columns, ref options, mut inputs } = prepared;
         let digest = bytes.start_digest()?;
         let tested = self.rulebooks.iter().flat_map(|book| book.proposal().tested()).collect();
-        let notes = notes_of_copy(open.notes, &self.setting, &tested, &columns, options, &limited);
+        let mut notes = notes_of_copy(open.notes, &self.setting, &tested, &columns, options, &limited);
         let work = Work { output, notes: &notes, columns: &columns, progress };
         let written = open.lane.copy(work, &mut classifier)?;
         let report = classifier.report(&columns, open.numbering, limited);
+        notes.extend(report.case_note());
         inputs.push((roster.display().to_string(), digest.finish()?));
         let provenance = provenance_of_copy(self, inputs, options, &report);
         keep_with_manifest(
@@ -89,6 +91,9 @@ struct Prepared {
     open: OpenRoster,
     bytes: RosterBytes,
     columns: LevelColumns,
+    /// Those of the user, completed by the words file.
+    options: ClassifyOptions,
+    /// What the manifest says about the words file.
     inputs: Vec<(String, String)>,
 }
 
@@ -116,27 +121,39 @@ fn prepare(
     added: &[String],
 ) -> Result<Prepared, Error> {
     let mut problems = Vec::new();
-    let open = open_roster(roster, output, options.separator);
-    let open = open.map_err(|error| problems.extend(error.problems().into_owned())).ok();
     let words = read_words(setting, options);
-    let (words, inputs) = words.unwrap_or_else(|found| {
-        problems.extend(found);
-        Default::default()
-    });
-    problems.extend(option_problems(setting, options));
+    let (words, inputs, wrong) = words.map_or_else(
+        |wrong| (WordsFile::default(), Vec::new(), wrong),
+        |(words, inputs)| (words, inputs, Vec::new()),
+    );
+    let options = options.respelled(setting.space.attributes()).completed_by(&words);
+    let open = open_roster(roster, output, options.separator());
+    let open = open.map_err(|error| problems.extend(error.problems().into_owned())).ok();
+    problems.extend(wrong);
+    problems.extend(option_problems(setting, &options));
     let Some((open, bytes)) = open else { return Err(problems.into()) };
     problems.extend(open.problems.iter().cloned().chain(clashing_columns(&open.columns, added)));
-    match LevelColumns::find(setting, &open.columns, options, &words) {
-        Ok(columns) if problems.is_empty() => Ok(Prepared { open, bytes, columns, inputs }),
+    match LevelColumns::find(setting, &open.columns, &options, &words.words) {
+        Ok(columns) if problems.is_empty() => Ok(Prepared { open, bytes, columns, options, inputs }),
         found => {
-            let name_roster = |problem: Problem| match problem.argument {
-                None => problem.notes([format!("the roster: {}", roster.display())]),
-                Some(_) => problem,
-            };
-            problems.extend(found.err().unwrap_or_default().into_iter().map(name_roster));
+            let wrong = found.err().unwrap_or_default().into_iter();
+            problems.extend(wrong.map(|problem| place_problem(problem, roster, &words)));
             Err(problems.into())
         }
     }
+}
+
+/// Says where a problem with the columns lies: in an option, in the words file, or in the roster.
+pub(super) fn place_problem(mut problem: Problem, roster: &Path, words: &WordsFile) -> Problem {
+    let Some((option, value)) = &problem.argument else {
+        return problem.notes([format!("the roster: {}", roster.display())]);
+    };
+    let pairs = if *option == "map" { &words.columns } else { &words.everybody };
+    if let Some(pair) = pairs.iter().find(|pair| format!("{}={}", pair.attribute, pair.value) == *value) {
+        problem.place = Some(pair.place.clone());
+        problem.argument = None;
+    }
+    problem
 }
 
 /// Opens a roster for the lane that copies it to `output`, and for its digest.
@@ -149,16 +166,22 @@ fn open_roster(roster: &Path, output: &Path, separator: u8) -> Result<(OpenRoste
 }
 
 /// Opens a roster, of which this is the file, for the lane that copies it to `output`.
-fn open_lane(roster: &Path, file: File, output: &Path, separator: u8) -> Result<OpenRoster, Error> {
-    match (StreamFormat::of_path(roster), StreamFormat::of_output(output)?) {
-        (Some(StreamFormat::Parquet), StreamFormat::Parquet) => by_page::open_parquet(roster, file),
-        (Some(StreamFormat::Parquet), StreamFormat::Csv) => by_table::open_parquet(roster, file, separator),
-        (Some(StreamFormat::Csv), format) => by_table::open_csv(roster, file, separator, format),
-        (None, _) => {
-            let help = "save it as .csv (comma-separated, UTF-8) or .parquet";
-            let what = format!("{}: the ending does not name a format for rosters", roster.display());
-            Err(Problem::new(what).help(help).into())
-        }
+pub(super) fn open_lane(
+    roster: &Path,
+    file: File,
+    output: &Path,
+    separator: u8,
+) -> Result<OpenRoster, Error> {
+    let Some(from) = StreamFormat::of_path(roster) else {
+        let help = "save it as .csv (comma-separated, UTF-8), .tsv (with tabs) or .parquet";
+        let what = format!("{}: the ending does not name a format for rosters", roster.display());
+        return Err(Problem::new(what).help(help).into());
+    };
+    let [read, written] = [roster, output].map(|path| CsvLayout::of_path(path, separator));
+    match (from, StreamFormat::of_output(output)?) {
+        (StreamFormat::Parquet, StreamFormat::Parquet) => by_page::open_parquet(roster, file),
+        (StreamFormat::Parquet, StreamFormat::Csv) => by_table::open_parquet(roster, file, written),
+        (StreamFormat::Csv, to) => by_table::open_csv(roster, file, read.separator, to, written),
     }
 }
 
@@ -173,10 +196,10 @@ fn refuse_itself(roster: &Path, output: &Path) -> Result<(), Problem> {
         .help("write to a file of another name"))
 }
 
-/// Words and what a manifest says about the file they were read from.
-type Words = (Vec<LevelWord>, Vec<(String, String)>);
+/// What a words file says, and what a manifest says about it.
+type Words = (WordsFile, Vec<(String, String)>);
 
-/// Reads the roster's own words for levels, if there is a file of them.
+/// Reads the words file, if there is one.
 fn read_words(setting: &Setting, options: &ClassifyOptions) -> Result<Words, Vec<Problem>> {
     let Some(path) = &options.levels else { return Ok(Words::default()) };
     let read = load_levels(&path.to_string_lossy(), setting);

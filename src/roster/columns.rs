@@ -1,11 +1,13 @@
 //! Where the level of each attribute is found: in a column of the roster, in an option that holds for
 //! every row, or nowhere.
 
+use super::cell_findings::CellFindings;
 use super::options::ClassifyOptions;
 use super::partial_profile::{Encoding, PartialProfile};
 use super::resolve::{Cells, Resolver, RowNumbers};
-use super::vocabulary::{Unrecognised, Vocabulary};
-use crate::domain::{Problem, Setting, Variable};
+use super::spelling::{Spelled, find_spelled};
+use super::vocabulary::{Vocabulary, Word};
+use crate::domain::{Problem, Setting, Variable, compose};
 use crate::input::{LevelWord, suggestion};
 
 /// Where the level of each attribute is found in a roster.
@@ -19,6 +21,8 @@ pub(super) enum LevelSource {
     Column {
         /// The column's name.
         name: String,
+        /// The name that it was looked for by, where the column's name is that only without regard to case.
+        looked_for: Option<String>,
         /// Turns its cells into terms.
         resolver: Resolver,
         /// The name of the level that its blank cells count as.
@@ -37,8 +41,8 @@ pub(super) enum LevelSource {
 pub(super) struct Resolved {
     /// What is known of the person of each row.
     pub(super) rows: Vec<PartialProfile>,
-    /// The cells that give no level, by attribute.
-    pub(super) unrecognised: Vec<Unrecognised>,
+    /// What was found in the cells, by attribute.
+    pub(super) findings: Vec<CellFindings>,
 }
 
 impl LevelColumns {
@@ -89,17 +93,17 @@ impl LevelColumns {
         cells: impl Fn(&str) -> Result<Cells, E>,
     ) -> Result<Resolved, E> {
         let mut rows = vec![PartialProfile::default(); rows];
-        let unrecognised = self.0.iter().map(|source| match source {
+        let findings = self.0.iter().map(|source| match source {
             LevelSource::Column { name, resolver, .. } => {
                 Ok(resolver.add_terms(&cells(name)?, numbers, &mut rows))
             }
             LevelSource::Everybody(term) | LevelSource::Default(term) | LevelSource::Absent(term) => {
                 rows.iter_mut().for_each(|row| row.add(*term));
-                Ok(Unrecognised::default())
+                Ok(CellFindings::default())
             }
         });
-        let unrecognised = unrecognised.collect::<Result<_, E>>()?;
-        Ok(Resolved { rows, unrecognised })
+        let findings = findings.collect::<Result<_, E>>()?;
+        Ok(Resolved { rows, findings })
     }
 }
 
@@ -119,15 +123,15 @@ impl Search<'_> {
         let everybody = value_for(&self.options.everybody, attribute);
         let fill = value_for(&self.options.fill, attribute);
         match (&column, everybody, fill) {
-            (Some(column), Some(level), _) => self.problems.push(overruled(column, attribute, level)),
+            (Some(column), Some(level), _) => self.problems.push(overruled(&column.name, attribute, level)),
             (None, _, Some(level)) => self.problems.push(nothing_to_fill(attribute, level)),
             _ => {}
         }
         let level = |name: Option<&str>| name.and_then(|name| attribute.level(name));
         match (column, everybody) {
-            (Some(name), _) => {
+            (Some(FoundColumn { name, looked_for }), _) => {
                 let resolver = Resolver::new(&self.encoding, position, vocabulary, level(fill));
-                LevelSource::Column { name, resolver, fill: fill.map(String::from) }
+                LevelSource::Column { name, looked_for, resolver, fill: fill.map(String::from) }
             }
             (None, Some(_)) => LevelSource::Everybody(self.encoding.term(position, level(everybody))),
             (None, None) => match self.defaults[position] {
@@ -138,17 +142,30 @@ impl Search<'_> {
     }
 
     /// The column that holds an attribute: the one mapped to it, or the one named after it.
-    fn find_column(&mut self, attribute: &Variable) -> Option<String> {
-        let Some(column) = value_for(&self.options.map, attribute) else {
-            return self.columns.contains(&attribute.name).then(|| attribute.name.clone());
-        };
-        if !self.columns.iter().any(|name| name == column) {
+    fn find_column(&mut self, attribute: &Variable) -> Option<FoundColumn> {
+        let mapped = value_for(&self.options.map, attribute);
+        let name = mapped.unwrap_or(&attribute.name);
+        let spelled = find_spelled(name, self.columns).unwrap_or_else(|two| {
+            self.problems.push(two_columns(name, two.map(|position| &*self.columns[position])));
+            Some(Spelled { position: two[0], ignores_case: false })
+        });
+        let Some(Spelled { position, ignores_case }) = spelled else {
+            let column = mapped?;
             let problem = Problem::new(format!("the roster has no column `{column}`"))
                 .argument("map", format!("{}={column}", attribute.name));
             self.problems.push(problem.help(suggestion(column, self.columns.iter().map(String::as_str))));
-        }
-        Some(column.into())
+            return Some(FoundColumn { name: column.into(), looked_for: None });
+        };
+        let looked_for = ignores_case.then(|| name.to_string());
+        Some(FoundColumn { name: self.columns[position].clone(), looked_for })
     }
+}
+
+/// A column that holds an attribute.
+struct FoundColumn {
+    name: String,
+    /// As in [`LevelSource::Column`].
+    looked_for: Option<String>,
 }
 
 /// The value that an option has for an attribute.
@@ -158,8 +175,10 @@ fn value_for<'a>(pairs: &'a [(String, String)], attribute: &Variable) -> Option<
 
 /// The names of an attribute's levels and the roster's own words for them.
 fn read_vocabulary<'w>(attribute: &Variable, words: impl Iterator<Item = &'w LevelWord>) -> Vocabulary {
-    let names = (0..).zip(&attribute.levels).map(|(level, name)| (name.clone(), level));
-    Vocabulary::new(names.chain(words.map(|word| (word.word.clone(), word.level))))
+    let levels = (0..).zip(&attribute.levels);
+    let levels = levels.map(|(level, name)| Word { text: name.clone(), level, is_own: false });
+    let own = words.map(|word| Word { text: word.word.clone(), level: word.level, is_own: true });
+    Vocabulary::new(levels.chain(own))
 }
 
 fn names(attributes: &[Variable]) -> impl Iterator<Item = &str> {
@@ -197,6 +216,13 @@ fn overruled(column: &str, attribute: &Variable, level: &str) -> Problem {
     Problem::new(format!("the roster's column `{column}` gives `{attribute}` person by person"))
         .argument("everybody", format!("{attribute}={level}"))
         .help_option("fill", format!("{attribute}={level} gives this level to the column's blank cells only"))
+}
+
+/// Neither of two columns is named more exactly than the other.
+fn two_columns(name: &str, [first, second]: [&str; 2]) -> Problem {
+    let differ = if compose(first) == compose(second) { "look the same" } else { "differ only in case" };
+    Problem::new(format!("the columns `{first}` and `{second}`, either of which may be `{name}`, {differ}"))
+        .help("give one of them another name")
 }
 
 fn nothing_to_fill(attribute: &Variable, level: &str) -> Problem {
@@ -264,6 +290,31 @@ mod tests {
         // A column that is mapped is taken in place of that of the attribute's name.
         let both = find(&["held by", "captor"], &options).unwrap();
         assert_eq!(resolve(&both)[0], known(&[("captor", "kpa-cpv")]));
+    }
+
+    #[test]
+    fn a_column_is_found_without_regard_to_case_unless_two_are() {
+        let looked_for = |columns: &[&str], options: &ClassifyOptions| {
+            let found = find(columns, options).unwrap();
+            let LevelSource::Column { name, looked_for, .. } = &found.sources()[0] else {
+                panic!("no column")
+            };
+            (name.clone(), looked_for.clone())
+        };
+        let options = ClassifyOptions::default();
+        assert_eq!(looked_for(&["Captor"], &options), ("Captor".into(), Some("captor".into())));
+        assert_eq!(looked_for(&["Captor", "captor"], &options), ("captor".into(), None));
+        let refused = messages(&["Captor", "CAPTOR"], &options);
+        let expected =
+            "the columns `Captor` and `CAPTOR`, either of which may be `captor`, differ only in case";
+        assert!(refused.len() == 1 && refused[0].contains(expected), "{refused:?}");
+        let options = ClassifyOptions { map: pairs(&[("captor", "held by")]), ..options };
+        assert_eq!(looked_for(&["Held By", "Captor"], &options), ("Held By".into(), Some("held by".into())));
+        let refused = messages(
+            &["e\u{301}", "\u{e9}"],
+            &ClassifyOptions { map: pairs(&[("captor", "\u{c9}")]), ..options },
+        );
+        assert!(refused[0].contains("look the same"), "{refused:?}");
     }
 
     #[test]

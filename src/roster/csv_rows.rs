@@ -25,6 +25,7 @@ pub(super) struct CsvRows {
     path: PathBuf,
     reader: csv::Reader<LastChunk>,
     columns: Vec<String>,
+    has_carriage_returns: bool,
     record: ByteRecord,
 }
 
@@ -46,7 +47,7 @@ impl CsvRows {
     ///
     /// If the file cannot be read, has no header, or seems to have another separator.
     pub(super) fn open(path: &Path, file: File, separator: u8) -> Result<CsvRows, Error> {
-        let file = LastChunk { file, bytes: Vec::new(), end: 0, most: BATCH_BYTES };
+        let file = LastChunk { file, bytes: Vec::new(), end: 0, most: BATCH_BYTES, has_mark: false };
         let mut reader = csv::ReaderBuilder::new().delimiter(separator).from_reader(file);
         let header = reader.headers().map_err(|error| match error.kind() {
             ErrorKind::Utf8 { .. } => not_utf8(path, 1),
@@ -58,15 +59,28 @@ impl CsvRows {
             let help = "its first line must name the columns";
             return Err(Problem::new(format!("{}: is empty", path.display())).help(help).into());
         }
-        if let [only] = &columns[..] {
+        if let [only] = &columns[..]
+            && separator != b'\t'
+        {
             refuse_other_separator(path, only)?;
         }
-        Ok(CsvRows { path: path.into(), reader, columns, record: ByteRecord::new() })
+        let has_carriage_returns = has_carriage_return(&reader);
+        Ok(CsvRows { path: path.into(), reader, columns, has_carriage_returns, record: ByteRecord::new() })
     }
 
     /// The names of the columns.
     pub(super) fn columns(&self) -> &[String] {
         &self.columns
+    }
+
+    /// Whether the file begins with a byte order mark.
+    pub(super) fn has_mark(&self) -> bool {
+        self.reader.get_ref().has_mark
+    }
+
+    /// Whether its header ends in a carriage return and a line feed.
+    pub(super) fn has_carriage_returns(&self) -> bool {
+        self.has_carriage_returns
     }
 
     /// Reads the next rows, if there are more.
@@ -152,13 +166,23 @@ struct LastChunk {
     end: u64,
     /// Where a row must have ended.
     most: u64,
+    /// Whether the file begins with a byte order mark.
+    has_mark: bool,
 }
+
+/// UTF-8's byte order mark.
+const MARK: &[u8] = "\u{feff}".as_bytes();
 
 impl LastChunk {
     /// The byte before this place, which lies within the last chunk or at its end.
     fn byte_before(&self, place: u64) -> Option<u8> {
         let after = (self.end - place) as usize;
         self.bytes.len().checked_sub(after + 1).map(|index| self.bytes[index])
+    }
+
+    /// The byte at this place, if it has been read.
+    fn byte_at(&self, place: u64) -> Option<u8> {
+        if place < self.end { self.byte_before(place + 1) } else { None }
     }
 }
 
@@ -168,6 +192,9 @@ impl Read for LastChunk {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         let read = self.file.read(buffer)?;
+        if self.end == 0 {
+            self.has_mark = buffer[..read].starts_with(MARK);
+        }
         if read > 0 {
             self.bytes.clear();
             self.bytes.extend_from_slice(&buffer[..read]);
@@ -175,6 +202,13 @@ impl Read for LastChunk {
         }
         Ok(read)
     }
+}
+
+/// Whether the row just read ends in a carriage return before a line feed. The reader stops between them; where no
+/// more has been read, the line feed is taken for granted.
+fn has_carriage_return(reader: &csv::Reader<LastChunk>) -> bool {
+    let (file, place) = (reader.get_ref(), reader.position().byte());
+    file.byte_before(place) == Some(b'\r') && file.byte_at(place).is_none_or(|next| next == b'\n')
 }
 
 /// A header of one column may be several columns with another separator.
@@ -189,7 +223,8 @@ fn refuse_other_separator(path: &Path, only: &str) -> Result<(), Error> {
 
 fn unequal_lengths(path: &Path, line: u64, expected: u64, cells: u64) -> Error {
     let noun = if cells == 1 { "cell" } else { "cells" };
-    let what = format!("{}: line {line} has {cells} {noun}, the first line {expected}", path.display());
+    let what =
+        format!("{}: line {line} of the file has {cells} {noun}, the first line {expected}", path.display());
     Problem::new(what)
         .help("put cells that contain the separator in quotes, and complete lines cut short")
         .into()
@@ -202,12 +237,13 @@ fn is_too_long(error: &io::Error) -> bool {
 
 fn too_long(path: &Path, line: u64) -> Error {
     let megabytes = BATCH_BYTES >> 20;
-    let what = format!("{}: a row near line {line} is longer than {megabytes} MB", path.display());
+    let what =
+        format!("{}: a row near line {line} of the file is longer than {megabytes} MB", path.display());
     Problem::new(what).help("look for a quotation mark that is not closed").into()
 }
 
 fn not_utf8(path: &Path, line: u64) -> Error {
-    Problem::new(format!("{}: line {line} is not valid UTF-8", path.display()))
+    Problem::new(format!("{}: line {line} of the file is not valid UTF-8", path.display()))
         .help("save it as UTF-8 (in a spreadsheet: as CSV UTF-8)")
         .into()
 }
@@ -262,10 +298,26 @@ mod tests {
 
     #[test]
     fn errors_name_the_line() {
-        assert!(error("a,b\r\n1,2\r\n\r\n3\r\n").contains("line 4 has 1 cell, the first line 2"));
-        assert!(error("a,b\n\"x\ny\",2\n1,2,3\n").contains("line 4 has 3 cells, the first line 2"));
-        assert!(error(b"a,b\n\"x\ny\",2\ns\xfcd,3\n").contains("line 4 is not valid UTF-8"));
-        assert!(error(b"a,s\xfcd\n").contains("line 1 is not valid UTF-8"));
+        assert!(error("a,b\r\n1,2\r\n\r\n3\r\n").contains("line 4 of the file has 1 cell, the first line 2"));
+        assert!(
+            error("a,b\n\"x\ny\",2\n1,2,3\n").contains("line 4 of the file has 3 cells, the first line 2")
+        );
+        assert!(error(b"a,b\n\"x\ny\",2\ns\xfcd,3\n").contains("line 4 of the file is not valid UTF-8"));
+        assert!(error(b"a,s\xfcd\n").contains("line 1 of the file is not valid UTF-8"));
+    }
+
+    #[test]
+    fn the_mark_and_the_line_ends_are_those_of_the_file() {
+        let layout = |text: &str| {
+            let rows = open(text, b',').unwrap();
+            (rows.has_mark(), rows.has_carriage_returns())
+        };
+        assert_eq!(layout("a,b\n1,\"x\r\ny\"\n"), (false, false));
+        assert_eq!(layout("a,\"b\nc\"\r\n1,2\r\n"), (false, true));
+        assert_eq!(layout("\u{feff}a,b\n1,2\n"), (true, false));
+        assert_eq!(layout("\u{feff}\r\na,b\r\n"), (true, true));
+        assert_eq!(layout("a,b\r1,2\r"), (false, false));
+        assert_eq!(layout("a,b"), (false, false));
     }
 
     #[test]
@@ -287,9 +339,9 @@ mod tests {
     fn a_row_without_an_end_is_refused() {
         let endless = "x".repeat(70 << 20);
         let message = error(format!("a,b\n1,2\n\"{endless}"));
-        assert!(message.contains("a row near line 3 is longer than 64 MB"), "{message}");
+        assert!(message.contains("a row near line 3 of the file is longer than 64 MB"), "{message}");
         assert!(message.contains("a quotation mark that is not closed"), "{message}");
-        assert!(error(endless).contains("a row near line 1 is longer"));
+        assert!(error(endless).contains("a row near line 1 of the file is longer"));
     }
 
     #[test]

@@ -155,6 +155,8 @@ mod tests {
             verdicts: ["sent", "freed", "kept", "unknown"].map(String::from).to_vec(),
             outcomes: vec![("1952-03-27-draft".into(), vec![4, 0, 3, 2])],
             gaps: vec![gap("captor", 0, filled), gap("wish", 2, None)],
+            case_matches: Vec::new(),
+            absent_words: Vec::new(),
             imputed: None,
             limited: Vec::new(),
             numbering: Numbering::Rows,

@@ -14,8 +14,8 @@ use crate::simulate::{
 };
 use crate::study::{Study, notes};
 use crate::table::{
-    Destination, FileLayout, Invocation, Provenance, StreamFormat, TableStream, keep_with_manifest,
-    start_polars_threads,
+    CsvLayout, Destination, FileLayout, Invocation, Provenance, StreamFormat, TableStream,
+    keep_with_manifest, start_polars_threads,
 };
 
 /// Which people to generate, and with what beside them.
@@ -59,7 +59,7 @@ impl Study {
             descriptions: &columns.descriptions(),
             notes: &notes,
             row_group: 1,
-            separator: b',',
+            csv: CsvLayout::of_path(output.path(), b','),
         };
         let mut stream = TableStream::begin(output, format, &columns.schema(), &layout)?;
         let replicate = Replicate { seed: self.plan(Engine::Individuals).seed, number: options.replicate };

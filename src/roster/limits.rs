@@ -176,7 +176,7 @@ mod tests {
         ];
         let partials = partials.map(|levels| partial(space, &levels));
         for (rows, people) in partials.into_iter().zip([40_000, 50_010, 3]) {
-            tally.add(Resolved { rows: vec![rows; people], unrecognised: Vec::new() });
+            tally.add(Resolved { rows: vec![rows; people], findings: Vec::new() });
         }
         assert_eq!((tally.rows, tally.count_unclear_rows(zhou)), (90_013, 0));
         let mut limited = find_limited(space, &texts.rulebooks);
@@ -189,7 +189,7 @@ mod tests {
         assert_eq!(drawn.under(1).filter(|(_, outcome)| Some(*outcome) == released).count(), 10);
         tally.add(Resolved {
             rows: vec![partial(space, &korean("unc", "north", "?")); 7],
-            unrecognised: Vec::new(),
+            findings: Vec::new(),
         });
         tally.apply_limits(&texts.rulebooks, &mut limited, replicate);
         assert_eq!(limited[0].applied, LimitsApplied::Incomplete { rows: 7 });

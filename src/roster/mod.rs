@@ -2,7 +2,9 @@
 //! one from a scenario; [`Texts::classify`](crate::study::Texts::classify) copies any, real ones too, and adds
 //! the outcome of each proposal for the person of each row.
 //!
-//! Both work batch by batch, so that memory does not grow with the number of rows.
+//! [`Texts::words_of_roster`](crate::study::Texts::words_of_roster) lists the words of one that mean no level yet.
+//!
+//! All work batch by batch, so that memory does not grow with the number of rows.
 //!
 //! # How a row is classified
 //!
@@ -28,7 +30,8 @@
 //! "Hwanghae " in the column `province`
 //!     columns      the column holds `residence`, which is attribute 1
 //!     resolve      the cell's term; a dictionary of words is looked up once, not once per row
-//!       vocabulary   "Hwanghae" means `north`; other words are counted as unrecognised
+//!       vocabulary   "Hwanghae" means `north`, and so does "HWANGHAE"; other words are counted as unrecognised
+//!         spelling   when two texts are the same word
 //!       partial_profile   `north` has the term 0
 //!     classifier   the row's terms are summed; then, row by row,
 //!       imputation   unknown levels are drawn, if that was asked for
@@ -49,6 +52,8 @@
 
 mod by_page;
 mod by_table;
+mod case_match;
+mod cell_findings;
 mod classifier;
 mod classify;
 mod columns;
@@ -68,9 +73,12 @@ mod report;
 mod resolve;
 mod roster_bytes;
 mod row_groups;
+mod spelling;
 mod verdicts;
 mod vocabulary;
+mod word_list;
 
+pub use case_match::CaseMatch;
 pub use classify::Classified;
 pub use generate::GenerateOptions;
 pub use options::{ClassifyOptions, ImputeFrom};

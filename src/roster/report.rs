@@ -1,5 +1,6 @@
 //! What classification found: rows by proposal and outcome, and what the roster does not say.
 
+use super::case_match::{CaseMatch, describe_case_matches};
 use super::vocabulary::{Occurrences, Unrecognised};
 use crate::domain::{Dialect, escape_line};
 use crate::table::{Column, Show, Style, Table, Values, grouped};
@@ -15,6 +16,10 @@ pub struct Report {
     pub outcomes: Vec<(String, Vec<u64>)>,
     /// Attributes whose level is unknown, or was filled in, in some row.
     pub gaps: Vec<Gap>,
+    /// Columns and cells that were matched without regard to case.
+    pub case_matches: Vec<CaseMatch>,
+    /// Words of the words file that never occur in the roster.
+    pub absent_words: Vec<String>,
     /// The number of rows in which unknown levels were imputed; absent unless that was asked for.
     pub imputed: Option<u64>,
     /// Proposals with limits that decide about people.
@@ -154,6 +159,11 @@ impl Report {
         Table { title: count_of_rows(self.rows), columns, notes, ..Table::default() }
     }
 
+    /// What was matched without regard to case, in a sentence; `None` if nothing was.
+    pub(super) fn case_note(&self) -> Option<String> {
+        describe_case_matches(&self.case_matches)
+    }
+
     /// What the roster does not say, attribute by attribute, and which limits were not applied, with options in this
     /// dialect; empty if it says everything.
     pub fn gap_text(&self, dialect: Dialect) -> String {
@@ -164,6 +174,7 @@ impl Report {
                 count_of_rows(imputed)
             );
         }
+        text += &describe_absent_words(&self.absent_words);
         text.extend(self.limited.iter().map(|proposal| proposal.remedy(dialect)));
         text
     }
@@ -193,7 +204,11 @@ impl Report {
         let mut values: Vec<(&String, &Occurrences)> = unrecognised.values.iter().collect();
         values.sort_by_key(|(value, occurrences)| (std::cmp::Reverse(occurrences.rows), value.as_str()));
         for (value, occurrences) in values.iter().take(SHOWN) {
-            text += &format!("  `{}`: {}\n", escape_line(value), self.describe_occurrences(occurrences));
+            text += &format!(
+                "  `{}`: {}\n",
+                escape_line(value),
+                describe_occurrences(occurrences, self.numbering)
+            );
         }
         let shown: u64 = values.iter().take(SHOWN).map(|(_, occurrences)| occurrences.rows).sum();
         let others = unrecognised.rows_with_a_value() - shown;
@@ -201,23 +216,35 @@ impl Report {
             text += &format!("  other values: {}\n", count_of_rows(others));
         }
         if unrecognised.missing.rows > 0 && gap.filled.is_none() {
-            text += &format!("  blank: {}\n", self.describe_occurrences(&unrecognised.missing));
+            text += &format!("  blank: {}\n", describe_occurrences(&unrecognised.missing, self.numbering));
         }
         if !values.is_empty() {
             let levels = dialect.option("levels");
-            text += &format!("  help: {levels} names a file that says what these values mean\n");
+            text += &format!(
+                "  help: {levels} names a file that says what these values mean{}\n",
+                begun_by(dialect)
+            );
         }
         text
     }
+}
 
-    fn describe_occurrences(&self, occurrences: &Occurrences) -> String {
-        let first = grouped(occurrences.first);
-        let numbered = match self.numbering {
-            Numbering::Rows => format!("row {first}"),
-            Numbering::Lines => format!("line {first}"),
-        };
-        let first = if occurrences.rows == 1 { "" } else { "first: " };
-        format!("{} ({first}{numbered})", count_of_rows(occurrences.rows))
+/// How many rows have something, and where the first of them is.
+pub(super) fn describe_occurrences(occurrences: &Occurrences, numbering: Numbering) -> String {
+    let first = grouped(occurrences.first);
+    let numbered = match numbering {
+        Numbering::Rows => format!("row {first}"),
+        Numbering::Lines => format!("line {first} of the file"),
+    };
+    let first = if occurrences.rows == 1 { "" } else { "first: " };
+    format!("{} ({first}{numbered})", count_of_rows(occurrences.rows))
+}
+
+/// How such a file is begun.
+fn begun_by(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::CommandLine => "; `repat words` begins one",
+        Dialect::Library => "",
     }
 }
 
@@ -228,6 +255,20 @@ fn describe_absent(attribute: &str, dialect: Dialect) -> String {
          help: {map} {attribute}=COLUMN if a column of another name holds it; \
          {everybody} {attribute}=LEVEL if it is the same in every row\n"
     )
+}
+
+/// Words that never occur may be slips.
+fn describe_absent_words(words: &[String]) -> String {
+    if words.is_empty() {
+        return String::new();
+    }
+    let mut shown: Vec<String> =
+        words.iter().take(SHOWN).map(|word| format!("`{}`", escape_line(word))).collect();
+    let others = words.len().saturating_sub(SHOWN);
+    if others > 0 {
+        shown.push(format!("and {others} more"));
+    }
+    format!("words that never occur in the roster: {}\n", shown.join(", "))
 }
 
 fn count_of_rows(rows: u64) -> String {
@@ -242,7 +283,17 @@ mod tests {
     fn report(gaps: Vec<Gap>, numbering: Numbering) -> Report {
         let outcomes = vec![("1952-07-03-nam-il".into(), vec![3, 1, 0, 1])];
         let verdicts = ["repatriated", "released", "retained", "unknown"].map(String::from).to_vec();
-        Report { rows: 1_234, verdicts, outcomes, gaps, imputed: None, limited: Vec::new(), numbering }
+        Report {
+            rows: 1_234,
+            verdicts,
+            outcomes,
+            gaps,
+            case_matches: Vec::new(),
+            absent_words: Vec::new(),
+            imputed: None,
+            limited: Vec::new(),
+            numbering,
+        }
     }
 
     /// A column with ten unrecognised values, the last of them the most frequent, and five blank cells.
@@ -262,10 +313,13 @@ mod tests {
         let text = report(vec![gap(None)], Numbering::Lines).gap_text(Dialect::CommandLine);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], "residence: unknown in 60 of 1,234 rows (column `province`)");
-        assert_eq!(lines[1], "  `value 10`: 10 rows (first: line 20)");
+        assert_eq!(lines[1], "  `value 10`: 10 rows (first: line 20 of the file)");
         assert_eq!(lines[9], "  other values: 3 rows");
-        assert_eq!(lines[10], "  blank: 5 rows (first: line 1,000)");
-        assert_eq!(lines[11], "  help: --levels names a file that says what these values mean");
+        assert_eq!(lines[10], "  blank: 5 rows (first: line 1,000 of the file)");
+        assert_eq!(
+            lines[11],
+            "  help: --levels names a file that says what these values mean; `repat words` begins one"
+        );
         assert_eq!(lines.len(), 12);
     }
 
@@ -307,6 +361,16 @@ mod tests {
         let text = report(vec![gap], Numbering::Lines).gap_text(Dialect::CommandLine);
         assert!(text.starts_with("residence: unknown in every row"), "{text}");
         assert!(text.contains("--map residence=COLUMN") && text.contains("--everybody residence=LEVEL"));
+    }
+
+    #[test]
+    fn words_that_never_occur_take_one_line() {
+        let mut report = report(Vec::new(), Numbering::Lines);
+        report.absent_words = vec!["Hwanhae".into(), "\u{9b}".into()];
+        let text = report.gap_text(Dialect::CommandLine);
+        assert_eq!(text, "words that never occur in the roster: `Hwanhae`, `\\u{9b}`\n");
+        report.absent_words = vec!["x".into(); 10];
+        assert!(report.gap_text(Dialect::CommandLine).ends_with(", and 2 more\n"));
     }
 
     #[test]

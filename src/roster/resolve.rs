@@ -5,8 +5,9 @@
 use polars::prelude::*;
 use polars_arrow::array::{Array, DictionaryArray, DictionaryKey, Utf8ViewArray};
 
+use super::cell_findings::CellFindings;
 use super::partial_profile::{Encoding, PartialProfile};
-use super::vocabulary::{Occurrences, Unrecognised, Vocabulary};
+use super::vocabulary::{Meaning, Occurrences, Vocabulary};
 
 /// The cells of a column that holds levels, in one batch of rows.
 #[derive(Debug)]
@@ -163,13 +164,18 @@ impl Resolver {
         }
     }
 
-    /// Adds the term of each cell to its row and reports the cells that give no level.
+    /// The words that it knows.
+    pub(super) fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// Adds the term of each cell to its row and reports what was found in the cells.
     pub(super) fn add_terms(
         &self,
         cells: &Cells,
         numbers: &RowNumbers,
         rows: &mut [PartialProfile],
-    ) -> Unrecognised {
+    ) -> CellFindings {
         match cells {
             Cells::Texts(texts) => self.add_texts(texts, numbers, rows),
             Cells::Coded { values, codes: Codes::Narrow(codes) } => {
@@ -177,7 +183,7 @@ impl Resolver {
                 let mut terms = Box::new([self.missing; 256]);
                 terms.iter_mut().zip(values).for_each(|(term, value)| *term = self.term(value.as_deref()));
                 rows.iter_mut().zip(codes).for_each(|(row, code)| row.add(terms[usize::from(*code)]));
-                self.count_unrecognised(values, codes, u8::MAX, numbers)
+                self.count_findings(values, codes, u8::MAX, numbers)
             }
             Cells::Coded { values, codes: Codes::Wide(codes) } => {
                 let terms: Vec<PartialProfile> =
@@ -185,7 +191,7 @@ impl Resolver {
                 let last = terms.len() - 1;
                 let term = |code: u32| terms[(code as usize).min(last)];
                 rows.iter_mut().zip(codes).for_each(|(row, code)| row.add(term(*code)));
-                self.count_unrecognised(values, codes, u32::MAX, numbers)
+                self.count_findings(values, codes, u32::MAX, numbers)
             }
         }
     }
@@ -195,23 +201,26 @@ impl Resolver {
         texts: &StringChunked,
         numbers: &RowNumbers,
         rows: &mut [PartialProfile],
-    ) -> Unrecognised {
-        let mut unrecognised = Unrecognised::default();
+    ) -> CellFindings {
+        let mut findings = CellFindings::default();
         for ((number, row), text) in rows.iter_mut().enumerate().zip(texts.iter()) {
-            match text.and_then(|text| self.vocabulary.level(text)) {
-                Some(level) => row.add(self.of_level[usize::from(level)]),
+            match text.and_then(|text| Some((text, self.vocabulary.find(text)?))) {
+                Some((text, meaning)) => {
+                    row.add(self.of_level[usize::from(meaning.level)]);
+                    findings.add_meaning(text, meaning, 1);
+                }
                 None => {
                     row.add(self.term_without_level(text));
-                    unrecognised.add(text, Occurrences::once(numbers.of(number)));
+                    findings.unrecognised.add(text, Occurrences::once(numbers.of(number)));
                 }
             }
         }
-        unrecognised
+        findings
     }
 
     fn term(&self, value: Option<&str>) -> PartialProfile {
-        match value.and_then(|value| self.vocabulary.level(value)) {
-            Some(level) => self.of_level[usize::from(level)],
+        match value.and_then(|value| self.vocabulary.find(value)) {
+            Some(meaning) => self.of_level[usize::from(meaning.level)],
             None => self.term_without_level(value),
         }
     }
@@ -220,17 +229,23 @@ impl Resolver {
         if value.is_none_or(|value| value.trim().is_empty()) { self.missing } else { self.unrecognised }
     }
 
-    /// Counts the rows whose code stands for no level.
-    fn count_unrecognised<C: Copy + PartialEq + Into<u32>>(
+    /// Counts the rows whose code stands for no level, or for one that is not spelled as its word is; notes which of
+    /// the roster's own words occur.
+    fn count_findings<C: Copy + PartialEq + Into<u32>>(
         &self,
         values: &[Option<String>],
         codes: &[C],
         missing: C,
         numbers: &RowNumbers,
-    ) -> Unrecognised {
-        let level = |value: &Option<String>| value.as_ref().and_then(|value| self.vocabulary.level(value));
-        // One more, for missing cells.
-        let counted: Vec<bool> = values.iter().map(|value| level(value).is_none()).chain([true]).collect();
+    ) -> CellFindings {
+        let meanings = values.iter().map(|value| self.vocabulary.find(value.as_deref()?));
+        let meanings: Vec<Option<Meaning>> = meanings.collect();
+        // Rows are only looked at if some value has to be counted. One more, for missing cells.
+        let is_counted = |meaning: &Option<Meaning>| {
+            let own = |meaning: &Meaning| self.vocabulary.words()[meaning.word].is_own;
+            meaning.as_ref().is_none_or(|meaning| meaning.ignores_case || own(meaning))
+        };
+        let counted: Vec<bool> = meanings.iter().map(is_counted).chain([true]).collect();
         let mut occurrences = vec![Occurrences::default(); counted.len()];
         if counted[..values.len()].contains(&true) || codes.contains(&missing) {
             for (row, code) in codes.iter().enumerate() {
@@ -240,12 +255,23 @@ impl Resolver {
                 }
             }
         }
-        let mut unrecognised = Unrecognised::default();
-        let values = values.iter().map(Option::as_deref).chain([None]);
-        let occurring = values.zip(occurrences).filter(|(_, occurrences)| occurrences.rows > 0);
-        occurring.for_each(|(value, occurrences)| unrecognised.add(value, occurrences));
-        unrecognised
+        let cells = values.iter().map(Option::as_deref).zip(meanings).chain([(None, None)]);
+        gather(cells.zip(occurrences).filter(|(_, occurrences)| occurrences.rows > 0))
     }
+}
+
+/// What was found in cells that occur in these rows.
+fn gather<'a>(
+    cells: impl Iterator<Item = ((Option<&'a str>, Option<Meaning>), Occurrences)>,
+) -> CellFindings {
+    let mut findings = CellFindings::default();
+    for ((cell, meaning), rows) in cells {
+        match (cell, meaning) {
+            (Some(cell), Some(meaning)) => findings.add_meaning(cell, meaning, rows.rows),
+            _ => findings.unrecognised.add(cell, rows),
+        }
+    }
+    findings
 }
 
 #[cfg(test)]
@@ -253,23 +279,30 @@ mod tests {
     use super::*;
     use crate::domain::{Space, Variable};
     use crate::roster::level_column::LevelColumn;
+    use crate::roster::vocabulary::{Unrecognised, Word};
 
     /// An attribute `home` with two levels; `Kyonggi` is another word for the second.
     fn resolver(fill: Option<u8>) -> (Encoding, Resolver) {
         let levels = ["north", "south"].map(String::from).to_vec();
         let encoding = Encoding::new(&Space::new(vec![Variable { name: "home".into(), levels }]).unwrap());
-        let words = [("north".to_string(), 0), ("south".into(), 1), ("Kyonggi".into(), 1)];
+        let words = [("north", 0, false), ("south", 1, false), ("Kyonggi", 1, true), ("Seoul", 1, true)];
+        let words = words.map(|(text, level, is_own)| Word { text: text.into(), level, is_own });
         let resolver = Resolver::new(&encoding, 0, Vocabulary::new(words), fill);
         (encoding, resolver)
     }
 
     /// The levels that the cells of a batch give, which begins at row 11, and those that give none.
     fn resolve(cells: &Cells, fill: Option<u8>) -> (Vec<Option<u8>>, Unrecognised) {
+        let (levels, findings) = resolve_and_find(cells, fill);
+        (levels, findings.unrecognised)
+    }
+
+    fn resolve_and_find(cells: &Cells, fill: Option<u8>) -> (Vec<Option<u8>>, CellFindings) {
         let (encoding, resolver) = resolver(fill);
         let mut rows = vec![PartialProfile::default(); cells.len()];
-        let unrecognised = resolver.add_terms(cells, &RowNumbers::From(11), &mut rows);
+        let findings = resolver.add_terms(cells, &RowNumbers::From(11), &mut rows);
         let level = |row| [Some(0), Some(1)].into_iter().find(|level| encoding.term(0, *level) == row);
-        (rows.into_iter().map(|row| level(row).flatten()).collect(), unrecognised)
+        (rows.into_iter().map(|row| level(row).flatten()).collect(), findings)
     }
 
     /// The same cells as texts, with narrow codes and with wide ones.
@@ -298,6 +331,21 @@ mod tests {
             assert_eq!(unrecognised.values["nowhere"], Occurrences { rows: 1, first: 17 });
             assert_eq!(unrecognised.missing, Occurrences { rows: 2, first: 16 });
             assert_eq!(unrecognised.rows_with_a_value(), 3);
+        }
+    }
+
+    #[test]
+    fn other_case_and_normal_form_are_found_in_every_form() {
+        for cells in in_every_form(&["SOUTH", "kyonggi", "Kyonggi", "SOUTH", "north"]) {
+            let (levels, findings) = resolve_and_find(&cells, None);
+            assert_eq!(levels, [Some(1), Some(1), Some(1), Some(1), Some(0)]);
+            let (_, resolver) = resolver(None);
+            let words = resolver.vocabulary().words();
+            let position = |text: &str| words.iter().position(|word| word.text == text).unwrap();
+            let spelling = |cell: &str, word| (cell.to_string(), position(word));
+            let expected = [(spelling("SOUTH", "south"), 2), (spelling("kyonggi", "Kyonggi"), 1)];
+            assert_eq!(findings.other_case, expected.into());
+            assert!(findings.occurs(position("Kyonggi")) && !findings.occurs(position("Seoul")));
         }
     }
 
@@ -335,7 +383,7 @@ mod tests {
         let (_, resolver) = resolver(None);
         let cells = Cells::of_column(&Column::new("home".into(), ["south", "?"])).unwrap();
         let numbers = RowNumbers::Each(vec![2, 5]);
-        let unrecognised = resolver.add_terms(&cells, &numbers, &mut [PartialProfile::default(); 2]);
-        assert_eq!(unrecognised.values["?"].first, 5);
+        let findings = resolver.add_terms(&cells, &numbers, &mut [PartialProfile::default(); 2]);
+        assert_eq!(findings.unrecognised.values["?"].first, 5);
     }
 }

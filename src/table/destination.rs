@@ -11,6 +11,8 @@ use super::format::Format;
 use super::hashed_file::WrittenFile;
 use super::manifest::{Manifest, digest};
 use super::provenance::Provenance;
+#[cfg(feature = "polars")]
+use super::stream::StreamFormat;
 use super::tidy_table::Table;
 use crate::domain::Error;
 
@@ -49,7 +51,25 @@ impl Destination {
     ///
     /// If the ending names no format, a file exists already, or its folder cannot be written to.
     pub fn reserve(path: &Path, overwrite: bool) -> Result<Destination, Error> {
-        let format = Format::of_path(path)?;
+        Destination::reserve_as(Format::of_path(path)?, path, overwrite)
+    }
+
+    /// Reserves a file of rows that are written batch by batch, and its manifest. It may also end in `.tsv`: CSV with
+    /// tabs.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`reserve`](Destination::reserve).
+    #[cfg(feature = "polars")]
+    pub fn reserve_roster(path: &Path, overwrite: bool) -> Result<Destination, Error> {
+        let format = match StreamFormat::of_path(path) {
+            Some(StreamFormat::Csv) => Format::Csv,
+            _ => Format::of_path(path)?,
+        };
+        Destination::reserve_as(format, path, overwrite)
+    }
+
+    fn reserve_as(format: Format, path: &Path, overwrite: bool) -> Result<Destination, Error> {
         let mut manifest = path.as_os_str().to_owned();
         manifest.push(".manifest.json");
         let table = AtomicFile::reserve(path, overwrite)?;

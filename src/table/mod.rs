@@ -74,7 +74,7 @@ pub use provenance::Provenance;
 #[cfg(feature = "polars")]
 pub(crate) use regular_file::{FromBeginning, Unchanged, open_regular_file, read_regular_file};
 #[cfg(feature = "polars")]
-pub(crate) use stream::{FileLayout, StreamFormat, TableStream};
+pub(crate) use stream::{CsvLayout, FileLayout, StreamFormat, TableStream};
 #[cfg(feature = "polars")]
 pub(crate) use table_files::TableFiles;
 pub use tidy_table::{Matrix, Table};

@@ -18,7 +18,7 @@ const GROUP_BYTES: usize = 1 << 28;
 /// A format in which a table can be written batch by batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StreamFormat {
-    /// Comma-separated values, or with another separator.
+    /// Comma-separated values, or with another separator: tabs if the file's name ends in `.tsv`.
     Csv,
     /// Apache Parquet.
     Parquet,
@@ -27,6 +27,9 @@ pub(crate) enum StreamFormat {
 impl StreamFormat {
     /// The format that a file's ending names, if it is one of these.
     pub(crate) fn of_path(path: &Path) -> Option<StreamFormat> {
+        if is_tsv(path) {
+            return Some(StreamFormat::Csv);
+        }
         match Format::of_path(path) {
             Ok(Format::Csv) => Some(StreamFormat::Csv),
             Ok(Format::Parquet) => Some(StreamFormat::Parquet),
@@ -43,8 +46,38 @@ impl StreamFormat {
         StreamFormat::of_path(path).ok_or_else(|| {
             Problem::new("the ending does not name a format for rosters")
                 .argument("out", path.display().to_string())
-                .help("end the name in .parquet or .csv")
+                .help("end the name in .parquet, .csv or .tsv")
         })
+    }
+}
+
+/// Whether a file's name says that tabs separate its cells.
+fn is_tsv(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "tsv")
+}
+
+/// How the cells and lines of a CSV file are set apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CsvLayout {
+    /// The byte between cells.
+    pub separator: u8,
+    /// Whether it begins with a byte order mark, by which spreadsheets know UTF-8.
+    pub has_mark: bool,
+    /// Whether lines end in a carriage return and a line feed, and not in a line feed alone.
+    pub has_carriage_returns: bool,
+}
+
+impl CsvLayout {
+    /// The usual layout of a file of this name: tabs if it ends in `.tsv`, and else this separator.
+    pub(crate) fn of_path(path: &Path, separator: u8) -> CsvLayout {
+        let separator = if is_tsv(path) { b'\t' } else { separator };
+        CsvLayout { separator, has_mark: false, has_carriage_returns: false }
+    }
+
+    fn writer(self, writer: HashingWriter) -> CsvWriter<HashingWriter> {
+        let line_end = if self.has_carriage_returns { "\r\n" } else { "\n" };
+        let writer = CsvWriter::new(writer).with_separator(self.separator);
+        writer.include_bom(self.has_mark).with_line_terminator(line_end.into())
     }
 }
 
@@ -57,8 +90,8 @@ pub(crate) struct FileLayout<'a> {
     pub notes: &'a [String],
     /// The least number of rows in a Parquet row group.
     pub row_group: usize,
-    /// The byte between the cells of a CSV file.
-    pub separator: u8,
+    /// How a CSV file is laid out.
+    pub csv: CsvLayout,
 }
 
 /// A table that is written batch by batch; memory stays that of a few batches.
@@ -88,9 +121,7 @@ impl TableStream {
         let (file, writer) = HashedFile::begin(file)?;
         let batches = match format {
             StreamFormat::Parquet => Batches::parquet(writer, schema, layout),
-            StreamFormat::Csv => {
-                CsvWriter::new(writer).with_separator(layout.separator).batched(schema).map(Batches::Csv)
-            }
+            StreamFormat::Csv => layout.csv.writer(writer).batched(schema).map(Batches::Csv),
         };
         match batches {
             Ok(batches) => Ok(TableStream { file, batches }),
@@ -183,7 +214,12 @@ mod tests {
     }
 
     fn write(path: &Path, row_group: usize) {
-        let layout = FileLayout { descriptions: &[], notes: &["a note".into()], row_group, separator: b';' };
+        let layout = FileLayout {
+            descriptions: &[],
+            notes: &["a note".into()],
+            row_group,
+            csv: CsvLayout::of_path(path, b';'),
+        };
         let file = AtomicFile::reserve(path, false).unwrap();
         let format = StreamFormat::of_output(path).unwrap();
         let mut stream = TableStream::begin(file, format, numbers(0..0).schema(), &layout).unwrap();
@@ -215,6 +251,6 @@ mod tests {
     #[test]
     fn other_formats_are_refused() {
         let refused = StreamFormat::of_output(Path::new("people.json")).unwrap_err();
-        assert!(refused.to_string().contains("end the name in .parquet or .csv"), "{refused}");
+        assert!(refused.to_string().contains("end the name in .parquet, .csv or .tsv"), "{refused}");
     }
 }

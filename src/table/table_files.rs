@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use polars::prelude::*;
 
 use super::parquet::descriptions;
-use super::{AtomicFile, FileLayout, StreamFormat, Table, TableStream, WrittenFile};
+use super::{AtomicFile, CsvLayout, FileLayout, StreamFormat, Table, TableStream, WrittenFile};
 use crate::domain::Error;
 
 /// Rows of a Parquet row group, at least. More rows wait in memory, fewer make more groups, and the
@@ -34,7 +34,7 @@ impl TableFiles {
             descriptions: &descriptions(empty),
             notes: &notes,
             row_group: ROW_GROUP,
-            separator: b',',
+            csv: CsvLayout::of_path(folder, b','),
         };
         let begin = |format: StreamFormat| {
             let file = AtomicFile::reserve(&file_path(folder, stem, format), true)?;

@@ -239,7 +239,7 @@ fn lines_are_those_an_editor_shows() {
     let folder = Folder::new().with("list.csv", list).with("crlf.csv", list.replace('\n', "\r\n"));
     for from in ["list.csv", "crlf.csv"] {
         let (_, said) = folder.classify(from, &format!("out-{from}"), &[]);
-        assert!(said.contains("`Cheju`: 1 row (line 5)"), "{said}");
+        assert!(said.contains("`Cheju`: 1 row (line 5 of the file)"), "{said}");
     }
 }
 
@@ -320,6 +320,137 @@ fn other_columns_come_out_as_they_went_in() {
     assert!(out.drop("1952-07-03-nam-il").unwrap().equals_missing(&frame));
 }
 
+/// Hangul as macOS decomposes it, in the list, in the words file and in the options: it looks the same and is the same.
+#[test]
+fn a_decomposed_list_is_judged_like_a_composed_one() {
+    let (force, north) =
+        (["북한군", "\u{1107}\u{116e}\u{11a8}\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11ab}"], "North");
+    let list =
+        |force: &str| format!("captor,{force},nationality,residence,wish\nunc,{force},korean,{north},home\n");
+    let words = |force: &str| format!("[force]\nkpa = \"{force}\"\n");
+    let mut copies = Vec::new();
+    for (cell, word) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+        let folder = Folder::new().with("list.csv", list(force[cell])).with("words.toml", words(force[word]));
+        let (map, levels) = (format!("force={}", force[word]), folder.path("words.toml"));
+        let more = ["--map", &map, "--levels", &levels, "--proposal", "1952-07-03-nam-il"];
+        let (_, said) = folder.classify("list.csv", "out.csv", &more);
+        assert!(!said.contains("unknown in"), "{said}");
+        let out = folder.text("out.csv");
+        // The copy keeps the form that the list has.
+        assert!(out.contains(force[cell]) && out.ends_with(",repatriated\n"), "{out}");
+        folder.classify("list.csv", "out.parquet", &more);
+        let (_, said) = folder.classify(
+            "out.parquet",
+            "again.parquet",
+            &[&more[..4], &["--proposal", "1952-04-28-unc-package"]].concat(),
+        );
+        assert!(!said.contains("unknown in"), "{said}");
+        copies.push(out.replace(force[1], force[0]));
+    }
+    assert!(copies.iter().all(|copy| *copy == copies[0]));
+}
+
+#[test]
+fn levels_and_columns_are_matched_without_regard_to_case() {
+    let list = "Captor,Force,nationality,residence,wish\nUNC,KPA,korean,north,home\nunc,kpa,korean,north,home\nUNC,Kpa,korean,north,home\n";
+    let folder = Folder::new().with("list.csv", list).with("list-lower.csv", list.to_lowercase());
+    let more = ["--proposal", "1952-07-03-nam-il"];
+    let (table, said) = folder.classify("list.csv", "out.csv", &more);
+    let expected = "Levels and columns were matched without regard to case: the column `Captor` as captor, the column \
+                    `Force` as force, `UNC` as unc (2 rows), `KPA` as kpa (1 row), `Kpa` as kpa (1 row).";
+    let in_one_line = table.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(in_one_line.contains(expected), "{table}");
+    assert!(!said.contains("unknown"), "{said}");
+    let manifest: serde_json::Value = serde_json::from_str(&folder.text("out.csv.manifest.json")).unwrap();
+    assert!(manifest["notes"].as_array().unwrap().contains(&expected.into()));
+    let (table, _) = folder.classify("list-lower.csv", "lower.csv", &more);
+    assert!(!table.contains("without regard to case"), "{table}");
+    assert_eq!(folder.text("lower.csv"), folder.text("out.csv").to_lowercase());
+    let folder = folder.with("two.csv", "Force,FORCE\nkpa,cpv\n");
+    insta::assert_snapshot!(folder.refused("two.csv", &[]));
+}
+
+#[test]
+fn words_that_never_occur_are_named() {
+    let words = format!("{WORDS}[captor]\nunc = \"UN\"\n");
+    let folder = Folder::new().with("list.csv", LIST).with("words.toml", words);
+    let words = folder.path("words.toml");
+    let more = [&MAPPED[..], &["--levels", &words]].concat();
+    let (_, said) = folder.classify("list.csv", "out.csv", &more);
+    assert!(said.contains("words that never occur in the roster: `UN`, `Kangwon`\n"), "{said}");
+}
+
+/// The words of a list, sorted into levels, are all that `classify` needs besides.
+#[test]
+fn a_words_file_is_begun_by_the_program_and_completed_by_its_user() {
+    let list = LIST.replace(',', ";") + "Yi F;;unc;kpa;korean;Hwanghae;HOME\n";
+    let folder = Folder::new().with("list.csv", &list);
+    let roster = folder.path("list.csv");
+    let printed = printed(&[&["words", &roster, "--separator", ";"], &MAPPED[..]].concat());
+    insta::assert_snapshot!(printed.replace(&roster, "list.csv"));
+    // As it is, it says where the columns are.
+    let folder = folder.with("words.toml", &printed);
+    let words = folder.path("words.toml");
+    let more = ["--levels", &words, "--proposal", "1952-07-03-nam-il"];
+    let (_, said) = folder.classify("list.csv", "begun.csv", &more);
+    assert!(said.contains("(column `province`)") && said.contains("`repat words` begins one"), "{said}");
+    // Its user moves each word to its level.
+    let mut sorted = printed;
+    for (level, word) in
+        [("north", "Hwanghae"), ("south", "Kyonggi"), ("abroad", "Sichuan"), ("non-korean", "chinese")]
+    {
+        assert!(sorted.contains(&format!("#  \"{word}\", # ")), "{sorted}");
+        sorted = sorted.replacen(&format!("{level} = [\n"), &format!("{level} = [\n\"{word}\",\n"), 1);
+    }
+    let sorted = sorted.replacen("un-contingent = [\n", "un-contingent = [\n\"British Army\",\n", 1);
+    let folder = folder.with("words.toml", sorted);
+    let (_, said) = folder.classify("list.csv", "out.csv", &more);
+    assert!(!said.contains("help:"), "{said}");
+    let outcomes =
+        last_cells(&folder.text("out.csv").replace(';', ","), &["repatriated", "released", "unknown"]);
+    assert_eq!(outcomes, [4, 1, 1], "{}", folder.text("out.csv"));
+    // Options prevail.
+    let (_, said) =
+        folder.classify("list.csv", "mapped.csv", &[&more[..], &["--map", "residence=born"]].concat());
+    assert!(said.contains("(column `born`)"), "{said}");
+}
+
+#[test]
+fn words_of_unreadable_lists_are_refused_with_a_remedy() {
+    let folder = Folder::new()
+        .with("list.xlsx", "")
+        .with("other.csv", "heimat,wunsch\nnorth,home\n")
+        .with("short.csv", "residence,wish\nnorth,home\nsouth\n");
+    for (file, expected) in [
+        ("list.xlsx", "save it as .csv"),
+        ("other.csv", "--map ATTRIBUTE=COLUMN"),
+        ("short.csv", "line 3 of the file has 1 cell"),
+        ("missing.csv", "cannot be read"),
+    ] {
+        let (message, code) = said(&["words", &folder.path(file)]);
+        assert!(code == 2 && message.contains(expected) && !message.contains("--out"), "{file}: {message}");
+    }
+}
+
+#[test]
+fn a_words_file_can_say_what_everybody_is() {
+    let words = "[columns]\nwish = \"wants\"\n[everybody]\ncaptor = \"unc\"\nforce = \"kpa\"\nnationality = \"korean\"\n";
+    let folder =
+        Folder::new().with("list.csv", "residence,wants\nnorth,home\nsouth,none\n").with("words.toml", words);
+    let levels = folder.path("words.toml");
+    let july = ["--levels", &levels, "--proposal", "1952-07-03-nam-il"];
+    folder.classify("list.csv", "out.csv", &july);
+    assert_eq!(last_cells(&folder.text("out.csv"), &["repatriated", "released"]), [1, 1]);
+    let manifest: serde_json::Value = serde_json::from_str(&folder.text("out.csv.manifest.json")).unwrap();
+    assert_eq!(manifest["everybody"]["captor"], "unc");
+    folder.classify("list.csv", "other.csv", &[&july[..], &["--everybody", "captor=kpa-cpv"]].concat());
+    let manifest: serde_json::Value = serde_json::from_str(&folder.text("other.csv.manifest.json")).unwrap();
+    assert_eq!(manifest["everybody"]["captor"], "kpa-cpv");
+    // What does not fit the list is shown in the file.
+    let folder = folder.with("other-list.csv", "captor,residence\nunc,north\n");
+    insta::assert_snapshot!(folder.refused("other-list.csv", &july));
+}
+
 /// A CSV roster keeps its texts: nothing is taken for a number, and cells that need quotes have them.
 #[test]
 fn texts_stay_what_they_are() {
@@ -328,6 +459,32 @@ fn texts_stay_what_they_are() {
     folder.classify("list.csv", "out.csv", &["--separator", ";", "--proposal", "1952-07-03-nam-il"]);
     let out = folder.text("out.csv").replace(";unknown", "").replace(";1952-07-03-nam-il", "");
     assert_eq!(out, list);
+}
+
+/// What a spreadsheet saved can be opened in it again: its mark, line ends and separator are kept.
+#[test]
+fn the_layout_of_a_csv_file_is_kept() {
+    let list = "name;residence\n이;north\n\"a\nb\";south\n";
+    let tabs = list.replace(';', "\t");
+    let excel = format!("\u{feff}{}", "name;residence\r\n이;north\r\n\"a\nb\";south\r\n");
+    let folder = Folder::new().with("plain.csv", list).with("excel.csv", &excel).with("tabs.tsv", &tabs);
+    let july = "1952-07-03-nam-il";
+    let copied = |from: &str, to: &str, more: &[&str]| {
+        folder.classify(from, to, &[more, &["--proposal", july]].concat());
+        let copy = folder.text(to);
+        [',', ';', '\t'].into_iter().fold(copy, |copy, separator| {
+            copy.replace(&format!("{separator}unknown"), "").replace(&format!("{separator}{july}"), "")
+        })
+    };
+    let semicolons = ["--separator", ";"];
+    assert_eq!(copied("plain.csv", "plain-out.csv", &semicolons), list);
+    assert_eq!(copied("excel.csv", "excel-out.csv", &semicolons), excel);
+    assert_eq!(copied("tabs.tsv", "out.tsv", &[]), tabs);
+    assert_eq!(copied("tabs.tsv", "out.csv", &semicolons), list);
+    assert_eq!(copied("excel.csv", "excel-out.tsv", &semicolons), excel.replace(';', "\t"));
+    let out = folder.path("people.tsv");
+    repat(&["generate", "--population", "100", "--out", &out]).assert().success();
+    assert!(folder.text("people.tsv").starts_with("stratum\tunit\t"));
 }
 
 #[test]
@@ -351,8 +508,8 @@ fn unreadable_rosters_are_refused_with_place_and_remedy() {
         .with("other.csv", "heimat,wunsch\nnorth,home\n")
         .with("list.csv", LIST);
     for (file, expected) in [
-        ("short.csv", "./short.csv: line 3 has 1 cell, the first line 2"),
-        ("latin1.csv", "./latin1.csv: line 3 is not valid UTF-8"),
+        ("short.csv", "./short.csv: line 3 of the file has 1 cell, the first line 2"),
+        ("latin1.csv", "./latin1.csv: line 3 of the file is not valid UTF-8"),
         ("semicolons.csv", "--separator ';'"),
         ("empty.csv", "./empty.csv: is empty"),
         ("twice.csv", "two columns are called `wish`"),

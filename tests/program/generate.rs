@@ -151,7 +151,7 @@ fn nothing_is_overwritten_and_other_formats_are_refused() {
     assert!(code == 2 && message.contains("--force"), "{message}");
     assert_eq!(std::fs::read(&out).unwrap(), before);
     let (message, code) = said(&["generate", "--out", "people.json"]);
-    assert!(code == 2 && message.contains("end the name in .parquet or .csv"), "{message}");
+    assert!(code == 2 && message.contains("end the name in .parquet, .csv or .tsv"), "{message}");
 }
 
 /// A killed program leaves no file of the name that was asked for, and the next one removes its drafts; one that is

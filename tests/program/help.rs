@@ -21,11 +21,16 @@ fn examples(command: &str) -> Vec<String> {
     examples.lines().filter_map(|line| line.strip_prefix("  repat ")).map(String::from).collect()
 }
 
-/// Runs an example line in a folder.
+/// Runs an example line in a folder, with `> FILE` as a shell would take it.
 fn run_example(folder: &Path, line: &str) {
-    let words: Vec<&str> = line.split_whitespace().map(|word| word.trim_matches('\'')).collect();
+    let (command, file) =
+        line.split_once(" > ").map_or((line, None), |(command, file)| (command, Some(file)));
+    let words: Vec<&str> = command.split_whitespace().map(|word| word.trim_matches('\'')).collect();
     let output = repat(&words).current_dir(folder).output().unwrap();
     assert!(output.status.success(), "repat {line}:\n{}", String::from_utf8_lossy(&output.stderr));
+    if let Some(file) = file {
+        std::fs::write(folder.join(file), output.stdout).unwrap();
+    }
 }
 
 #[test]
