@@ -2,27 +2,26 @@
 
 use clap::Args;
 
-use super::headings::{ARGUMENTS, ASKED, ASSUMPTIONS};
+use super::headings::{ASKED, ASSUMPTIONS};
 use super::output::OutputArgs;
 use super::sampling::SamplingArgs;
+use super::scenario::ScenarioArgs;
 use crate::domain::{Engine, Error};
-use crate::input::default_scenario;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = ASKED, after_help = "Examples:\n\
     \x20 repat compare --baseline 1952-03-27-draft\n\
     \x20 repat compare korea/1952-07-03 --proposal 1952-03-27-draft --proposal 1952-07-03-nam-il")]
 pub(super) struct CompareArgs {
-    /// A built-in scenario (see `repat list`) or a file of your own, which ends in .toml
-    #[arg(default_value_t = default_scenario(), help_heading = ARGUMENTS)]
-    scenario: String,
+    #[command(flatten)]
+    scenario: ScenarioArgs,
 
     /// Compare this proposal in place of the scenario's; repeatable. An id or a .toml file, perhaps with
     /// readings: ID:READING=VALUE
     #[arg(long = "proposal", value_name = "ID[:READING=VALUE,...]")]
     proposals: Vec<String>,
 
-    /// Compare only this proposal with each of the others, in place of every pair in order
+    /// Compare only this proposal with each of the others, in place of every pair in order. It need not be among them
     #[arg(long, value_name = "ID[:READING=VALUE,...]")]
     baseline: Option<String>,
 
@@ -39,7 +38,10 @@ pub(super) struct CompareArgs {
 
 pub(super) fn compare(args: &CompareArgs) -> Result<Vec<u8>, Error> {
     let output = args.output.prepare()?;
-    let study = args.sampling.study(&args.scenario, &args.proposals)?;
+    let mut study = args.sampling.study(args.scenario.name(), &args.proposals)?;
+    if let Some(baseline) = &args.baseline {
+        study = study.also(baseline)?;
+    }
     let transitions =
         args.sampling.ask(study, 1, |study| study.compare(args.engine, args.baseline.as_deref()))?;
     output.deliver(&transitions.table())

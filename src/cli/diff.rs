@@ -11,7 +11,7 @@ use crate::study::Texts;
 #[derive(Debug, Args)]
 #[command(next_help_heading = ASKED, after_help = "Examples:\n\
     \x20 repat diff 1952-03-27-draft 1952-07-03-nam-il\n\
-    \x20 repat diff 1952-03-27-draft:clause-b=as-printed 1952-03-27-draft --scenario korea/1952-07-03")]
+    \x20 repat diff 1952-03-27-draft:clause-b=as-printed 1952-03-27-draft korea/1952-07-03")]
 pub(super) struct DiffArgs {
     /// The first proposal: an id or a .toml file, perhaps with readings: ID:READING=VALUE
     #[arg(help_heading = ARGUMENTS)]
@@ -21,9 +21,14 @@ pub(super) struct DiffArgs {
     #[arg(help_heading = ARGUMENTS)]
     b: String,
 
-    /// Count the people that the difference moves in this scenario
-    #[arg(long, value_name = "SCENARIO")]
+    /// Count the people that the difference moves in this scenario: a built-in one (see `repat list`) or a file
+    /// of your own, which ends in .toml
+    #[arg(help_heading = ARGUMENTS)]
     scenario: Option<String>,
+
+    /// The same as SCENARIO
+    #[arg(long = "scenario", value_name = "SCENARIO", hide = true, conflicts_with = "scenario")]
+    scenario_option: Option<String>,
 
     #[command(flatten)]
     sampling: SamplingArgs,
@@ -39,7 +44,7 @@ pub(super) struct DiffArgs {
 pub(super) fn diff(args: &DiffArgs) -> Result<Vec<u8>, Error> {
     let output = args.output.prepare()?;
     let proposals = [args.a.clone(), args.b.clone()];
-    let difference = match &args.scenario {
+    let difference = match args.scenario.as_ref().or(args.scenario_option.as_ref()) {
         None => Texts::load(&proposals, &args.sampling.assumptions.readings)?.difference(0, 1),
         Some(scenario) => {
             let study = args.sampling.study(scenario, &proposals)?;

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::headings::{ARGUMENTS, ASKED, ASSUMPTIONS, OUTPUT};
+use super::headings::{ASKED, ASSUMPTIONS, OUTPUT};
 use super::output::{command, tell_written};
 use super::progress::{Bar, ProgressStyle, Unit};
 use super::sampling::AssumptionArgs;
+use super::scenario::ScenarioArgs;
 use crate::domain::Error;
-use crate::input::default_scenario;
+
 use crate::roster::GenerateOptions;
 use crate::table::{Destination, Invocation};
 
@@ -18,9 +19,8 @@ use crate::table::{Destination, Invocation};
     \x20 repat generate --population 1000 --out people.csv\n\
     \x20 repat generate --population 30 --outcomes --out outcomes.csv")]
 pub(super) struct GenerateArgs {
-    /// A built-in scenario (see `repat list`) or a file of your own, which ends in .toml
-    #[arg(default_value_t = default_scenario(), help_heading = ARGUMENTS)]
-    scenario: String,
+    #[command(flatten)]
+    scenario: ScenarioArgs,
 
     /// Add a column with each person's outcome for each of the scenario's proposals
     #[arg(long)]
@@ -54,7 +54,7 @@ pub(super) struct GenerateArgs {
 pub(super) fn generate(args: &GenerateArgs) -> Result<Vec<u8>, Error> {
     let destination = Destination::reserve_roster(&args.out, args.force)?;
     let invocation = Invocation::begin(command());
-    let study = args.assumptions.study(&args.scenario, &args.proposals)?;
+    let study = args.assumptions.study(args.scenario.name(), &args.proposals)?;
     let bar = Bar::new(study.scenario().population(), Unit::People, args.progress);
     let options = GenerateOptions { replicate: args.replicate, outcomes: args.wants_outcomes() };
     study.watch(bar.clone()).generate(destination, options, &invocation)?;

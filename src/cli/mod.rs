@@ -24,6 +24,7 @@ mod print;
 mod progress;
 mod run;
 mod sampling;
+mod scenario;
 mod show;
 mod solve;
 #[cfg(feature = "polars")]

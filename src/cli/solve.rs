@@ -2,12 +2,13 @@
 
 use clap::{ArgGroup, Args};
 
-use super::headings::{ARGUMENTS, ASKED};
+use super::headings::ASKED;
 use super::output::OutputArgs;
 use super::sampling::SamplingArgs;
+use super::scenario::ScenarioArgs;
 use super::values::{between, target};
 use crate::domain::{Error, Problem};
-use crate::input::default_scenario;
+
 use crate::study::{Solve, Target};
 
 #[derive(Debug, Args)]
@@ -16,9 +17,8 @@ use crate::study::{Solve, Target};
     \x20 repat solve --vary kpa_refusal --proposal 1952-07-13-unc-list --target 94,559\n\
     \x20 repat solve --vary kpa_refusal --proposal 1952-07-13-unc-list --equals 1952-03-27-draft")]
 pub(super) struct SolveArgs {
-    /// A built-in scenario (see `repat list`) or a file of your own, which ends in .toml
-    #[arg(default_value_t = default_scenario(), help_heading = ARGUMENTS)]
-    scenario: String,
+    #[command(flatten)]
+    scenario: ScenarioArgs,
 
     /// The parameter to vary (see `repat list`)
     #[arg(long, value_name = "PARAMETER")]
@@ -58,7 +58,7 @@ pub(super) fn solve(args: &SolveArgs) -> Result<Vec<u8>, Error> {
     let output = args.output.prepare()?;
     let proposals: Vec<String> =
         [Some(&args.proposal), args.equals.as_ref()].into_iter().flatten().cloned().collect();
-    let study = args.sampling.study(&args.scenario, &proposals)?;
+    let study = args.sampling.study(args.scenario.name(), &proposals)?;
     let outcomes = &study.texts().setting.outcomes;
     let outcome = match &args.outcome {
         Some(name) => {

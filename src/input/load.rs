@@ -26,6 +26,8 @@ pub struct Request {
     /// Proposals in place of the scenario's: ids or paths, perhaps with readings
     /// (`id:reading=value,reading=value`).
     pub proposals: Vec<String>,
+    /// Proposals besides those.
+    pub also: Vec<String>,
     /// Readings, wherever their proposals are used.
     pub readings: Vec<ReadingChoice>,
     /// Values for parameters, in place of the scenario's.
@@ -130,14 +132,15 @@ fn compile(setting: &Setting, interpretations: Vec<Interpretation>) -> Result<Ve
 
 fn load_request(reader: &Reader<'_>, request: &Request) -> Option<Uncompiled> {
     let located = find_scenario(reader, &request.scenario)?;
-    let references: Vec<Reference> = request.proposals.iter().map(|text| Reference::parse(text)).collect();
+    let parsed = |texts: &[String]| texts.iter().map(|text| Reference::parse(text)).collect();
+    let asked = Asked { proposals: parsed(&request.proposals), also: parsed(&request.also) };
     let set = request.set.iter().map(|(parameter, value)| SetValue {
         parameter: parameter.clone(),
         value: *value,
         place: None,
     });
     let set: Vec<SetValue> = set.collect();
-    let mut loaded = load_uncompiled(reader, &located, &set, references, &request.readings)?;
+    let mut loaded = load_uncompiled(reader, &located, &set, asked, &request.readings)?;
     if let Some(total) = request.population {
         match (1..=Scenario::MAX_POPULATION).contains(&total) {
             true => loaded.scenario.scale_to(total),
@@ -153,21 +156,30 @@ fn refuse_total(reader: &Reader<'_>, total: u64) {
     reader.problems.add(problem.help(help));
 }
 
-/// Loads a scenario with these proposals, or with its own if there are none.
+/// The proposals that are asked about.
+struct Asked {
+    /// In place of the scenario's own, if there are any.
+    proposals: Vec<Reference>,
+    /// Besides.
+    also: Vec<Reference>,
+}
+
+/// Loads a scenario with the proposals that are asked about.
 fn load_uncompiled(
     reader: &Reader<'_>,
     located: &ScenarioFile,
     set: &[SetValue],
-    proposals: Vec<Reference>,
+    asked: Asked,
     readings: &[ReadingChoice],
 ) -> Option<Uncompiled> {
     let mut setting = load_setting(reader, &located.folder)?;
     let scenario = load_scenario(reader, &mut setting, located, set);
     let named = scenario.iter().flat_map(|scenario| &scenario.proposals);
-    let references: Vec<Reference> = match proposals.is_empty() {
+    let mut references: Vec<Reference> = match asked.proposals.is_empty() {
         true => named.map(|(text, place)| Reference::in_file(reader, text, place)).collect(),
-        false => proposals,
+        false => asked.proposals,
     };
+    references.extend(asked.also);
     let interpretations = load_interpretations(reader, &mut setting, &located.folder, &references, readings);
     Some(Uncompiled { setting, scenario: scenario?, interpretations })
 }
@@ -179,7 +191,8 @@ pub(super) fn read_sweep(reader: &Reader<'_>, name: String, file: &Location) -> 
         let header = SweepHeader::read(reader, name, fields);
         let (scenario, place) = header.scenario.clone()?;
         let located = find_scenario_beside(reader, file, &scenario, &place)?;
-        let loaded = load_uncompiled(reader, &located, &header.set, header.proposals.clone(), &[])?;
+        let asked = Asked { proposals: header.proposals.clone(), also: Vec::new() };
+        let loaded = load_uncompiled(reader, &located, &header.set, asked, &[])?;
         let sweep = header.with_axes(fields, &loaded.setting, &loaded.scenario, &loaded.interpretations)?;
         Some((loaded, sweep))
     })

@@ -40,5 +40,6 @@ pub use levels::{AttributeValue, LevelWord, WordsFile, load_levels, parse_separa
 pub use load::{Loaded, LoadedProposals, Request, load, load_proposals, load_sweep};
 pub use locate::{default_scenario, default_setting, is_built_in_setting};
 pub use readings::ReadingChoice;
+pub use reference::id_and_readings;
 pub use targets::{LoadedTargets, load_targets};
 pub use timeline::{DatedScenario, dated_scenarios};

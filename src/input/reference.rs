@@ -50,6 +50,12 @@ impl Reference {
     }
 }
 
+/// The id of a proposal as an argument names it, by its id or path, and the readings named.
+pub fn id_and_readings(argument: &str) -> (String, Vec<(String, String)>) {
+    let reference = Reference::parse(argument);
+    (reference.id(), reference.readings)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

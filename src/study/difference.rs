@@ -309,7 +309,13 @@ impl DifferenceReport {
     }
 
     fn write_total(&self, text: &mut String) -> std::fmt::Result {
-        let Some(people) = &self.people else { return Ok(()) };
+        let Some(people) = &self.people else {
+            return writeln!(
+                text,
+                "Name a scenario too, to count the {} whom this moves.",
+                self.texts.setting.people
+            );
+        };
         writeln!(text, "In total: {}", in_words(&people.total))?;
         let scenario = self.provenance.scenario.as_deref().unwrap_or_default();
         writeln!(text, "The {} of {scenario} are synthetic.", self.texts.setting.people)

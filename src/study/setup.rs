@@ -95,6 +95,18 @@ impl Study {
         self.reload(|request| request.proposals.push(name.into()))
     }
 
+    /// Asks about this proposal too, unless it is asked about already.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such proposal or reading.
+    pub fn also(self, name: &str) -> Result<Study, Error> {
+        match self.texts.positions(name).is_empty() {
+            true => self.reload(|request| request.also.push(name.into())),
+            false => Ok(self),
+        }
+    }
+
     /// Fixes a parameter at a share from 0 to 1.
     ///
     /// # Errors

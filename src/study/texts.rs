@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::domain::{Error, Problem, Setting, SourceFile};
-use crate::input::{InMemoryFiles, ReadingChoice, load_proposals, suggestion};
-use crate::proposal::{ChosenReading, Rulebook};
+use crate::input::{InMemoryFiles, ReadingChoice, id_and_readings, load_proposals, suggestion};
+use crate::proposal::Rulebook;
 use crate::table::{Provenance, digests};
 
 /// Proposals of one setting under their readings, compiled to rulebooks.
@@ -40,19 +40,12 @@ impl Texts {
     ///
     /// If none or several of the proposals are named so.
     pub fn position(&self, name: &str, option: &'static str) -> Result<usize, Error> {
-        let (id, readings) = name.split_once(':').unwrap_or((name, ""));
-        let wanted: Vec<&str> =
-            readings.split(',').map(str::trim).filter(|choice| !choice.is_empty()).collect();
-        let is_named = |rulebook: &Rulebook| {
-            let chosen: Vec<String> = rulebook.name().readings.iter().map(ChosenReading::to_string).collect();
-            rulebook.id() == id && wanted.iter().all(|choice| chosen.iter().any(|chosen| chosen == choice))
-        };
-        let found: Vec<usize> = (0..self.rulebooks.len()).filter(|&i| is_named(&self.rulebooks[i])).collect();
-        match found.as_slice() {
+        let (id, _) = id_and_readings(name);
+        match self.positions(name).as_slice() {
             [one] => Ok(*one),
             [] => {
                 let problem = Problem::new("no such proposal is asked about").argument(option, name);
-                Err(problem.help(self.similar(id)).into())
+                Err(problem.help(self.similar(&id)).into())
             }
             several => {
                 let what = format!("matches {} of the proposals asked about", several.len());
@@ -60,6 +53,17 @@ impl Texts {
                 Err(Problem::new(what).argument(option, name).help(help).into())
             }
         }
+    }
+
+    /// The positions of the proposals of this name that have at least the readings named.
+    pub(super) fn positions(&self, name: &str) -> Vec<usize> {
+        let (id, wanted) = id_and_readings(name);
+        let has = |rulebook: &Rulebook, (reading, value): &(String, String)| {
+            rulebook.name().readings.iter().any(|chosen| chosen.reading == *reading && chosen.value == *value)
+        };
+        let is_named =
+            |rulebook: &Rulebook| rulebook.id() == id && wanted.iter().all(|choice| has(rulebook, choice));
+        (0..self.rulebooks.len()).filter(|&i| is_named(&self.rulebooks[i])).collect()
     }
 
     /// The names that are known, or the readings if those are wrong.

@@ -50,8 +50,29 @@ fn diff_of_a_proposal_with_itself_is_nobody() {
 
 #[test]
 fn diff_counts_people_with_an_interval() {
-    let people = ["diff", "1952-03-27-draft", "1952-07-03-nam-il", "--scenario", "korea/1952-07-03"];
-    insta::assert_snapshot!(printed(&people));
+    let proposals = ["diff", "1952-03-27-draft", "1952-07-03-nam-il"];
+    let counted = printed(&[&proposals[..], &["korea/1952-07-03"]].concat());
+    insta::assert_snapshot!(counted);
+    assert_eq!(counted, printed(&[&proposals[..], &["--scenario", "korea/1952-07-03"]].concat()));
+}
+
+#[test]
+fn a_scenario_is_named_alone_or_by_its_option_and_once() {
+    let counts = ["--engine", "counts", "--replicates", "10"];
+    for command in ["run", "compare"] {
+        let alone = [&[command, "korea/southern-share"][..], &counts].concat();
+        let option = [&[command, "--scenario", "korea/southern-share"][..], &counts].concat();
+        assert_eq!(printed(&alone), printed(&option));
+        let (message, code) = said(&[&alone[..], &["--scenario", "korea/1952-07-03"]].concat());
+        assert_eq!(code, 2, "{message}");
+        assert!(message.contains("cannot be used with"), "{message}");
+    }
+}
+
+#[test]
+fn columns_of_a_breakdown_may_be_named_with_commas() {
+    let run = |by: &[&str]| printed(&[&["run", "--engine", "counts", "--replicates", "10"], by].concat());
+    assert_eq!(run(&["--by", "captor,force"]), run(&["--by", "captor", "--by", "force"]));
 }
 
 /// Where all parameters are fixed, the people moved are exact: 28 % of 16,243 want to go North and

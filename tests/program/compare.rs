@@ -54,6 +54,25 @@ fn every_pair_is_compared_in_declared_order_or_only_those_with_the_baseline() {
     assert!(one.iter().all(|(from, to)| from == JULY && to != JULY), "{one:?}");
 }
 
+/// A baseline counts as named, by its id or its file.
+#[test]
+fn a_baseline_is_compared_though_no_proposal_names_it() {
+    let pairs = |arguments: &[&str]| -> Vec<String> {
+        let name = |row: &serde_json::Value| {
+            format!("{} -> {}", row["from_proposal"].as_str().unwrap(), row["to_proposal"].as_str().unwrap())
+        };
+        rows(arguments).iter().step_by(9).map(name).collect()
+    };
+    let expected = [format!("{DRAFT} -> {JULY}")];
+    assert_eq!(pairs(&["--baseline", DRAFT, "--proposal", JULY]), expected);
+    let file = crate::project().join(format!("scenarios/korea/proposals/{DRAFT}.toml"));
+    let file = file.to_str().unwrap();
+    assert_eq!(pairs(&["--baseline", file, "--proposal", JULY]), expected);
+    assert_eq!(pairs(&["--baseline", file, "--proposal", JULY, "--proposal", file]), expected);
+    let besides = pairs(&["--baseline", "1951-12-12-five-points"]);
+    assert_eq!(besides.len(), 7, "{besides:?}");
+}
+
 #[test]
 fn compare_moves_nobody_against_itself() {
     for proposal in ["1949-geneva-118", DRAFT, JULY, "1952-04-28-unc-package"] {
@@ -167,7 +186,7 @@ fn what_cannot_be_compared_is_refused() {
         (&["compare", "--proposal", JULY], "--proposal names at least two"),
         (&["compare", "--baseline", "1952-07-03-namil"], "did you mean `1952-07-03-nam-il`?"),
         (&twice(DRAFT), "matches 2 of the proposals asked about"),
-        (&twice("1952-03-27-draft:left=gone"), "is asked about with the readings clause-b=emended"),
+        (&twice("1952-03-27-draft:left=gone"), "has no value `gone`"),
         (&["compare", "--out", "t.xlsx"], "end the name in .csv, .json, .md, .tex or .parquet"),
         (&["compare", "--replicates", "1000000"], "too much for memory"),
     ];

@@ -65,7 +65,7 @@ fn the_examples_of_every_command_run() {
 #[test]
 fn options_stand_under_headings() {
     insta::assert_snapshot!(printed(&["solve", "-h"]));
-    for command in ["run", "compare", "diff", "solve"] {
+    for command in ["run", "compare", "solve"] {
         let help = printed(&[command, "-h"]);
         let places = ["What is asked:", "Assumptions:", "Output:"].map(|heading| help.find(heading));
         assert!(places.is_sorted() && places.iter().all(Option::is_some), "{help}");
