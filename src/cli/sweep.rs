@@ -2,14 +2,15 @@
 
 use std::{path::PathBuf, time::Instant};
 
-use clap::{Args, ValueEnum, builder::PossibleValue};
+use clap::builder::{PathBufValueParser, PossibleValue, TypedValueParser};
+use clap::{Args, ValueEnum};
 
 use super::headings::{ARGUMENTS, ASKED, ASSUMPTIONS, OUTPUT};
 use super::print::tell;
 use super::progress::{Bar, ProgressStyle, Unit};
 use crate::domain::Error;
 use crate::sweep::{Existing, OnError, Report, Run, RunOptions, Shard};
-use crate::table::grouped;
+use crate::table::{Format, grouped};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = ASKED, after_help = "Examples:\n\
@@ -41,7 +42,7 @@ pub(super) struct SweepArgs {
     on_error: OnError,
 
     /// The folder for the results
-    #[arg(long, value_name = "DIR", help_heading = OUTPUT)]
+    #[arg(long, value_name = "DIR", value_parser = PathBufValueParser::new().try_map(results_folder), help_heading = OUTPUT)]
     out: PathBuf,
 
     /// Go on with what is in the folder; begin if there is nothing
@@ -112,6 +113,16 @@ impl SweepArgs {
     }
 }
 
+/// The folder for the results, which a name for a single table is not.
+fn results_folder(path: PathBuf) -> Result<PathBuf, &'static str> {
+    let is_tables = Format::of_path(&path).is_ok() && !path.is_dir();
+    if is_tables {
+        Err("a sweep writes a folder of tables: name one without a file's ending")
+    } else {
+        Ok(path)
+    }
+}
+
 fn shard(text: &str) -> Result<Shard, &'static str> {
     let numbers = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
     let shard = numbers.and_then(|(index, count)| Shard::new(index, count));
@@ -134,6 +145,16 @@ impl ValueEnum for OnError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_is_no_folder_for_results() {
+        for name in ["list.csv", "march/list.parquet"] {
+            assert!(results_folder(name.into()).is_err(), "{name}");
+        }
+        for name in ["march", "july.3", "csv"] {
+            assert_eq!(results_folder(name.into()), Ok(PathBuf::from(name)));
+        }
+    }
 
     #[test]
     fn shards_are_written_as_index_and_number() {
