@@ -2,12 +2,12 @@
 
 use clap::Args;
 
-use super::headings::ASSUMPTIONS;
+use super::headings::{ASKED, ASSUMPTIONS};
 use super::progress::Bar;
-use super::values::{parameter_value, people, reading_choice};
+use super::values::{parameter_value, people, reading_choice, restriction};
 use crate::domain::Error;
 use crate::input::{ReadingChoice, Request};
-use crate::study::{Sampling, Study};
+use crate::study::{Restriction, Sampling, Study};
 
 /// What is assumed, and by which seed and threads it is drawn.
 #[derive(Debug, Args)]
@@ -41,6 +41,10 @@ pub(super) struct AssumptionArgs {
 pub(super) struct SamplingArgs {
     #[command(flatten)]
     pub(super) assumptions: AssumptionArgs,
+
+    /// Count only people with these levels of an attribute, or of these strata; repeatable. `!=` leaves them out
+    #[arg(long = "where", value_name = "ATTRIBUTE=LEVEL,...", value_parser = restriction, help_heading = ASKED)]
+    only: Vec<Restriction>,
 
     /// Number of replicates
     #[arg(long, value_name = "N", default_value_t = Study::REPLICATES, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
@@ -97,7 +101,7 @@ impl AssumptionArgs {
 impl SamplingArgs {
     /// The study of a scenario and proposals, with this many replicates.
     pub(super) fn study(&self, scenario: &str, proposals: &[String]) -> Result<Study, Error> {
-        Ok(self.assumptions.study(scenario, proposals)?.replicates(self.replicates))
+        self.assumptions.study(scenario, proposals)?.replicates(self.replicates).only(&self.only)
     }
 
     /// Asks a question of a study, with a progress bar over all people of all replicates, `rounds` times.

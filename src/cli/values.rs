@@ -6,6 +6,7 @@ use clap::builder::PossibleValue;
 use crate::domain::Engine;
 use crate::input::ReadingChoice;
 use crate::scenario::Scenario;
+use crate::study::Restriction;
 use crate::table::Format;
 
 impl ValueEnum for Engine {
@@ -47,6 +48,17 @@ pub(super) fn reading_choice(text: &str) -> Result<ReadingChoice, &'static str> 
         Some(ReadingChoice { proposal: proposal.into(), reading: reading.into(), value: value.into() })
     });
     parsed.ok_or("write PROPOSAL.READING=VALUE, or *.READING=VALUE for all that have it")
+}
+
+/// `ATTRIBUTE=LEVEL,...`, or `ATTRIBUTE!=LEVEL,...`.
+pub(super) fn restriction(text: &str) -> Result<Restriction, &'static str> {
+    let parsed = text.split_once('=').and_then(|(name, levels)| {
+        let (attribute, is_not) = name.strip_suffix('!').map_or((name, false), |name| (name, true));
+        let levels: Vec<String> = levels.split(',').map(|level| level.trim().to_string()).collect();
+        let is_complete = !attribute.trim().is_empty() && levels.iter().all(|level| !level.is_empty());
+        is_complete.then(|| Restriction { attribute: attribute.trim().into(), levels, is_not })
+    });
+    parsed.ok_or("write ATTRIBUTE=LEVEL, ATTRIBUTE=LEVEL,LEVEL or ATTRIBUTE!=LEVEL")
 }
 
 /// A number of people for a population.

@@ -52,6 +52,12 @@ impl Limited {
         Limited { judges, rows: rows.collect(), profiles }
     }
 
+    /// Counts the people of some cells towards no row; limits are of them too.
+    pub(super) fn leave_out(&mut self, cells: &[bool]) {
+        let cells = self.rows.iter_mut().zip(cells);
+        cells.filter(|(_, left_out)| **left_out).for_each(|(rows, _)| rows.clear());
+    }
+
     /// The name of the first proposal that has limits.
     pub(super) fn name(&self) -> Option<&str> {
         self.judges.iter().find(|judge| !judge.limits.is_empty()).map(|judge| judge.name.as_str())

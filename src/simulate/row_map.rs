@@ -65,6 +65,26 @@ impl RowMap {
         self
     }
 
+    /// The same rows, in which only the people of some cells are counted: those for whose stratum and profile
+    /// `is_counted` holds. Limits are of everybody all the same.
+    pub fn only(mut self, population: &Population, is_counted: impl Fn(usize, Profile) -> bool) -> RowMap {
+        let left_out: Vec<Vec<bool>> = population
+            .blueprints
+            .iter()
+            .enumerate()
+            .map(|(stratum, blueprint)| {
+                blueprint.cells.iter().map(|cell| !is_counted(stratum, cell.profile)).collect()
+            })
+            .collect();
+        for (rows_of_cell, left_out) in self.rows_of_cell.iter_mut().zip(&left_out) {
+            let cells = rows_of_cell.iter_mut().zip(left_out);
+            cells.filter(|(_, left_out)| **left_out).for_each(|(rows, _)| rows.clear());
+        }
+        let left_out = left_out.concat();
+        self.limited.iter_mut().for_each(|limited| limited.leave_out(&left_out));
+        RowMap { cells_of_row: OnceLock::new(), ..self }
+    }
+
     /// Whether some rulebooks have limits, which no closed form covers.
     pub fn has_limits(&self) -> bool {
         !self.limited.is_empty()

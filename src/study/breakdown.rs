@@ -1,6 +1,6 @@
 //! What an outcome table is broken down by: strata or levels of attributes.
 
-use crate::domain::{Error, Problem, Setting, suggestion};
+use crate::domain::{Error, Problem, Profile, Setting, suggestion};
 use crate::scenario::Scenario;
 
 /// What an outcome table is broken down by.
@@ -32,18 +32,30 @@ impl Breakdown {
     ) -> Result<Vec<Breakdown>, Error> {
         let (mut found, mut problems) = (Vec::new(), Vec::new());
         for name in names {
-            match Breakdown::named(setting, name) {
-                Some(breakdown) if !found.contains(&breakdown) => found.push(breakdown),
-                Some(_) => {}
-                None => {
-                    let known = setting.space.variables().iter().map(|variable| variable.name.as_str());
-                    let problem =
-                        Problem::new(format!("there is no attribute `{name}`")).argument("by", name);
-                    problems.push(problem.help(suggestion(name, known.chain(["stratum"]))));
-                }
+            match Breakdown::find(setting, name, "by") {
+                Ok(breakdown) if !found.contains(&breakdown) => found.push(breakdown),
+                Ok(_) => {}
+                Err(problem) => problems.push(problem),
             }
         }
         if problems.is_empty() { Ok(found) } else { Err(problems.into()) }
+    }
+
+    /// The breakdown of this name, which `argument` asks for.
+    pub(super) fn find(setting: &Setting, name: &str, argument: &'static str) -> Result<Breakdown, Problem> {
+        Breakdown::named(setting, name).ok_or_else(|| {
+            let known = setting.space.variables().iter().map(|variable| variable.name.as_str());
+            let problem = Problem::new(format!("there is no attribute `{name}`")).argument(argument, name);
+            problem.help(suggestion(name, known.chain(["stratum"])))
+        })
+    }
+
+    /// The level that a stratum's people with this profile have: its position among [`Breakdown::levels`].
+    pub(super) fn level(self, setting: &Setting, stratum: usize, profile: Profile) -> usize {
+        match self {
+            Breakdown::Stratum => stratum,
+            Breakdown::Variable(variable) => usize::from(setting.space.levels(profile)[variable]),
+        }
     }
 
     /// Its levels, in declared order: the ids of the scenario's strata, or those of the attribute.

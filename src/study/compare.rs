@@ -9,7 +9,7 @@ use super::outcomes::outcome_names;
 use super::setup::Study;
 use crate::domain::{Engine, Error, Estimate, Outcome, Problem, Profile, Setting, cascade};
 use crate::proposal::{Proposal, ProposalName, Rulebook};
-use crate::simulate::{Population, RowMap, Summary, summarise};
+use crate::simulate::{Population, RowMap, Summary};
 use crate::table::{Matrix, Provenance, Show, Style, Table, Values, grouped};
 
 /// Proposals compared two by two on the same people.
@@ -66,8 +66,7 @@ impl Study {
             pairs.iter().map(|&(a, b)| [&rulebooks[a], &rulebooks[b]]).collect();
         let population = self.population();
         let row_map = places.row_map(&population, &compared);
-        let summary =
-            self.on_threads(|| summarise(&population, &row_map, self.plan(engine), self.progress()))??;
+        let summary = self.summarise(engine, &population, row_map)?;
         let comparison = |(pair, &(a, b)): (usize, &(usize, usize))| Comparison {
             from: Arc::clone(rulebooks[a].name()),
             to: Arc::clone(rulebooks[b].name()),

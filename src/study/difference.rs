@@ -5,14 +5,14 @@ use std::fmt::Write;
 use serde_json::{Map, Value, json};
 
 use super::columns::{self, column, estimate_columns, same};
-use super::notes::synthetic;
+use super::notes::{counted, synthetic};
 use super::outcome_rows::outcomes_of;
 use super::outcomes::outcome_names;
 use super::setup::Study;
 use super::texts::Texts;
 use crate::domain::{Engine, Error, Estimate, Outcome, Profile, Space};
 use crate::proposal::{self, Difference, Interpretation, Move, Rulebook};
-use crate::simulate::{Population, RowMap, Summary, summarise};
+use crate::simulate::{Population, RowMap, Summary};
 use crate::table::{Provenance, Show, Style, Table, Values, grouped};
 
 /// Where two proposals part, and how many people that moves.
@@ -137,8 +137,7 @@ impl Study {
         let moves = &report.difference.moves;
         let places = Places::new(pair, moves);
         let row_map = places.row_map(&population);
-        let summary =
-            self.on_threads(|| summarise(&population, &row_map, self.plan(engine), self.progress()))??;
+        let summary = self.summarise(engine, &population, row_map)?;
         let people = PeopleMoved {
             by_move: (0..moves.len()).map(|row| summary.estimate(row)).collect(),
             total: summary.estimate(moves.len()),
@@ -195,7 +194,9 @@ impl DifferenceReport {
         Table {
             title: format!("from {from}\nto   {to}"),
             columns,
-            notes: vec![synthetic(&self.texts.setting)],
+            notes: std::iter::once(synthetic(&self.texts.setting))
+                .chain(counted(&self.texts.setting, &self.provenance))
+                .collect(),
             provenance: self.provenance.clone(),
             facts: self.facts(),
             narrative: Some(self.narrative()),
@@ -317,6 +318,9 @@ impl DifferenceReport {
             );
         };
         writeln!(text, "In total: {}", in_words(&people.total))?;
+        if let Some(counted) = counted(&self.texts.setting, &self.provenance) {
+            writeln!(text, "{counted}")?;
+        }
         let scenario = self.provenance.scenario.as_deref().unwrap_or_default();
         writeln!(text, "The {} of {scenario} are synthetic.", self.texts.setting.people)
     }

@@ -11,6 +11,7 @@ use std::{
 
 use super::breakdown::Breakdown;
 use super::outcome_rows::{OutcomeRow, OutcomeRows, RowReplicates, outcomes_of};
+use super::restriction::Counted;
 use crate::design::{AxisValue, Varies};
 use crate::domain::{Engine, Error, Outcome, Problem, Setting};
 use crate::proposal::{Interpretation, ProposalName, Rulebook};
@@ -62,7 +63,7 @@ impl Model {
     ) -> Model {
         let population = Population::new(&setting, scenario.bare());
         let outcomes = outcomes_of(interpretations.iter().map(|how| &*how.proposal));
-        let rows = OutcomeRows::new(&setting, &population, &options.by, outcomes);
+        let rows = OutcomeRows::new(&setting, &population, &options.by, &Counted::default(), outcomes);
         Model { setting, population, interpretations, options, rows, compiled: RwLock::default() }
     }
 

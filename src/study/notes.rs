@@ -27,6 +27,7 @@ pub(crate) fn title(setting: &Setting, provenance: &Provenance) -> String {
     }
     provenance.seed.iter().for_each(|seed| title += &format!(", seed {seed}"));
     provenance.set.iter().for_each(|(name, value)| title += &format!(", {name} = {value}"));
+    provenance.counted.iter().for_each(|restriction| title += &format!("; only {restriction}"));
     title
 }
 
@@ -46,9 +47,17 @@ pub(crate) fn synthetic(setting: &Setting) -> String {
     format!("The {} are synthetic: drawn from published counts, not from files on persons.", setting.people)
 }
 
+/// Whom alone a table counts, if not everybody.
+pub(crate) fn counted(setting: &Setting, provenance: &Provenance) -> Option<String> {
+    let restrictions = provenance.counted.join(", ");
+    let only = format!("Only {} with {restrictions} are counted; all of them are simulated.", setting.people);
+    (!restrictions.is_empty()).then_some(only)
+}
+
 /// The notes of a table whose people are counted; `text_is_silent` where a text is silent about some.
 pub(crate) fn notes(setting: &Setting, provenance: &Provenance, text_is_silent: bool) -> Vec<String> {
     let mut notes = vec![synthetic(setting)];
+    notes.extend(counted(setting, provenance));
     notes.extend(setting.notes.iter().cloned());
     notes.extend(doubtful_numbers(provenance.unverified, provenance.assumed));
     if text_is_silent {

@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use super::breakdown::Breakdown;
+use super::restriction::Counted;
 use crate::domain::{Millionths, Outcome, OutcomeSet, Profile, Setting, Spread, cascade};
 use crate::proposal::{Proposal, ProposalName, Rulebook};
 use crate::simulate::{Draws, Population, RowMap, Summary};
@@ -74,23 +75,22 @@ fn part(part: u128, whole: u128) -> f64 {
 const MEASURES: usize = 3;
 
 impl OutcomeRows {
-    /// Lays the rows out for a population broken down by these columns, and these outcomes.
+    /// Lays the rows out for the people of a population who are counted, broken down by these columns, and these
+    /// outcomes.
     pub(super) fn new(
         setting: &Setting,
         population: &Population,
         by: &[Breakdown],
+        counted: &Counted,
         outcomes: Vec<Outcome>,
     ) -> OutcomeRows {
         let key = |stratum: usize, profile: Profile| -> Vec<usize> {
-            let level = |column: &Breakdown| match *column {
-                Breakdown::Stratum => stratum,
-                Breakdown::Variable(variable) => usize::from(setting.space.levels(profile)[variable]),
-            };
-            by.iter().map(level).collect()
+            by.iter().map(|column| column.level(setting, stratum, profile)).collect()
         };
         let strata = || population.blueprints.iter().enumerate();
         let mut keys: Vec<Vec<usize>> = strata()
             .flat_map(|(s, blueprint)| blueprint.cells.iter().map(move |cell| (s, cell.profile)))
+            .filter(|(s, profile)| counted.includes(setting, *s, *profile))
             .map(|(s, profile)| key(s, profile))
             .collect();
         keys.sort_unstable();

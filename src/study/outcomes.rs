@@ -12,7 +12,6 @@ use crate::domain::{
 };
 use crate::input::suggestion;
 use crate::proposal::Rulebook;
-use crate::simulate::summarise;
 use crate::table::{Column, Provenance, Show, Style, Table, Values};
 
 /// How many people have each outcome under each proposal of a study.
@@ -40,11 +39,10 @@ impl Study {
         let (setting, rulebooks) = (&*self.texts().setting, &*self.texts().rulebooks);
         let population = self.population();
         let outcomes = outcomes_of(rulebooks.iter().map(Rulebook::proposal));
-        let rows = OutcomeRows::new(setting, &population, self.grouping(), outcomes);
+        let rows = OutcomeRows::new(setting, &population, self.grouping(), self.counted(), outcomes);
         self.refuse_memory(engine, rows.numbers(rulebooks.len()), "groups")?;
         let row_map = rows.row_map(setting, &population, rulebooks);
-        let summary =
-            self.on_threads(|| summarise(&population, &row_map, self.plan(engine), self.progress()))??;
+        let summary = self.summarise(engine, &population, row_map)?;
         let rows = rows.rows(rulebooks, &summary);
         let provenance = self.provenance(engine);
         let is_silent = rows.iter().any(|row| row.text_silent.0 > 0);

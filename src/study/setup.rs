@@ -6,13 +6,14 @@ use std::sync::Arc;
 use rayon::ThreadPool;
 
 use super::breakdown::Breakdown;
+use super::restriction::{Counted, Restriction};
 use super::texts::Texts;
 use super::threads::start_threads;
 use crate::domain::{Engine, Error, Problem, Status};
 use crate::input::{self, ReadingChoice, Request};
 use crate::proposal::{Bound, Limit, Rulebook};
 use crate::scenario::Scenario;
-use crate::simulate::{Plan, Population, Progress, Silent};
+use crate::simulate::{self, Plan, Population, Progress, RowMap, Silent, Summary};
 use crate::table::Provenance;
 
 /// More numbers than this would not fit in the memory of a common machine.
@@ -32,6 +33,7 @@ pub struct Study {
     replicates: u64,
     threads: Option<u16>,
     by: Vec<Breakdown>,
+    counted: Counted,
     progress: Arc<dyn Progress + Send + Sync>,
 }
 
@@ -73,6 +75,7 @@ impl Study {
             replicates: Study::REPLICATES,
             threads: None,
             by: Vec::new(),
+            counted: Counted::default(),
             progress: Arc::new(Silent),
         })
     }
@@ -146,6 +149,16 @@ impl Study {
         Ok(Study { by, ..self })
     }
 
+    /// Counts only those who meet all of these restrictions. Everybody is simulated, and limits are of everybody.
+    ///
+    /// # Errors
+    ///
+    /// Every attribute, level or stratum that there is not.
+    pub fn only(self, restrictions: &[Restriction]) -> Result<Study, Error> {
+        let counted = Counted::new(&self.texts.setting, &self.scenario, restrictions)?;
+        Ok(Study { counted, ..self })
+    }
+
     /// Takes another seed than [`Study::SEED`].
     pub fn seed(self, seed: u64) -> Study {
         Study { seed, ..self }
@@ -183,6 +196,32 @@ impl Study {
 
     pub(crate) fn grouping(&self) -> &[Breakdown] {
         &self.by
+    }
+
+    pub(super) fn counted(&self) -> &Counted {
+        &self.counted
+    }
+
+    /// The same rows, of those alone who are counted.
+    pub(super) fn restrict(&self, population: &Population, row_map: RowMap) -> RowMap {
+        let setting = &self.texts.setting;
+        match self.counted.is_everybody() {
+            true => row_map,
+            false => {
+                row_map.only(population, |stratum, profile| self.counted.includes(setting, stratum, profile))
+            }
+        }
+    }
+
+    /// Simulates a population, and counts those who are counted in these rows.
+    pub(super) fn summarise(
+        &self,
+        engine: Engine,
+        population: &Population,
+        row_map: RowMap,
+    ) -> Result<Summary, Error> {
+        let row_map = self.restrict(population, row_map);
+        self.on_threads(|| simulate::summarise(population, &row_map, self.plan(engine), self.progress()))?
     }
 
     pub(crate) fn plan(&self, engine: Engine) -> Plan {
@@ -245,6 +284,7 @@ impl Study {
             replicates: is_drawn.then_some(self.replicates),
             population: Some(scenario.population()),
             set: self.request.set.clone(),
+            counted: self.counted.words().to_vec(),
             unverified: scenario.count(Status::Unverified),
             assumed: scenario.count(Status::Assumed),
             ..self.texts.provenance()

@@ -195,7 +195,7 @@ impl Counts {
         let parameter = scenario.parameters.iter().position(|parameter| parameter.name == question.parameter);
         let population = study.population();
         Counts {
-            row_map: RowMap::new(&population, both.len(), rows_of),
+            row_map: study.restrict(&population, RowMap::new(&population, both.len(), rows_of)),
             population,
             // That there is such a parameter has been checked.
             parameter: parameter.unwrap_or_default(),

@@ -130,6 +130,7 @@ impl Experiment {
             seed: Some(sweep.seed),
             replicates: Some(sweep.replicates),
             population: Some(scenario.population()),
+            counted: Vec::new(),
             set: sweep.set.clone(),
             readings: names.map(|name| (name.label(), name.full_reading())).collect(),
             unverified: scenario.count(Status::Unverified),

@@ -21,6 +21,8 @@ pub struct Provenance {
     pub population: Option<u64>,
     /// Parameters fixed by the user, with their values.
     pub set: Vec<(String, f64)>,
+    /// Whom alone the table counts, in words, as `captor = unc`; everybody if there are none.
+    pub counted: Vec<String>,
     /// Each proposal as the command line names it, with all of its readings in force.
     pub readings: Vec<(String, String)>,
     /// Numbers used that stand on memory, not on a source.
@@ -62,6 +64,7 @@ impl Provenance {
             ("population", json!(self.population)),
             ("people_simulated", json!(self.people_simulated())),
             ("set", json!(set)),
+            ("counted", json!(self.counted)),
             ("readings", json!(readings)),
             ("unverified_numbers", json!(self.unverified)),
             ("assumed_numbers", json!(self.assumed)),

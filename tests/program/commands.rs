@@ -289,3 +289,78 @@ fn a_choice_for_one_proposal_prevails_over_one_for_all() {
     }
     assert_ne!(run(&draft_retained, &summary_retained, &[]), mixed);
 }
+
+/// Every command that counts counts the same people.
+#[test]
+fn commands_can_be_restricted_to_some_people() {
+    let counts = ["--engine", "counts", "--replicates", "50", "--format", "json"];
+    let rows = |arguments: &[&str]| -> Vec<serde_json::Value> {
+        let json: serde_json::Value = serde_json::from_str(&printed(&[arguments, &counts].concat())).unwrap();
+        json["rows"].as_array().unwrap().clone()
+    };
+    let two = ["--proposal", "1952-03-27-draft", "--proposal", "1952-07-03-nam-il"];
+    let only = ["--where", "captor=unc", "--where", "force!=cpv,roka"];
+    let run = rows(&[&["run"], &two[..], &only].concat());
+    let compare = rows(&[&["compare"], &two[..], &only].concat());
+    let people = |rows: &[serde_json::Value], from: &str| -> f64 {
+        let rows = rows.iter().filter(|row| row["outcome"] == from || row["from"] == from);
+        rows.map(|row| row["mean"].as_f64().unwrap()).sum()
+    };
+    for outcome in ["repatriated", "released", "retained"] {
+        let under_the_draft = people(&run[..3], outcome);
+        assert!((under_the_draft - people(&compare, outcome)).abs() < 1e-3, "{outcome}: {run:?} {compare:?}");
+    }
+    let diff =
+        rows(&[&["diff", "1952-03-27-draft", "1952-07-03-nam-il", "korea/1952-07-03"], &only[..]].concat());
+    let moved = compare.iter().find(|row| row["from"] == "repatriated" && row["to"] == "released").unwrap();
+    assert_eq!(diff[0]["mean"], moved["mean"]);
+    let nobody = rows(&[
+        "diff",
+        "1952-03-27-draft",
+        "1952-07-03-nam-il",
+        "korea/1952-07-03",
+        "--where",
+        "captor=kpa-cpv",
+    ]);
+    assert_eq!(nobody[0]["mean"], 0.0);
+    insta::assert_snapshot!(printed(&[
+        "run",
+        "--where",
+        "captor=unc",
+        "--where",
+        "wish!=own-side",
+        "--replicates",
+        "20",
+        "--by",
+        "force",
+        "--proposal",
+        "1952-07-03-nam-il"
+    ]));
+}
+
+#[test]
+fn solve_looks_for_crossings_among_some_people() {
+    let solve = |only: &[&str]| -> f64 {
+        let solve =
+            ["solve", "--vary", "kpa_refusal", "--proposal", "1952-07-13-unc-list", "--format", "json"];
+        let json: serde_json::Value = serde_json::from_str(&printed(&[&solve[..], only].concat())).unwrap();
+        json["rows"][0]["value"].as_f64().unwrap()
+    };
+    // Those held by the KPA/CPV are handed over whatever `kpa_refusal` is.
+    let all = solve(&["--target", "94,559"]);
+    let held_by_the_unc = solve(&["--target", "83,000", "--where", "captor=unc"]);
+    assert!((all - held_by_the_unc).abs() < 1e-6, "{all} is not {held_by_the_unc}");
+    let others_too = solve(&["--target", "83,000"]);
+    assert!((others_too - held_by_the_unc).abs() > 0.05, "{others_too}");
+}
+
+#[test]
+fn a_restriction_to_nothing_is_refused() {
+    let (message, code) = said(&["run", "--where", "captr=unc", "--where", "captor=un"]);
+    assert_eq!(code, 2, "{message}");
+    assert!(message.contains("did you mean `captor`?") && message.contains("has no level `un`"), "{message}");
+    for wrong in ["captor", "=unc", "captor=", "captor=unc,,roka"] {
+        let (message, code) = said(&["run", "--where", wrong]);
+        assert!(code == 2 && message.contains("write ATTRIBUTE=LEVEL"), "{message}");
+    }
+}
